@@ -1,0 +1,180 @@
+//! Facts + catalogue → one [`Assessment`] per [`Route`]: the only place that decides.
+//!
+//! Pure: reads no clock, file, variable or socket.
+
+use crate::facts::{PythonVersion, TorchVersion};
+use serde::{Deserialize, Serialize};
+
+/// The ways to a PyTorch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Route {
+    /// A stable wheel of the variant that fits card and driver.
+    Wheel,
+    /// A pre-release wheel, pinned to its date.
+    Nightly,
+    /// Built here from source.
+    Source,
+    /// Inside WSL2 (Windows only).
+    Wsl2,
+    /// In a container.
+    Docker,
+    /// On the processor, honestly named.
+    Cpu,
+}
+
+impl Route {
+    /// All routes, in the order they are shown.
+    pub const ALL: [Self; 6] = [Self::Wheel, Self::Nightly, Self::Source, Self::Wsl2, Self::Docker, Self::Cpu];
+
+    /// The word of the command line and of JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Wheel => "wheel",
+            Self::Nightly => "nightly",
+            Self::Source => "source",
+            Self::Wsl2 => "wsl2",
+            Self::Docker => "docker",
+            Self::Cpu => "cpu",
+        }
+    }
+}
+
+/// One sentence for people plus a stable code for tests and support.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Stable word, e.g. `driver-too-old`.
+    pub code: String,
+    /// The sentence.
+    pub text: String,
+    /// Public page or measurement that backs the rule.
+    pub source: Option<String>,
+}
+
+/// What would make a blocked route possible.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unblock {
+    /// The sentence.
+    pub text: String,
+    /// A command that does it, if one does.
+    pub command: Option<String>,
+}
+
+/// The answer for one route. The words are those of CLI.md.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The best of those that work; at most one per list.
+    Recommended {
+        /// Why.
+        reasons: Vec<Reason>,
+    },
+    /// The plan can be run now, with the present driver.
+    Works {
+        /// Why.
+        reasons: Vec<Reason>,
+    },
+    /// Something outside the plan must change first.
+    Blocked {
+        /// Why.
+        reasons: Vec<Reason>,
+        /// What would help.
+        unblock: Vec<Unblock>,
+    },
+    /// A deciding fact is missing; the user may still go on, told of the risk.
+    Unknown {
+        /// Which fact.
+        reasons: Vec<Reason>,
+    },
+}
+
+impl Verdict {
+    /// The word of CLI.md.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Recommended { .. } => "recommended",
+            Self::Works { .. } => "works",
+            Self::Blocked { .. } => "blocked",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+
+    /// Its reasons.
+    pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Self::Recommended { reasons } | Self::Works { reasons } | Self::Unknown { reasons } => reasons,
+            Self::Blocked { reasons, .. } => reasons,
+        }
+    }
+}
+
+/// Where a build is fetched from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "kebab-case")]
+pub enum Origin {
+    /// The variant's page of `download.pytorch.org`.
+    TorchIndex {
+        /// e.g. `https://download.pytorch.org/whl/cu130`.
+        url: String,
+    },
+    /// A mirror the user named.
+    Mirror {
+        /// Its page of the variant.
+        url: String,
+    },
+    /// PyPI (or the index that uv's and pip's settings name in its place): its default build is this variant.
+    Pypi,
+}
+
+/// A published build of torch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Build {
+    /// Public version, e.g. `2.15.0`.
+    pub torch: TorchVersion,
+    /// `cu130`, `cpu` …
+    pub variant: String,
+    /// Minor version of Python it is installed for.
+    pub python: PythonVersion,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Whether the live index was seen to have it; `false` rests on the catalogue alone.
+    pub seen_live: bool,
+}
+
+/// What a plan asks of the user or brings along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// uv brings a Python.
+    Python,
+    /// uv itself is fetched.
+    Uv,
+    /// Administrator rights for one step.
+    Administrator,
+    /// A restart.
+    Restart,
+    /// Consent to a download much larger than the route needs (`cpu-build-unreachable`).
+    Consent,
+}
+
+/// The verdict on one route, with what would be installed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// Which route.
+    pub route: Route,
+    /// The answer.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// What would be installed; `None` if nothing can be named.
+    pub build: Option<Build>,
+    /// Every variant of any torch version that runs on all chosen cards with the present driver.
+    pub acceptable_variants: Vec<String>,
+    /// Estimate; the plan knows it to the byte.
+    pub download_bytes: Option<u64>,
+    /// Estimate of what the environment takes on its volume.
+    pub disk_bytes: Option<u64>,
+    /// Low and high estimate of the time, in seconds.
+    pub seconds: Option<(u32, u32)>,
+    /// What the plan brings along or asks for.
+    pub needs: Vec<Need>,
+}

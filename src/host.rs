@@ -1,0 +1,484 @@
+//! The seam to the world: everything the outside can do to us goes through [`Host`].
+//!
+//! [`real`] is the only implementation in a release. Nothing else in the crate touches `std::env`,
+//! `std::fs`, `std::process` or the network.
+
+pub mod nvml;
+pub mod real;
+
+use crate::facts::{ComputeCapability, CudaVersion, DriverVersion, PciId};
+use crate::plan::CommandSpec;
+use std::ffi::OsString;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// What a running child did.
+#[derive(Debug)]
+pub enum ChildEvent<'a> {
+    /// It was started, with this process id.
+    Started(u32),
+    /// Bytes on its standard output.
+    Stdout(&'a [u8]),
+    /// Bytes on its standard error.
+    Stderr(&'a [u8]),
+    /// 100 ms went by.
+    Tick,
+}
+
+/// How a child ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChildExit {
+    /// By itself, with this code.
+    Code(i32),
+    /// By a signal of somebody else.
+    Signal(i32),
+    /// We ended its whole tree, because the callback said so.
+    Stopped,
+}
+
+/// The collected output of a short command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// How it ended.
+    pub exit: ChildExit,
+    /// Standard output.
+    pub stdout: Vec<u8>,
+    /// Standard error.
+    pub stderr: Vec<u8>,
+}
+
+impl Output {
+    /// It ended by itself with code 0.
+    pub fn is_success(&self) -> bool {
+        self.exit == ChildExit::Code(0)
+    }
+
+    /// Standard output as text: UTF-16LE where it is that (`wsl.exe`), else UTF-8, broken bytes replaced.
+    pub fn text(&self) -> String {
+        decode(&self.stdout)
+    }
+}
+
+/// Text from a program's bytes: UTF-16LE where every second byte is zero, else UTF-8, broken bytes replaced.
+pub fn decode(bytes: &[u8]) -> String {
+    let looks_wide = bytes.len() >= 4
+        && bytes.len() % 2 == 0
+        && bytes.iter().skip(1).step_by(2).filter(|&&b| b == 0).count() * 2 > bytes.len() / 2;
+    if !looks_wide {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
+    let units: Vec<u16> = bytes
+        .chunks_exact(2)
+        .map(|pair| u16::from_le_bytes([pair.first().copied().unwrap_or(0), pair.get(1).copied().unwrap_or(0)]))
+        .collect();
+    String::from_utf16_lossy(&units).trim_start_matches('\u{feff}').to_owned()
+}
+
+/// What went wrong at the seam, by what the caller does differently.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// No such program.
+    #[error("{} was not found", program.display())]
+    NotFound {
+        /// As asked for.
+        program: PathBuf,
+    },
+    /// No answer in time.
+    #[error("{what} did not answer within {seconds} s")]
+    Timeout {
+        /// What was asked.
+        what: String,
+        /// The limit.
+        seconds: u64,
+    },
+    /// NVML said no; the number is its own.
+    #[error("NVML: {text}")]
+    Nvml {
+        /// NVML's error number; `None` if the library could not be loaded.
+        code: Option<u32>,
+        /// Its words.
+        text: String,
+    },
+    /// The hop of a connection that failed.
+    #[error("{hop}: {text} ({url})")]
+    Network {
+        /// Which hop.
+        hop: Hop,
+        /// The words of the layer that failed.
+        text: String,
+        /// The address asked for, without user name and password.
+        url: String,
+    },
+    /// The server answered, and said no.
+    #[error("the server answered {status} ({url})")]
+    Status {
+        /// HTTP status.
+        status: u16,
+        /// The address asked for, without user name and password.
+        url: String,
+    },
+    /// The caller's callback said stop.
+    #[error("stopped")]
+    Stopped,
+    /// A file operation failed.
+    #[error("{what} {}: {source}", path.display())]
+    File {
+        /// What was tried: `could not read`, `could not write` …
+        what: &'static str,
+        /// Which file or folder.
+        path: PathBuf,
+        /// The system's words.
+        source: io::Error,
+    },
+    /// A program could not be started.
+    #[error("could not start {}: {source}", program.display())]
+    Start {
+        /// Which.
+        program: PathBuf,
+        /// The system's words.
+        source: io::Error,
+    },
+}
+
+impl HostError {
+    /// The system's error kind, if it was a file operation.
+    pub fn io_kind(&self) -> Option<io::ErrorKind> {
+        match self {
+            Self::File { source, .. } | Self::Start { source, .. } => Some(source.kind()),
+            _ => None,
+        }
+    }
+}
+
+/// The stations of a connection, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hop {
+    /// The name could not be looked up.
+    Name,
+    /// Nobody answered at the address.
+    Connect,
+    /// The proxy refused or could not be reached.
+    Proxy,
+    /// The certificate was not accepted.
+    Certificate,
+    /// The connection broke while data flowed.
+    Transfer,
+}
+
+impl std::fmt::Display for Hop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Name => "the name could not be looked up",
+            Self::Connect => "no connection",
+            Self::Proxy => "the proxy refused",
+            Self::Certificate => "the certificate was not accepted",
+            Self::Transfer => "the connection broke",
+        })
+    }
+}
+
+/// A file or folder in a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path.
+    pub path: PathBuf,
+    /// Kind and size; links are followed.
+    pub meta: Meta,
+}
+
+/// What is known of a file without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Meta {
+    /// A folder.
+    pub is_dir: bool,
+    /// A symbolic link or junction.
+    pub is_link: bool,
+    /// Bytes.
+    pub len: u64,
+    /// Last change.
+    pub modified: Option<SystemTime>,
+}
+
+/// The folders of the product on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folders {
+    /// The user's home.
+    pub home: PathBuf,
+    /// Settings, registry of environments, runs.
+    pub data: PathBuf,
+    /// Wheels, index pages, uv's cache.
+    pub cache: PathBuf,
+    /// The system's folder for temporary files.
+    pub temp: PathBuf,
+    /// The folder of the running program (a packed uv lies there).
+    pub program: PathBuf,
+}
+
+/// What a server says of a file without sending it, or at the start of sending it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status: 200, or 206 for a part.
+    pub status: u16,
+    /// Length of the whole file, if told.
+    pub total: Option<u64>,
+    /// Whether parts can be asked for.
+    pub ranges: bool,
+    /// `Content-Type`, if told.
+    pub content_type: Option<String>,
+    /// Strong validator, to notice a file that changed between two parts.
+    pub etag: Option<String>,
+}
+
+/// A request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The address; user name and password in it are sent as basic authentication.
+    pub url: String,
+    /// Ask for the bytes from here on.
+    pub from: Option<u64>,
+    /// `Accept` header.
+    pub accept: Option<String>,
+    /// Give up after so long without a byte.
+    pub idle_limit: Option<Duration>,
+    /// Headers only (HEAD).
+    pub head: bool,
+}
+
+impl Request {
+    /// A plain GET.
+    pub fn get(url: impl Into<String>) -> Self {
+        Self { url: url.into(), ..Self::default() }
+    }
+
+    /// A HEAD.
+    pub fn head(url: impl Into<String>) -> Self {
+        Self { url: url.into(), head: true, ..Self::default() }
+    }
+}
+
+/// What a request does with what comes.
+pub trait Receiver {
+    /// Called once, before the first byte. `Break` ends the request.
+    fn begin(&mut self, answer: &Answer) -> ControlFlow<()>;
+    /// Called for every piece. `Break` ends the request.
+    fn piece(&mut self, bytes: &[u8]) -> ControlFlow<()>;
+}
+
+/// A card as NVML describes it. Every field is NVML's own answer or `None`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NvmlGpu {
+    /// NVML's number.
+    pub index: u32,
+    /// Name.
+    pub name: Option<String>,
+    /// Identity.
+    pub uuid: Option<String>,
+    /// Model number.
+    pub pci_id: Option<PciId>,
+    /// Place on the bus.
+    pub pci_bus: Option<String>,
+    /// Compute capability.
+    pub capability: Option<ComputeCapability>,
+    /// Memory in bytes.
+    pub memory_bytes: Option<u64>,
+    /// The first thing that could not be read of this card.
+    pub trouble: Option<String>,
+}
+
+/// What NVML says of the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NvmlInventory {
+    /// Driver version.
+    pub driver: Option<DriverVersion>,
+    /// Newest CUDA runtime the driver accepts.
+    pub driver_cuda: Option<CudaVersion>,
+    /// The cards.
+    pub gpus: Vec<NvmlGpu>,
+}
+
+/// One reading of one card. `None` is "this card or driver does not say".
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct GpuSample {
+    /// NVML's number.
+    pub index: u32,
+    /// Share of time in which a kernel ran, in percent.
+    pub utilisation_percent: Option<u32>,
+    /// Memory in use, in bytes.
+    pub memory_used_bytes: Option<u64>,
+    /// Memory of the card, in bytes.
+    pub memory_total_bytes: Option<u64>,
+    /// Temperature of the chip, in degrees Celsius.
+    pub celsius: Option<u32>,
+    /// Power drawn, in watts.
+    pub watts: Option<f64>,
+    /// Power limit in force, in watts.
+    pub limit_watts: Option<f64>,
+    /// Clock of the multiprocessors, in MHz.
+    pub clock_mhz: Option<u32>,
+    /// Clock of the memory, in MHz.
+    pub memory_clock_mhz: Option<u32>,
+    /// Fan, in percent.
+    pub fan_percent: Option<u32>,
+    /// PCIe generation and width of the moment.
+    pub pcie: Option<(u32, u32)>,
+    /// Why the clocks are held down, in NVML's words.
+    pub throttle: Vec<String>,
+    /// Process ids that compute on the card.
+    pub compute_pids: Vec<u32>,
+    /// The card does not answer any more (fell off the bus).
+    pub lost: bool,
+}
+
+/// A loaded NVML. Calls may hang with a sick driver: the caller runs them on a thread it never waits for.
+pub trait GpuLibrary: Send + Sync {
+    /// The library plays NVML (`TORCH_WIZARD_NVML`).
+    fn is_simulated(&self) -> bool;
+    /// Driver and cards.
+    fn inventory(&self) -> Result<NvmlInventory, HostError>;
+    /// One reading of every card.
+    fn sample(&self) -> Result<Vec<GpuSample>, HostError>;
+}
+
+/// A file that grows.
+pub trait Growing: Send {
+    /// Adds bytes at the end.
+    fn add(&mut self, bytes: &[u8]) -> Result<(), HostError>;
+    /// Returns when what was added is on the disk.
+    fn sync(&mut self) -> Result<(), HostError>;
+}
+
+/// Keeps others off while it lives.
+pub trait Guard: Send + Sync {}
+
+/// Everything the outside world can do to us.
+pub trait Host: Send + Sync {
+    /// A variable of our environment.
+    fn var(&self, key: &str) -> Option<OsString>;
+    /// All of them.
+    fn vars(&self) -> Vec<(OsString, OsString)>;
+    /// The wall clock.
+    fn now(&self) -> SystemTime;
+    /// Time since the program started; never goes back.
+    fn uptime(&self) -> Duration;
+    /// The product's folders.
+    fn folders(&self) -> &Folders;
+    /// Family of the operating system the program was built for.
+    fn family(&self) -> crate::facts::OsFamily;
+
+    /// The whole file.
+    fn read(&self, path: &Path) -> Result<Vec<u8>, HostError>;
+    /// `None` if there is nothing.
+    fn meta(&self, path: &Path) -> Option<Meta>;
+    /// A folder's content, sorted by name.
+    fn list(&self, path: &Path) -> Result<Vec<Entry>, HostError>;
+    /// The path without links and `..`; the nearest existing parent is resolved if it does not exist.
+    fn resolve(&self, path: &Path) -> PathBuf;
+    /// Writes a sibling temporary file, syncs it, renames it over `path`.
+    fn write_atomic(&self, path: &Path, bytes: &[u8]) -> Result<(), HostError>;
+    /// Opens a file to add at its end; makes it, private to the user, if there is none.
+    fn grow(&self, path: &Path) -> Result<Box<dyn Growing>, HostError>;
+    /// Makes a folder and its parents.
+    fn make_dir(&self, path: &Path) -> Result<(), HostError>;
+    /// Moves within one volume; refuses to replace.
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), HostError>;
+    /// Removes a file, or a folder with all in it (links are removed, not followed). Nothing there is success.
+    fn remove(&self, path: &Path) -> Result<(), HostError>;
+    /// A hard link, or a copy where the volume has none.
+    fn link_or_copy(&self, from: &Path, to: &Path) -> Result<(), HostError>;
+    /// Free bytes of the volume a path is on (it need not exist yet).
+    fn free_bytes(&self, path: &Path) -> Result<u64, HostError>;
+    /// Takes a lock file; `None` if somebody else holds it.
+    fn lock(&self, path: &Path) -> Result<Option<Box<dyn Guard>>, HostError>;
+
+    /// Every program of this name on PATH, in order.
+    fn find_programs(&self, name: &str) -> Vec<PathBuf>;
+    /// Runs a child to its end. `on` is called for its output and every 100 ms; `Break` ends its whole
+    /// process tree. No child outlives us.
+    fn run(
+        &self,
+        command: &CommandSpec,
+        on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>,
+    ) -> Result<ChildExit, HostError>;
+    /// Process groups with this leader that still run (survivors of a killed wizard).
+    fn group_is_alive(&self, leader: u32) -> bool;
+    /// Ends a process group and waits until it is gone.
+    fn end_group(&self, leader: u32) -> Result<(), HostError>;
+
+    /// Sends a request; what comes goes to `receiver`.
+    fn request(&self, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError>;
+    /// Proxy that requests to this address take, without user name and password.
+    fn proxy_for(&self, url: &str) -> Option<String>;
+
+    /// NVML, loaded at the first call.
+    fn gpu_library(&self) -> Result<Arc<dyn GpuLibrary>, HostError>;
+    /// Kind of operating system, processor, memory: what the system's own interfaces tell at once.
+    fn basics(&self) -> Basics;
+    /// A value of the Windows registry as text; `None` elsewhere, or if it is not there. `key` begins with
+    /// `HKLM\` or `HKCU\`.
+    fn registry(&self, key: &str, value: &str) -> Option<String>;
+    /// Names of the sub-keys of a registry key.
+    fn registry_keys(&self, key: &str) -> Vec<String>;
+}
+
+/// What the operating system's own interfaces tell at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basics {
+    /// What the system calls itself.
+    pub os_version: String,
+    /// Windows build number.
+    pub os_build: Option<u32>,
+    /// Kernel version.
+    pub kernel: Option<String>,
+    /// Architecture of the machine (not of the program).
+    pub arch: String,
+    /// Name of the processor.
+    pub cpu: String,
+    /// Logical cores.
+    pub logical_cores: u32,
+    /// Main memory in bytes.
+    pub memory_bytes: u64,
+}
+
+/// Runs a short command to its end and collects its output. Past `limit` its tree is ended and the answer is
+/// [`HostError::Timeout`].
+pub fn output(host: &dyn Host, command: &CommandSpec, limit: Duration) -> Result<Output, HostError> {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let start = host.uptime();
+    let mut late = false;
+    let exit = host.run(command, &mut |event| {
+        match event {
+            ChildEvent::Stdout(bytes) => stdout.extend_from_slice(bytes),
+            ChildEvent::Stderr(bytes) => stderr.extend_from_slice(bytes),
+            ChildEvent::Started(_) | ChildEvent::Tick => {}
+        }
+        late = host.uptime().saturating_sub(start) > limit;
+        if late { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    if late && exit == ChildExit::Stopped {
+        return Err(HostError::Timeout { what: command.program.display().to_string(), seconds: limit.as_secs() });
+    }
+    Ok(Output { exit, stdout, stderr })
+}
+
+/// Fetches a small text (an index page), at most `limit` bytes.
+pub fn fetch_text(host: &dyn Host, request: &Request, limit: usize) -> Result<String, HostError> {
+    struct Collect {
+        bytes: Vec<u8>,
+        limit: usize,
+    }
+    impl Receiver for Collect {
+        fn begin(&mut self, _answer: &Answer) -> ControlFlow<()> {
+            ControlFlow::Continue(())
+        }
+        fn piece(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+            self.bytes.extend_from_slice(bytes);
+            if self.bytes.len() > self.limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+    let mut collect = Collect { bytes: Vec::new(), limit };
+    host.request(request, &mut collect)?;
+    Ok(String::from_utf8_lossy(&collect.bytes).into_owned())
+}

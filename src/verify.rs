@@ -1,0 +1,144 @@
+//! The proof: what the checks said, and the verdict on it. Running them is `run`'s and `cli`'s affair;
+//! the check program itself is `assets/python/verify.py`.
+
+use crate::facts::ComputeCapability;
+use serde::{Deserialize, Serialize};
+
+/// How one check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckOutcome {
+    /// Ran, and matched the reference.
+    Passed,
+    /// Ran, and did not match; or raised an error.
+    Failed,
+    /// Did not run, for the reason in `detail`.
+    Skipped,
+    /// Did not end within its limit.
+    TimedOut,
+    /// Took its process with it.
+    Crashed,
+}
+
+/// One kernel family on one device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// e.g. `matmul-bf16`.
+    pub check: String,
+    /// Number of the device as NVML counts; `None` for the processor and for checks of the whole installation.
+    pub device: Option<u32>,
+    /// How it ended.
+    pub outcome: CheckOutcome,
+    /// Median of the timed runs; absent if it did not run.
+    pub milliseconds: Option<f64>,
+    /// Largest error against the float64 reference on the processor, in the measure that `tolerance` has.
+    pub max_error: Option<f64>,
+    /// The most that counts as right.
+    pub tolerance: Option<f64>,
+    /// Measured speed in 10¹² operations a second.
+    pub tflops: Option<f64>,
+    /// What the catalogue says this card does at best.
+    pub expected_tflops: Option<f64>,
+    /// Why it was skipped, or what it said when it failed.
+    pub detail: Option<String>,
+}
+
+/// Whether the wheel has code for a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kernels {
+    /// A cubin of exactly this compute capability.
+    Native,
+    /// A cubin of the same major version that runs on it.
+    SameMajor,
+    /// Only PTX, compiled by the driver at first use.
+    Ptx,
+    /// Nothing that runs.
+    None,
+}
+
+/// The verdict words of CLI.md.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// Every chosen card ran every check of the level that exists for it, on that card.
+    Proven,
+    /// A check gave a wrong result or an error.
+    Failed,
+    /// No usable NVIDIA card.
+    NoGpu,
+    /// A card is there but this torch has no CUDA; also the verdict of `--device cpu`.
+    CpuOnly,
+    /// Something that should have run was skipped, timed out or crashed without a wrong result.
+    Incomplete,
+}
+
+impl Proof {
+    /// The word of CLI.md.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Failed => "failed",
+            Self::NoGpu => "no-gpu",
+            Self::CpuOnly => "cpu-only",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
+/// One device and its verdict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceVerdict {
+    /// Number as NVML counts.
+    pub index: u32,
+    /// Identity.
+    pub uuid: Option<String>,
+    /// Name as torch gives it.
+    pub name: String,
+    /// Compute capability as torch gives it.
+    pub capability: Option<ComputeCapability>,
+    /// Whether this torch has code for it.
+    pub kernels: Option<Kernels>,
+    /// The verdict.
+    pub verdict: Proof,
+}
+
+/// What a verification found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VerificationReport {
+    /// Version of this form.
+    pub schema: u32,
+    /// When it began (RFC 3339, UTC).
+    pub taken_at: String,
+    /// The verdict on the whole.
+    pub verdict: Proof,
+    /// Per device; empty without a card.
+    pub devices: Vec<DeviceVerdict>,
+    /// `2.15.0+cu130`; `None` if torch could not be imported.
+    pub torch: Option<String>,
+    /// CUDA runtime in the wheel.
+    pub cuda_runtime: Option<String>,
+    /// Architectures compiled in.
+    pub arch_list: Vec<String>,
+    /// Driver version at that time, if any.
+    pub driver: Option<String>,
+    /// The checks, in the order they ran.
+    pub checks: Vec<Check>,
+    /// Label of the first failure, if it is a known one.
+    pub label: Option<String>,
+    /// Whether a library that plays NVML was in force: then never `proven`.
+    pub simulated: bool,
+}
+
+impl VerificationReport {
+    /// How many checks ended so.
+    pub fn count(&self, outcome: CheckOutcome) -> usize {
+        self.checks.iter().filter(|check| check.outcome == outcome).count()
+    }
+
+    /// Every check ran, and passed or was rightly skipped on this device.
+    pub fn all_passed(&self) -> bool {
+        self.count(CheckOutcome::Passed) > 0
+            && self.checks.iter().all(|check| matches!(check.outcome, CheckOutcome::Passed | CheckOutcome::Skipped))
+    }
+}
