@@ -14,5 +14,10 @@
 pub mod assess;
 pub mod facts;
 pub mod host;
+pub mod lock;
 pub mod plan;
+pub mod problem;
+pub mod progress;
+pub mod store;
+pub mod text;
 pub mod verify;
