@@ -13,6 +13,8 @@
 
 pub mod assess;
 pub mod catalog;
+pub mod detect;
+pub mod environments;
 pub mod facts;
 pub mod host;
 pub mod lock;
