@@ -83,7 +83,8 @@ pub fn bring_uv(
     host.write_atomic(&pins, format!("uv=={}{hashes}\n", pin.version).as_bytes()).map_err(|error| failed(&error))?;
     let mut command = pip(host, python, inheritance, index);
     command.args.extend(
-        ["install", "--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-cache-dir", "--target"].map(str::to_owned),
+        ["install", "--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-cache-dir", "--target"]
+            .map(str::to_owned),
     );
     command.args.extend([new.display().to_string(), "-r".to_owned(), pins.display().to_string()]);
     let answer = output(host, &command, FETCH).map_err(|error| failed(&error))?;

@@ -182,7 +182,6 @@ pub fn pypi_address(host: &dyn Host, python: &std::path::Path) -> Option<String>
     })
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

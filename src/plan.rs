@@ -284,7 +284,7 @@ pub fn plan(assessment: Assessment, choices: Choices, lock: Lock, frame: Frame) 
         id: frame.id,
         made_at: frame.made_at,
         os: frame.os,
-        hosts: lock.hosts(),
+        hosts: hosts(&lock, &frame.indexes),
         assessment,
         choices,
         target,
@@ -297,6 +297,15 @@ pub fn plan(assessment: Assessment, choices: Choices, lock: Lock, frame: Frame) 
     };
     plan.steps = steps(&plan, &device);
     Ok(plan)
+}
+
+/// The hosts of the wheels and of the indexes, sorted.
+fn hosts(lock: &Lock, indexes: &Indexes) -> Vec<String> {
+    let urls = indexes.torch.iter().chain(&indexes.default).chain(&indexes.extra);
+    let mut hosts: BTreeSet<String> =
+        urls.filter_map(|url| url::Url::parse(url).ok()?.host_str().map(str::to_owned)).collect();
+    hosts.extend(lock.hosts());
+    hosts.into_iter().collect()
 }
 
 fn steps(plan: &Plan, device: &str) -> Vec<PlanStep> {

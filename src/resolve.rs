@@ -85,13 +85,18 @@ pub fn resolve(
         ChildExit::Stopped if host.uptime().saturating_sub(began) <= LIMIT => {
             return Err(Problem::new("cancelled", "Cancelled."));
         }
-        ChildExit::Stopped => return Err(Problem::new("index-slow", "The index did not answer within five minutes.").advise("Try again later, or set a mirror.")),
+        ChildExit::Stopped => {
+            return Err(Problem::new("index-slow", "The index did not answer within five minutes.")
+                .advise("Try again later, or set a mirror."));
+        }
         ChildExit::Code(_) | ChildExit::Signal(_) => return Err(not_resolved(question, &said)),
     }
     let text = String::from_utf8_lossy(&stdout);
     let read = match question.engine {
         Engine::Uv => Lock::from_pylock(&text),
-        Engine::Pip => Lock::from_pip_report(&text, question.indexes.torch.as_deref().or(question.indexes.default.as_deref())),
+        Engine::Pip => {
+            Lock::from_pip_report(&text, question.indexes.torch.as_deref().or(question.indexes.default.as_deref()))
+        }
     };
     read.map_err(|error| bad_lock(&error, &said))
 }
@@ -113,7 +118,8 @@ fn by_uv(question: &Question, address: &dyn Fn(&str) -> String) -> CommandSpec {
     command.env.insert("UV_PYTHON_DOWNLOADS".to_owned(), "never".to_owned());
     command.env.insert("UV_CACHE_DIR".to_owned(), question.uv_cache.display().to_string());
     // The torch index first: uv takes a package from the first index that has it.
-    let first: Vec<String> = question.indexes.torch.iter().chain(&question.indexes.extra).map(|url| address(url)).collect();
+    let first: Vec<String> =
+        question.indexes.torch.iter().chain(&question.indexes.extra).map(|url| address(url)).collect();
     if !first.is_empty() {
         command.env.insert("UV_INDEX".to_owned(), first.join(" "));
     }
@@ -127,7 +133,8 @@ fn by_pip(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String
     let main = question.indexes.torch.as_ref().or(question.indexes.default.as_ref()).map(|url| address(url));
     let mut command = engine::pip(host, &question.python, &question.inheritance, main.as_deref());
     command.args.extend(
-        ["install", "--dry-run", "--ignore-installed", "--quiet", "--only-binary", ":all:", "--report", "-"].map(str::to_owned),
+        ["install", "--dry-run", "--ignore-installed", "--quiet", "--only-binary", ":all:", "--report", "-"]
+            .map(str::to_owned),
     );
     for links in &question.indexes.find_links {
         command.args.extend(["--find-links".to_owned(), links.clone()]);
@@ -155,12 +162,24 @@ fn not_resolved(question: &Question, said: &str) -> Problem {
     } else if any(&["401 unauthorized", "403 forbidden", "status code 401", "status code 403"]) {
         Problem::new("index-refused", format!("The index refused to show {what}."))
             .advise("Check the index URL and its user name and password.")
-    } else if any(&["dns error", "failed to lookup", "name or service", "connection refused", "error sending request", "timed out", "connecterror", "newconnectionerror"]) {
+    } else if any(&[
+        "dns error",
+        "failed to lookup",
+        "name or service",
+        "connection refused",
+        "error sending request",
+        "timed out",
+        "connecterror",
+        "newconnectionerror",
+    ]) {
         Problem::new("no-network", "The index could not be reached.")
             .advise("Check the network connection, or set a proxy (HTTPS_PROXY) or a mirror (--index-url).")
     } else {
-        Problem::new("no-solution", format!("No set of packages on the index fits {what} and {}.", question.python.display()))
-            .advise("Ask for another version (--torch, --variant, --python), or leave out a package of --with.")
+        Problem::new(
+            "no-solution",
+            format!("No set of packages on the index fits {what} and {}.", question.python.display()),
+        )
+        .advise("Ask for another version (--torch, --variant, --python), or leave out a package of --with.")
     };
     problem.details(said.trim().to_owned())
 }

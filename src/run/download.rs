@@ -80,10 +80,7 @@ fn partial(store: &Path, wheel: &LockedWheel) -> PathBuf {
 /// Bytes of a wheel that are here already, whole or in part.
 pub fn bytes_here(host: &dyn Host, store: &Path, wheel: &LockedWheel, known: Option<&str>) -> u64 {
     let whole = wheel.sha256.as_deref().or(known).map(|hash| place(store, hash, &wheel.file_name));
-    whole
-        .and_then(|path| host.meta(&path))
-        .or_else(|| host.meta(&partial(store, wheel)))
-        .map_or(0, |meta| meta.len)
+    whole.and_then(|path| host.meta(&path)).or_else(|| host.meta(&partial(store, wheel))).map_or(0, |meta| meta.len)
 }
 
 /// Fetches a wheel into the store and answers with its hash. `known` is a hash computed in an earlier life for a file
@@ -204,10 +201,18 @@ struct Forward(SyncSender<Heard>);
 
 impl Receiver for Forward {
     fn begin(&mut self, answer: &Answer) -> ControlFlow<()> {
-        if self.0.send(Heard::Begin(answer.clone())).is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.0.send(Heard::Begin(answer.clone())).is_err() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
     fn piece(&mut self, bytes: &[u8]) -> ControlFlow<()> {
-        if self.0.send(Heard::Piece(bytes.to_vec())).is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.0.send(Heard::Piece(bytes.to_vec())).is_err() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 }
 

@@ -218,7 +218,8 @@ mod tests {
 
     #[test]
     fn a_torn_last_line_is_expected() {
-        let whole = line("environment", EventKind::Started { title: "x".into() }) + &line("environment", EventKind::Finished);
+        let whole =
+            line("environment", EventKind::Started { title: "x".into() }) + &line("environment", EventKind::Finished);
         let next = line("download", EventKind::Started { title: "y".into() });
         for cut in 1..next.len() {
             let read = history(&format!("{whole}{}", &next[..cut])).unwrap();

@@ -176,17 +176,21 @@ fn is_good(route: Route, report: &VerificationReport) -> bool {
 
 fn not_proven(plan: &crate::plan::Plan, report: &VerificationReport) -> Problem {
     use crate::verify::CheckOutcome;
-    let first = report.checks.iter().find(|check| !matches!(check.outcome, CheckOutcome::Passed | CheckOutcome::Skipped));
+    let first =
+        report.checks.iter().find(|check| !matches!(check.outcome, CheckOutcome::Passed | CheckOutcome::Skipped));
     let which = first.map_or_else(
         || format!("the verdict is {}", report.verdict.word()),
         |check| format!("{}: {}", check.check, check.detail.as_deref().unwrap_or("no further words")),
     );
-    Problem::new(report.label.as_deref().unwrap_or("not-proven"), format!("PyTorch was installed but not proven: {which}."))
-        .changed(format!(
-            "{} is as it was before; what was not proven waits in {}.",
-            plan.target.display(),
-            plan.staging.display()
-        ))
-        .command("Run the checks again", "torch-wizard resume")
-        .command("Remove it", "torch-wizard rollback")
+    Problem::new(
+        report.label.as_deref().unwrap_or("not-proven"),
+        format!("PyTorch was installed but not proven: {which}."),
+    )
+    .changed(format!(
+        "{} is as it was before; what was not proven waits in {}.",
+        plan.target.display(),
+        plan.staging.display()
+    ))
+    .command("Run the checks again", "torch-wizard resume")
+    .command("Remove it", "torch-wizard rollback")
 }

@@ -71,7 +71,10 @@ pub fn roll_back_damaged(host: &dyn Host, folder: &Path) -> Result<String, Probl
 }
 
 /// The run that `resume` or `rollback` is about: the newest unfinished one, or that of an environment.
-pub fn pick(host: &dyn Host, environment: Option<&Path>) -> Result<Option<SavedRun>, (std::path::PathBuf, JournalError)> {
+pub fn pick(
+    host: &dyn Host,
+    environment: Option<&Path>,
+) -> Result<Option<SavedRun>, (std::path::PathBuf, JournalError)> {
     for run in super::journal::unfinished(host) {
         match run {
             Ok(run) if environment.is_none_or(|wanted| run.plan.target == wanted) => return Ok(Some(run)),
@@ -82,4 +85,3 @@ pub fn pick(host: &dyn Host, environment: Option<&Path>) -> Result<Option<SavedR
     }
     Ok(None)
 }
-

@@ -241,7 +241,11 @@ impl Runner<'_> {
     pub(super) fn rehome(&mut self, from: &Path, to: &Path) -> Result<(), Stop> {
         let (old, new) = (from.to_string_lossy().into_owned(), to.to_string_lossy().into_owned());
         let mut files: Vec<_> = self.host.list(&bin_dir(self.plan.os, from))?;
-        files.extend(self.host.meta(&from.join("pyvenv.cfg")).map(|meta| crate::host::Entry { path: from.join("pyvenv.cfg"), meta }));
+        files.extend(
+            self.host
+                .meta(&from.join("pyvenv.cfg"))
+                .map(|meta| crate::host::Entry { path: from.join("pyvenv.cfg"), meta }),
+        );
         for file in files.into_iter().filter(|file| !file.meta.is_dir && !file.meta.is_link) {
             let bytes = self.host.read(&file.path)?;
             if let Some(changed) = replaced(&bytes, old.as_bytes(), new.as_bytes()) {
@@ -295,7 +299,8 @@ impl Runner<'_> {
         });
         result.map_err(|error| {
             let mut problem = Problem::from(error);
-            problem.changed = format!("The environment stands at {} and is not yet in the list. {}", at.display(), problem.changed);
+            problem.changed =
+                format!("The environment stands at {} and is not yet in the list. {}", at.display(), problem.changed);
             Stop::Failed(problem.command("Put it into the list", "torch-wizard resume"))
         })
     }
@@ -385,14 +390,20 @@ pub fn problem_of(error: &HostError) -> Problem {
         }
         HostError::Start { program, .. } => {
             Problem::new("tool-blocked", format!("{} could not be started.", program.display()))
-                .advise("A virus scanner or a policy may block it; try the other engine with --engine pip or --engine uv.")
+                .advise(
+                    "A virus scanner or a policy may block it; try the other engine with --engine pip or --engine uv.",
+                )
                 .details(text)
         }
         HostError::Timeout { what, seconds } => {
-            Problem::new("timeout", format!("{what} did not answer within {seconds} s.")).advise("Try again.").details(text)
+            Problem::new("timeout", format!("{what} did not answer within {seconds} s."))
+                .advise("Try again.")
+                .details(text)
         }
         HostError::Network { .. } | HostError::Status { .. } => network_problem(error, NOTHING_CHANGED),
-        HostError::Nvml { .. } => Problem::new("nvml", format!("{text}.")).command("See what is known", "torch-wizard detect"),
+        HostError::Nvml { .. } => {
+            Problem::new("nvml", format!("{text}.")).command("See what is known", "torch-wizard detect")
+        }
         HostError::Stopped => Problem::new("cancelled", "Cancelled."),
     }
 }
@@ -403,7 +414,10 @@ pub fn network_problem(error: &HostError, changed: &str) -> Problem {
     let problem = |label: &str, cause: String| Problem::new(label, cause).changed(changed).details(text.clone());
     match error {
         HostError::Network { hop, url, text, .. } => {
-            let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| url.clone());
+            let host = url::Url::parse(url)
+                .ok()
+                .and_then(|url| url.host_str().map(str::to_owned))
+                .unwrap_or_else(|| url.clone());
             match hop {
                 Hop::Name => problem("no-network", format!("The name {host} could not be looked up."))
                     .advise("Check the network connection, or set a proxy (HTTPS_PROXY) if your network needs one."),
@@ -418,7 +432,9 @@ pub fn network_problem(error: &HostError, changed: &str) -> Problem {
         }
         HostError::Status { status, url } => {
             let advice = match status {
-                401 | 407 => "The server wants a user name and password: put them into the index URL or your netrc file.",
+                401 | 407 => {
+                    "The server wants a user name and password: put them into the index URL or your netrc file."
+                }
                 403 | 404 => "The file is not there any more, or your network forbids it: make a new plan.",
                 429 => "The server asks for a pause: try again in some minutes.",
                 _ => "The server has trouble: try again later.",
@@ -431,13 +447,14 @@ pub fn network_problem(error: &HostError, changed: &str) -> Problem {
 
 fn fetch_failed(plan: &Plan, error: &FetchError) -> Problem {
     match error {
-        FetchError::HashMismatch { file, .. } => {
-            Problem::new("hash-mismatch", format!("{file} is not the file that the index promised; it was thrown away."))
-                .changed(untouched(plan))
-                .advise("A proxy or a mirror may change files on the way. Try again, or another network or mirror.")
-                .command("Try again", "torch-wizard resume")
-                .details(error.to_string())
-        }
+        FetchError::HashMismatch { file, .. } => Problem::new(
+            "hash-mismatch",
+            format!("{file} is not the file that the index promised; it was thrown away."),
+        )
+        .changed(untouched(plan))
+        .advise("A proxy or a mirror may change files on the way. Try again, or another network or mirror.")
+        .command("Try again", "torch-wizard resume")
+        .details(error.to_string()),
         FetchError::Network { source, .. } => {
             let changed = format!("{} What was fetched so far is kept.", untouched(plan));
             network_problem(source, &changed).command("Go on", "torch-wizard resume").details(error.to_string())
@@ -456,7 +473,8 @@ fn tool_failed(plan: &Plan, step: &PlanStep, command: &CommandSpec, exit: ChildE
     };
     // The tool's own last word says more than its exit code.
     let said = tail.lines().map(str::trim).rfind(|line| line.starts_with("error") || line.starts_with("ERROR"));
-    let said = said.or_else(|| tail.lines().next_back()).map(|line| format!(" It said: {}", line.trim())).unwrap_or_default();
+    let said =
+        said.or_else(|| tail.lines().next_back()).map(|line| format!(" It said: {}", line.trim())).unwrap_or_default();
     Problem::new("tool-failed", format!("{}: {tool} {how}.{said}", step.title))
         .changed(untouched(plan))
         .command("Try again", "torch-wizard resume")
