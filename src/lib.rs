@@ -12,6 +12,8 @@
 //! `monitor` reach the outside only through [`host::Host`]. See `docs/ARCHITECTURE.md`.
 
 pub mod assess;
+pub mod detect;
+pub mod environments;
 pub mod facts;
 pub mod host;
 pub mod plan;

@@ -1,0 +1,2 @@
+//! Asks the machine.
+pub mod settings;

@@ -1,0 +1,177 @@
+//! Environments that may hold torch: where they lie, and which torch they hold, read from files alone.
+//!
+//! Never starts a Python: a broken one hangs, and importing torch takes seconds. May use `host` and `facts`.
+
+pub(crate) mod places;
+mod torch;
+
+use crate::facts::{Environment, OsFamily, Python};
+use crate::host::Host;
+use places::{name_of, parent_of};
+use std::path::{Path, PathBuf};
+
+/// Every environment found on this machine, each folder once, with the torch it holds.
+///
+/// Looks, in order, at: `known` (the product's own list), the active environment (`VIRTUAL_ENV`, `CONDA_PREFIX`),
+/// `.venv` and `venv` in the current folder and at home, conda's environments, the folders of well-known
+/// applications, and the site-packages of `interpreters`. Of the last only those with a torch, or the remains
+/// of one, are told: a Python without torch is no environment of ours.
+pub fn find(host: &dyn Host, known: &[PathBuf], interpreters: &[PathBuf]) -> Vec<Environment> {
+    let mut seen: Vec<PathBuf> = Vec::new();
+    let mut is_new = |path: &Path| {
+        let path = host.resolve(path);
+        let is_new = !seen.contains(&path);
+        if is_new {
+            seen.push(path);
+        }
+        is_new
+    };
+    let named = known.iter().cloned().chain(places::all(host));
+    let mut found: Vec<Environment> =
+        named.filter(|path| is_environment(host, path) && is_new(path)).map(|path| inspect(host, &path)).collect();
+    // Several interpreters share a prefix (`/usr/bin/python3.11`, `python3.12`); each may have its own torch.
+    let others = interpreters.iter().filter(|path| is_new(&prefix(host, path)) || has_versions(host, path));
+    for environment in others.map(|path| inspect(host, path)) {
+        let holds_any = environment.torch.is_some() || environment.damage.is_some();
+        if holds_any && !found.contains(&environment) {
+            found.push(environment);
+        }
+    }
+    found
+}
+
+/// The interpreters' folders as [`find`] takes them.
+pub fn paths_of(pythons: &[Python]) -> Vec<PathBuf> {
+    pythons.iter().map(|python| python.path.clone()).collect()
+}
+
+/// One environment, by its folder or by its interpreter.
+pub fn inspect(host: &dyn Host, path: &Path) -> Environment {
+    let folder = prefix(host, path);
+    let kind = kind(host, &folder).to_owned();
+    if host.meta(&folder).is_none() {
+        let damage = Some("the folder is not there".to_owned());
+        return Environment { path: folder, kind, torch: None, torch_cuda: None, damage };
+    }
+    let sites = site_packages(host, path);
+    let held = sites.iter().find_map(|site| torch::read(host, site)).unwrap_or_default();
+    let damage = held.damage();
+    Environment { path: folder, kind, torch: held.version, torch_cuda: held.cuda, damage }
+}
+
+/// The variant of the torch in an environment: `cu126`, `cpu`, `rocm6.4` …; `None` without a torch.
+pub fn variant(environment: &Environment) -> Option<String> {
+    let local = environment.torch.as_ref()?.local();
+    // The local part of a development build may be its commit, so CUDA's own version counts first.
+    let by_cuda = environment.torch_cuda.map(crate::facts::CudaVersion::variant);
+    let is_variant = |text: &String| ["cpu", "rocm", "xpu", "cu"].iter().any(|word| text.starts_with(word));
+    Some(by_cuda.or_else(|| local.filter(is_variant)).unwrap_or_else(|| "cpu".to_owned()))
+}
+
+/// The interpreter of an environment's folder, if one is there.
+pub fn interpreter(host: &dyn Host, folder: &Path) -> Option<PathBuf> {
+    let names: &[&str] = match host.family() {
+        OsFamily::Windows => &["Scripts/python.exe", "python.exe", "bin/python.exe"],
+        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => &["bin/python", "bin/python3"],
+    };
+    let mut paths = names.iter().map(|name| places::below(folder, name));
+    paths.find(|path| host.meta(path).is_some_and(|meta| !meta.is_dir))
+}
+
+/// The folders in which an environment or an interpreter (`path` may be either) keeps its packages, the user's
+/// own folder left out.
+pub fn site_packages(host: &dyn Host, path: &Path) -> Vec<PathBuf> {
+    let folder = prefix(host, path);
+    let version = python_of(host, path);
+    let mut sites = vec![folder.join("Lib").join("site-packages")];
+    let mut roots = vec![folder.clone()];
+    if folder == Path::new("/usr") {
+        // Debian and Fedora put what pip installs there.
+        roots.insert(0, PathBuf::from("/usr/local"));
+    }
+    for root in roots {
+        for library in ["lib", "lib64"] {
+            let entries = host.list(&root.join(library)).unwrap_or_default();
+            let pythons = entries.into_iter().filter(|entry| {
+                let name = name_of(&entry.path);
+                // Debian's packages for all versions lie below `python3`.
+                let fits = version.as_ref().is_none_or(|version| name == *version || name == "python3");
+                entry.meta.is_dir && name.starts_with("python3") && fits
+            });
+            for entry in pythons {
+                sites.extend(["site-packages", "dist-packages"].map(|name| entry.path.join(name)));
+            }
+        }
+    }
+    let mut seen = Vec::new();
+    sites.retain(|site| {
+        // `lib64` is often a link to `lib`.
+        let is_new = host.meta(site).is_some_and(|meta| meta.is_dir) && !seen.contains(&host.resolve(site));
+        seen.push(host.resolve(site));
+        is_new
+    });
+    sites
+}
+
+/// The folder of the environment that `path`, an interpreter or the folder itself, belongs to.
+pub fn prefix(host: &dyn Host, path: &Path) -> PathBuf {
+    if host.meta(path).is_none_or(|meta| meta.is_dir) {
+        return path.to_owned();
+    }
+    let folder_of = |path: &Path| -> Option<PathBuf> {
+        let folder = parent_of(path)?;
+        let is_inner = ["bin", "scripts"].contains(&name_of(&folder).to_lowercase().as_str());
+        if is_inner { parent_of(&folder) } else { Some(folder) }
+    };
+    let near = folder_of(path);
+    // The interpreter of a venv is a link to that of the system: what counts lies beside the link.
+    near.clone()
+        .filter(|folder| host.meta(&folder.join("pyvenv.cfg")).is_some())
+        .or_else(|| folder_of(&host.resolve(path)))
+        .or(near)
+        .unwrap_or_else(|| path.to_owned())
+}
+
+/// `python3.12` if the interpreter's true name says so; folders say nothing.
+fn python_of(host: &dyn Host, path: &Path) -> Option<String> {
+    if host.meta(path).is_none_or(|meta| meta.is_dir) || host.meta(&prefix(host, path).join("pyvenv.cfg")).is_some() {
+        return None;
+    }
+    let name = name_of(&host.resolve(path));
+    name.starts_with("python3.").then_some(name)
+}
+
+fn has_versions(host: &dyn Host, path: &Path) -> bool {
+    python_of(host, path).is_some()
+}
+
+fn kind(host: &dyn Host, folder: &Path) -> &'static str {
+    let has = |name: &str| host.meta(&folder.join(name)).is_some();
+    if has("pyvenv.cfg") {
+        "venv"
+    } else if has("conda-meta") {
+        "conda"
+    } else if is_portable(host, folder) {
+        "portable"
+    } else {
+        "system"
+    }
+}
+
+/// The embeddable Python of python.org, which applications carry along, has a `python312._pth` beside it.
+fn is_portable(host: &dyn Host, folder: &Path) -> bool {
+    let name = name_of(folder).to_lowercase();
+    if ["python_embeded", "python_embedded"].contains(&name.as_str()) {
+        return true;
+    }
+    host.family() == OsFamily::Windows
+        && host.list(folder).unwrap_or_default().iter().any(|entry| name_of(&entry.path).ends_with("._pth"))
+}
+
+fn is_environment(host: &dyn Host, folder: &Path) -> bool {
+    let has = |name: &str| host.meta(&folder.join(name)).is_some();
+    has("pyvenv.cfg") || has("conda-meta") || interpreter(host, folder).is_some()
+}
+
+#[cfg(test)]
+mod tests;

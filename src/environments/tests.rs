@@ -1,0 +1,184 @@
+use super::*;
+use crate::host::fake::World;
+use std::fmt::Write as _;
+
+const VERSION: &str = "from typing import Optional\n\n__all__ = ['__version__', 'debug', 'cuda', 'git_version', 'hip']\n\
+    __version__ = 'VERSION'\ndebug = False\ncuda: Optional[str] = CUDA\ngit_version = 'f00'\nhip: Optional[str] = None\n";
+
+/// A torch as an installer leaves it.
+fn torch(world: World, site: &str, version: &str, cuda: Option<&str>) -> World {
+    let cuda = cuda.map_or("None".to_owned(), |cuda| format!("'{cuda}'"));
+    let mut record = String::from("../../../bin/torchrun,sha256=x,200\ntorch/__pycache__/a.pyc,,\n");
+    let mut world = world
+        .file(format!("{site}/torch/version.py"), VERSION.replace("VERSION", version).replace("CUDA", &cuda))
+        .file(format!("{site}/torch-{version}.dist-info/METADATA"), "Name: torch\n")
+        .file(format!("{site}/torch-{version}.dist-info/INSTALLER"), "uv")
+        .file(format!("{site}/torchvision/__init__.py"), "")
+        .file(format!("{site}/torch_optimizer-0.3.dist-info/RECORD"), "");
+    for name in ["torch/__init__.py", "torch/lib/torch_cuda.dll", "torch/lib/c10.dll", "torch/nn/modules.py"] {
+        world = world.file(format!("{site}/{name}"), "12345");
+        writeln!(record, "{name},sha256=x,5").unwrap();
+    }
+    record += "torch/version.py,sha256=x,\n";
+    world.file(format!("{site}/torch-{version}.dist-info/RECORD"), record)
+}
+
+fn venv(world: World, folder: &str) -> (World, String) {
+    let world =
+        world.file(format!("{folder}/pyvenv.cfg"), "home = /usr/bin\n").file(format!("{folder}/bin/python"), "");
+    (world, format!("{folder}/lib/python3.12/site-packages"))
+}
+
+fn linux() -> World {
+    World::new(OsFamily::Linux)
+}
+
+#[test]
+fn version_and_variant_are_read_from_files_alone() {
+    for (version, cuda, expected, stable) in [
+        ("2.6.0+cpu", None, "cpu", true),
+        ("2.6.0+cu126", Some("12.6"), "cu126", true),
+        ("2.9.1+cu128", Some("12.8"), "cu128", true),
+        ("2.16.0.dev20261008+cu134", Some("13.4"), "cu134", false),
+        ("2.10.0a0+git1234567", Some("13.0"), "cu130", false),
+        ("2.9.0+rocm6.4", None, "rocm6.4", true),
+    ] {
+        let (world, site) = venv(linux(), "/home/ada/e");
+        let world = torch(world, &site, version, cuda);
+        let found = inspect(&world, Path::new("/home/ada/e"));
+        assert_eq!(found.torch.as_ref().unwrap().to_string(), version);
+        assert_eq!(found.torch.as_ref().unwrap().is_stable(), stable, "{version}");
+        assert_eq!(variant(&found).as_deref(), Some(expected));
+        assert_eq!((found.kind.as_str(), found.damage), ("venv", None), "{version}");
+        assert!(world.ran().is_empty());
+    }
+}
+
+#[test]
+fn each_kind_of_damage_is_named() {
+    let cases: [(&str, fn(World, &str) -> World, &str); 9] = [
+        ("leftover", |w, s| torch(w, s, "2.6.0+cu124", Some("12.4")).dir(format!("{s}/~orch")), "half-removed"),
+        ("leftover2", |w, s| torch(w, s, "2.6.0", None).dir(format!("{s}/~-rch-2.5.0.dist-info")), "half-removed"),
+        ("only remains", |w, s| w.file(format!("{s}/~orch/a.py"), ""), "half-removed"),
+        (
+            "two",
+            |w, s| torch(w, s, "2.6.0", None).dir(format!("{s}/torch-2.5.0.dist-info")),
+            "2 torches are registered",
+        ),
+        ("no RECORD", |w, s| w.file(format!("{s}/torch-2.6.0.dist-info/METADATA"), ""), "has no RECORD"),
+        ("unknown", |w, s| w.file(format!("{s}/torch/version.py"), "__version__ = '2.6.0'"), "no installer knows"),
+        ("empty", |w, s| w.dir(format!("{s}/torch/nn")), "without a torch in it"),
+        (
+            "mixed",
+            |w, s| torch(w, s, "2.6.0", None).file(format!("{s}/torch/version.py"), "__version__ = '2.5.1'"),
+            "registered is 2.6.0",
+        ),
+        (
+            "cut",
+            |w, s| torch(w, s, "2.6.0", None).file(format!("{s}/torch/lib/c10.dll"), "1"),
+            "c10.dll has not the size",
+        ),
+    ];
+    for (name, plant, expected) in cases {
+        let (world, site) = venv(linux(), "/home/ada/e");
+        let found = inspect(&plant(world, &site), Path::new("/home/ada/e"));
+        let damage = found.damage.unwrap_or_default();
+        assert!(damage.contains(expected), "{name}: {damage}");
+    }
+}
+
+#[test]
+fn files_that_record_names_and_the_disk_lacks_are_counted() {
+    let (world, site) = venv(linux(), "/home/ada/e");
+    let world = torch(world, &site, "2.6.0+cu124", Some("12.4"));
+    let before = inspect(&world, Path::new("/home/ada/e"));
+    world.remove(Path::new(&format!("{site}/torch/lib/torch_cuda.dll"))).unwrap();
+    let after = inspect(&world, Path::new("/home/ada/e"));
+    assert_eq!(before.damage, None);
+    assert!(after.damage.unwrap().contains("torch/lib/torch_cuda.dll"));
+    assert_eq!(after.torch, before.torch);
+}
+
+#[test]
+fn a_torch_of_conda_or_the_distribution_needs_no_record() {
+    for installer in ["conda\n", "debian"] {
+        let (world, site) = venv(linux(), "/home/ada/e");
+        let world = world
+            .file(format!("{site}/torch/version.py"), "__version__ = '2.5.1'\ncuda = '12.1'\n")
+            .file(format!("{site}/torch-2.5.1.dist-info/INSTALLER"), installer);
+        let found = inspect(&world, Path::new("/home/ada/e"));
+        assert_eq!((variant(&found).as_deref(), found.damage), (Some("cu121"), None), "{installer}");
+    }
+}
+
+#[test]
+fn a_torch_installed_for_development_is_not_damaged() {
+    let (world, site) = venv(linux(), "/home/ada/e");
+    let info = format!("{site}/torch-2.10.0a0+git1234567.dist-info");
+    let world = world
+        .file(format!("{info}/RECORD"), "__editable___torch.py,sha256=x,90\n")
+        .file(format!("{info}/METADATA"), "Name: torch\n");
+    let found = inspect(&world, Path::new("/home/ada/e"));
+    assert_eq!((found.torch.unwrap().to_string().as_str(), found.damage), ("2.10.0a0+git1234567", None));
+}
+
+#[test]
+fn environments_are_found_where_people_put_them_each_once() {
+    let (world, active) = venv(linux().var("VIRTUAL_ENV", "/srv/active"), "/srv/active");
+    let world = torch(world, &active, "2.6.0+cpu", None);
+    let (world, webui) = venv(world, "/home/ada/stable-diffusion-webui/venv");
+    let world = torch(world, &webui, "2.3.1+cu121", Some("12.1"));
+    let (world, ours) = venv(world, "/home/ada/torch-cu130");
+    let world = torch(world, &ours, "2.15.0+cu130", Some("13.0"));
+    let (world, _) = venv(world, "/srv/known");
+    let conda = "/home/ada/miniforge3/envs/ml";
+    let world =
+        world.dir(format!("{conda}/conda-meta")).file("/home/ada/.conda/environments.txt", format!("{conda}\n/gone\n"));
+    let world = torch(world, &format!("{conda}/lib/python3.11/site-packages"), "2.5.1", Some("12.4"));
+    let world = world.file("/usr/bin/python3.11", "").file("/usr/bin/python3.12", "");
+    let world = torch(world, "/usr/local/lib/python3.12/dist-packages", "2.4.0+cu121", Some("12.1"));
+    let known = [PathBuf::from("/srv/known"), PathBuf::from("/srv/active"), PathBuf::from("/srv/gone")];
+    let pythons = ["/usr/bin/python3.11", "/usr/bin/python3.12", "/srv/active/bin/python"].map(PathBuf::from);
+    let found: Vec<(String, String, String)> = find(&world, &known, &pythons)
+        .into_iter()
+        .map(|e| (e.path.display().to_string(), e.kind, e.torch.map_or(String::new(), |v| v.to_string())))
+        .collect();
+    let row = |path: &str, kind: &str, torch: &str| (path.to_owned(), kind.to_owned(), torch.to_owned());
+    assert_eq!(
+        found,
+        [
+            row("/srv/known", "venv", ""),
+            row("/srv/active", "venv", "2.6.0+cpu"),
+            row("/home/ada/torch-cu130", "venv", "2.15.0+cu130"),
+            row(conda, "conda", "2.5.1"),
+            row("/home/ada/stable-diffusion-webui/venv", "venv", "2.3.1+cu121"),
+            row("/usr", "system", "2.4.0+cu121"),
+        ]
+    );
+}
+
+#[test]
+fn a_portable_comfyui_on_windows_is_found_by_its_own_name() {
+    let site = r"C:\Users\ada\Desktop\ComfyUI_windows_portable_nightly\python_embeded\Lib\site-packages";
+    let world = World::new(OsFamily::Windows)
+        .file(r"C:\Users\ada\Desktop\ComfyUI_windows_portable_nightly\python_embeded\python.exe", "")
+        .file(r"C:\Users\ada\Desktop\ComfyUI_windows_portable_nightly\python_embeded\python312._pth", "");
+    let found = find(&torch(world, site, "2.7.0+cu128", Some("12.8")), &[], &[]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].kind.as_str(), variant(&found[0]).as_deref()), ("portable", Some("cu128")));
+    assert_eq!(found[0].damage, None);
+}
+
+#[test]
+fn an_interpreter_leads_to_its_environment_on_both_systems() {
+    let (world, _) = venv(linux(), "/srv/e");
+    assert_eq!(prefix(&world, Path::new("/srv/e/bin/python")), Path::new("/srv/e"));
+    let windows = World::new(OsFamily::Windows).file(r"C:\e\pyvenv.cfg", "").file(r"C:\e\Scripts\python.exe", "");
+    assert_eq!(prefix(&windows, Path::new(r"C:\e\Scripts\python.exe")), Path::new(r"C:\e"));
+    assert_eq!(
+        interpreter(&windows, Path::new(r"C:\e")).map(|path| windows.resolve(&path)),
+        Some(r"C:\e\Scripts\python.exe".into())
+    );
+    let gone = inspect(&windows, Path::new(r"C:\gone"));
+    assert_eq!(gone.damage.as_deref(), Some("the folder is not there"));
+}
