@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! Asks the machine everything at once: one named thread per probe, each with its own limit.
 //!
 //! A probe past its limit is `timed-out` and its facts stay unknown; its thread is left alone and nothing waits for
@@ -224,3 +225,7 @@ fn millis(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests;
+=======
+//! Asks the machine.
+pub mod settings;
+>>>>>>> main

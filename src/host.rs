@@ -408,7 +408,9 @@ pub trait Host: Send + Sync {
         command: &CommandSpec,
         on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>,
     ) -> Result<ChildExit, HostError>;
-    /// Process groups with this leader that still run (survivors of a killed wizard).
+    /// When a process began, in seconds since 1970; `None` if there is no such process.
+    fn process_began(&self, id: u32) -> Option<u64>;
+    /// Whether a process of the group that this process led still runs (a survivor of a killed wizard).
     fn group_is_alive(&self, leader: u32) -> bool;
     /// Ends a process group and waits until it is gone.
     fn end_group(&self, leader: u32) -> Result<(), HostError>;

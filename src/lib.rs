@@ -12,9 +12,15 @@
 //! `monitor` reach the outside only through [`host::Host`]. See `docs/ARCHITECTURE.md`.
 
 pub mod assess;
+pub mod catalog;
 pub mod detect;
 pub mod environments;
 pub mod facts;
 pub mod host;
+pub mod lock;
 pub mod plan;
+pub mod problem;
+pub mod progress;
+pub mod store;
+pub mod text;
 pub mod verify;

@@ -1,36 +1,381 @@
 //! Assessment + choices + lock → [`Plan`]: typed steps, previewed, exported and run by the same code. Pure.
 
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+pub mod command;
+pub mod export;
+mod pip;
+mod uv;
 
-/// An argument vector; never a shell string, so nothing needs quoting to run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CommandSpec {
-    /// The program: a path, or a name to look up on PATH.
-    pub program: PathBuf,
-    /// Its arguments.
-    pub args: Vec<String>,
-    /// Where it runs.
-    pub cwd: Option<PathBuf>,
-    /// Variables set for it.
-    pub env: BTreeMap<String, String>,
-    /// Inherited variables taken away from it.
-    pub env_remove: BTreeSet<String>,
-    /// Text for its standard input; nothing otherwise.
-    pub stdin: Option<String>,
+pub use command::{CommandSpec, Shell};
+
+use crate::assess::{Assessment, Route};
+use crate::facts::{OsFamily, PythonVersion};
+use crate::lock::Lock;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The newest form of a saved plan.
+pub const SCHEMA: u32 = 1;
+
+/// What installs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Engine {
+    /// uv.
+    Uv,
+    /// Python's own venv and pip.
+    Pip,
 }
 
-impl CommandSpec {
-    /// A command with these arguments.
-    pub fn new<A: Into<String>>(program: impl Into<PathBuf>, args: impl IntoIterator<Item = A>) -> Self {
-        Self { program: program.into(), args: args.into_iter().map(Into::into).collect(), ..Self::default() }
+impl Engine {
+    /// The word of the command line.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Uv => "uv",
+            Self::Pip => "pip",
+        }
     }
+}
 
-    /// The same with one more variable.
-    #[must_use]
-    pub fn with_env(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.env.insert(key.into(), value.into());
-        self
+/// What the user (or the defaults) decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    /// Where the environment shall stand; absolute.
+    pub target: PathBuf,
+    /// The interpreter it is made from.
+    pub python: PathBuf,
+    /// Its version.
+    pub python_version: PythonVersion,
+    /// What installs.
+    pub engine: Engine,
+    /// uv's executable, with engine `uv`.
+    pub uv: Option<PathBuf>,
+    /// Numbers of the chosen cards; empty for route `cpu`.
+    pub gpus: Vec<u32>,
+    /// An environment that stands at the target is replaced.
+    pub replace: bool,
+}
+
+/// The product's own places a plan uses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// The folder of this run.
+    pub run: PathBuf,
+    /// Wheels, by hash, shared by all environments.
+    pub store: PathBuf,
+    /// The wheels of this run under their own names.
+    pub links: PathBuf,
+    /// uv's cache of unpacked wheels, shared by all environments.
+    pub uv_cache: PathBuf,
+}
+
+/// What the plan's children inherit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inheritance {
+    /// Variables taken away from them, because they would bend the install.
+    pub cleared: BTreeSet<String>,
+}
+
+/// Where the packages of a plan are found, in order of preference; no user names or passwords.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Indexes {
+    /// The variant's page of the torch index or of a mirror; `None` if PyPI's build is taken.
+    pub torch: Option<String>,
+    /// The index for everything else; `None` means PyPI.
+    pub default: Option<String>,
+    /// Further indexes of the user's settings.
+    pub extra: Vec<String>,
+    /// Folders or pages with wheels of the user's settings.
+    pub find_links: Vec<String>,
+}
+
+/// One typed action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Action {
+    /// Run a program.
+    Run {
+        /// Which.
+        command: CommandSpec,
+    },
+    /// Fetch the wheels of the lock into the store and link them under their names.
+    Fetch,
+    /// Write the pins with the hashes of the fetched files.
+    WritePins {
+        /// To this file.
+        path: PathBuf,
+    },
+    /// Make scripts that hold their folder's path hold the target's instead.
+    Rehome {
+        /// The path they hold.
+        from: PathBuf,
+        /// The path they shall hold.
+        to: PathBuf,
+    },
+    /// Run the kernels in the new environment.
+    Verify {
+        /// Its interpreter.
+        python: PathBuf,
+        /// `cpu`, or the numbers of the cards.
+        device: String,
+    },
+    /// Move the environment to its place by rename and register it.
+    Promote {
+        /// From here.
+        from: PathBuf,
+        /// To here.
+        to: PathBuf,
+        /// What stands there is moved here first, and removed at the end.
+        aside: Option<PathBuf>,
+    },
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanStep {
+    /// Stable word, unique in the plan.
+    pub key: String,
+    /// What it does, for people.
+    pub title: String,
+    /// What it does.
+    pub action: Action,
+    /// Files and folders it makes or changes.
+    pub writes: Vec<PathBuf>,
+    /// Share of the overall bar, roughly in milliseconds.
+    pub weight: u64,
+    /// What it is known to be doing while it is silent.
+    pub silence: String,
+}
+
+/// What will run. Builds in `staging`; what stands at `target` is not touched before the last step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Version of this form.
+    pub schema: u32,
+    /// Name of the run; sorts by time.
+    pub id: String,
+    /// When it was made (RFC 3339, UTC).
+    pub made_at: String,
+    /// Operating system it is for.
+    pub os: OsFamily,
+    /// The verdict it follows from.
+    pub assessment: Assessment,
+    /// The decisions it follows from.
+    pub choices: Choices,
+    /// Where the environment will stand.
+    pub target: PathBuf,
+    /// Where it is built: beside the target, so that a rename moves it.
+    pub staging: PathBuf,
+    /// Indexes the lock was resolved from.
+    pub indexes: Indexes,
+    /// The packages.
+    pub lock: Lock,
+    /// The product's own places.
+    pub places: Places,
+    /// What the children inherit.
+    pub inheritance: Inheritance,
+    /// The steps, in order.
+    pub steps: Vec<PlanStep>,
+    /// Every host that is talked to.
+    pub hosts: Vec<String>,
+}
+
+/// Why no plan can be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The route is one this version cannot walk.
+    #[error("route {0} is not in this version")]
+    NotInThisVersion(&'static str),
+    /// A folder name that venv, pip or a shell cannot use.
+    #[error("the folder {} cannot hold an environment: {why}", path.display())]
+    BadTarget {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// Suffix of the folder an environment is built in.
+pub const STAGING_SUFFIX: &str = ".tw-new";
+/// Suffix of the folder a replaced environment waits in until the new one stands.
+pub const ASIDE_SUFFIX: &str = ".tw-old";
+
+/// The same folder name with a suffix, in the same parent.
+pub fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.file_name().map(std::ffi::OsStr::to_owned).unwrap_or_default();
+    name.push(suffix);
+    path.with_file_name(name)
+}
+
+/// The environment's folder of programs.
+pub fn bin_dir(os: OsFamily, environment: &Path) -> PathBuf {
+    environment.join(if os == OsFamily::Windows { "Scripts" } else { "bin" })
+}
+
+/// The environment's interpreter.
+pub fn python_of(os: OsFamily, environment: &Path) -> PathBuf {
+    bin_dir(os, environment).join(if os == OsFamily::Windows { "python.exe" } else { "python" })
+}
+
+/// Folder names that no tool of the trade can live with.
+pub fn check_target(os: OsFamily, target: &Path) -> Result<(), PlanError> {
+    let bad = |why: &str| Err(PlanError::BadTarget { path: target.to_owned(), why: why.to_owned() });
+    let Some(text) = target.to_str() else { return bad("its name is not valid Unicode") };
+    if !target.is_absolute() && os != OsFamily::Windows {
+        return bad("it must be an absolute path");
     }
+    if target.file_name().is_none() || target.parent().is_none() {
+        return bad("it is the root of a volume");
+    }
+    if text.chars().any(char::is_control) {
+        return bad("its name has control characters");
+    }
+    match os {
+        OsFamily::Windows => {
+            // `activate.bat` expands %NAME%; `"` cannot be in a path at all.
+            if text.contains(['%', '"', '!']) {
+                return bad("its name has a character that Windows' command prompt expands (% ! \")");
+            }
+        }
+        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => {
+            // venv refuses it: the folder could not be put on PATH.
+            if text.contains(':') {
+                return bad("its name has a colon, which separates entries of PATH");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What [`plan`] needs beside verdict, choices and lock.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Name of the run.
+    pub id: String,
+    /// When it is made (RFC 3339, UTC).
+    pub made_at: String,
+    /// Operating system.
+    pub os: OsFamily,
+    /// The product's own places.
+    pub places: Places,
+    /// Indexes the lock was resolved from.
+    pub indexes: Indexes,
+    /// What the children inherit.
+    pub inheritance: Inheritance,
+}
+
+/// Makes the plan of a wheel or cpu route.
+pub fn plan(assessment: Assessment, choices: Choices, lock: Lock, frame: Frame) -> Result<Plan, PlanError> {
+    let device = match assessment.route {
+        Route::Wheel => choices.gpus.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+        Route::Cpu => "cpu".to_owned(),
+        other @ (Route::Nightly | Route::Source | Route::Wsl2 | Route::Docker) => {
+            return Err(PlanError::NotInThisVersion(other.word()));
+        }
+    };
+    check_target(frame.os, &choices.target)?;
+    let target = choices.target.clone();
+    let staging = beside(&target, STAGING_SUFFIX);
+    let mut plan = Plan {
+        schema: SCHEMA,
+        id: frame.id,
+        made_at: frame.made_at,
+        os: frame.os,
+        hosts: lock.hosts(),
+        assessment,
+        choices,
+        target,
+        staging,
+        indexes: frame.indexes,
+        lock,
+        places: frame.places,
+        inheritance: frame.inheritance,
+        steps: Vec::new(),
+    };
+    plan.steps = steps(&plan, &device);
+    Ok(plan)
+}
+
+fn steps(plan: &Plan, device: &str) -> Vec<PlanStep> {
+    let pins = plan.places.run.join("pins.txt");
+    let (environment, install) = match plan.choices.engine {
+        Engine::Uv => (uv::make_environment(plan, &plan.staging), uv::install(plan, &plan.staging, &pins)),
+        Engine::Pip => (pip::make_environment(plan, &plan.staging), pip::install(plan, &plan.staging, &pins)),
+    };
+    let download = plan.lock.download_bytes().unwrap_or_default();
+    let step = |key: &str, title: &str, action, writes, weight, silence: &str| PlanStep {
+        key: key.to_owned(),
+        title: title.to_owned(),
+        action,
+        writes,
+        weight,
+        silence: silence.to_owned(),
+    };
+    let staging = plan.staging.clone();
+    let mut steps = vec![
+        step(
+            "environment",
+            "Make the virtual environment beside its place",
+            Action::Run { command: environment },
+            vec![staging.clone()],
+            500,
+            "making the environment",
+        ),
+        step(
+            "download",
+            "Fetch the wheels and check their hashes",
+            Action::Fetch,
+            vec![plan.places.store.clone(), plan.places.links.clone()],
+            // 50 MB a second
+            500 + download / 50_000,
+            "waiting for the index",
+        ),
+        step(
+            "pins",
+            "Write the pins with the hashes",
+            Action::WritePins { path: pins.clone() },
+            vec![pins],
+            50,
+            "writing the pins",
+        ),
+        step(
+            "install",
+            "Unpack and link the packages",
+            Action::Run { command: install },
+            vec![staging.clone(), plan.places.uv_cache.clone()],
+            // 200 MB of wheels a second
+            500 + download / 200_000,
+            "unpacking wheels and linking files",
+        ),
+    ];
+    if plan.choices.engine == Engine::Pip {
+        // uv makes environments that can be moved; venv's scripts hold the path they were made under.
+        steps.push(step(
+            "rehome",
+            "Point the environment's scripts to its final place",
+            Action::Rehome { from: staging.clone(), to: plan.target.clone() },
+            vec![bin_dir(plan.os, &staging)],
+            100,
+            "rewriting scripts",
+        ));
+    }
+    steps.push(step(
+        "verify",
+        "Run the kernels and compare with a reference",
+        Action::Verify { python: python_of(plan.os, &staging), device: device.to_owned() },
+        Vec::new(),
+        15_000,
+        "loading PyTorch",
+    ));
+    let aside = plan.choices.replace.then(|| beside(&plan.target, ASIDE_SUFFIX));
+    steps.push(step(
+        "promote",
+        "Move the environment to its place",
+        Action::Promote { from: staging, to: plan.target.clone(), aside },
+        vec![plan.target.clone()],
+        100,
+        "moving the environment to its place",
+    ));
+    steps
 }

@@ -1,1 +1,247 @@
-//! x
+//! The real world: the operating system's files, processes and network.
+//!
+//! The one room of the crate that touches them; everything else asks [`Host`].
+#![expect(clippy::disallowed_methods, reason = "this is the place where the outside is touched")]
+
+mod children;
+mod files;
+mod http;
+#[cfg(windows)]
+mod registry;
+
+use super::{
+    Basics, ChildEvent, ChildExit, Entry, Folders, GpuLibrary, Growing, Guard, Host, HostError, Meta, Receiver, Request,
+};
+use crate::facts::OsFamily;
+use crate::plan::CommandSpec;
+use std::ffi::OsString;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant, SystemTime};
+
+/// The operating system we run on.
+pub struct RealHost {
+    folders: Folders,
+    began: Instant,
+    client: OnceLock<Result<reqwest::blocking::Client, String>>,
+    gpu: Mutex<Option<Arc<dyn GpuLibrary>>>,
+}
+
+/// The folders of the user could not be found out.
+#[derive(Debug, thiserror::Error)]
+#[error("the user's home folder could not be found out; set TORCH_WIZARD_HOME to a folder for torch-wizard's files")]
+pub struct NoHome;
+
+impl RealHost {
+    /// Finds the product's folders. `TORCH_WIZARD_HOME` puts all of them in one place.
+    pub fn new() -> Result<Self, NoHome> {
+        Ok(Self { folders: folders()?, began: Instant::now(), client: OnceLock::new(), gpu: Mutex::new(None) })
+    }
+}
+
+fn folders() -> Result<Folders, NoHome> {
+    let program = std::env::current_exe()
+        .ok()
+        .map(|exe| std::fs::canonicalize(&exe).unwrap_or(exe))
+        .and_then(|exe| exe.parent().map(Path::to_owned))
+        .unwrap_or_default();
+    let temp = std::env::temp_dir();
+    let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
+    if let Some(own) = std::env::var_os("TORCH_WIZARD_HOME").filter(|own| !own.is_empty()) {
+        let own = std::path::absolute(PathBuf::from(&own)).unwrap_or_else(|_| PathBuf::from(own));
+        let home = home.unwrap_or_else(|| own.clone());
+        return Ok(Folders { home, data: own.join("data"), cache: own.join("cache"), temp, program });
+    }
+    let project = directories::ProjectDirs::from("", "", "torch-wizard").ok_or(NoHome)?;
+    Ok(Folders {
+        home: home.ok_or(NoHome)?,
+        data: project.data_local_dir().to_owned(),
+        cache: project.cache_dir().to_owned(),
+        temp,
+        program,
+    })
+}
+
+/// Windows: puts this process into a job that ends with it, so that no child outlives the wizard, whatever kills
+/// it. On Linux each child asks for its parent's death signal instead (see `children`).
+#[cfg(windows)]
+pub fn bind_children_to_us() -> bool {
+    let bound = (|| {
+        let mut limits = win32job::ExtendedLimitInfo::new();
+        limits.limit_kill_on_job_close();
+        let job = win32job::Job::create_with_limit_info(&limits)?;
+        job.assign_current_process()?;
+        // The handle must stay open as long as we live: closing it is what ends the job.
+        std::mem::forget(job);
+        Ok::<(), win32job::JobError>(())
+    })();
+    bound.is_ok()
+}
+
+/// Elsewhere there is nothing to do up front.
+#[cfg(not(windows))]
+pub const fn bind_children_to_us() -> bool {
+    true
+}
+
+impl Host for RealHost {
+    fn var(&self, key: &str) -> Option<OsString> {
+        std::env::var_os(key)
+    }
+
+    fn vars(&self) -> Vec<(OsString, OsString)> {
+        std::env::vars_os().collect()
+    }
+
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn uptime(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn folders(&self) -> &Folders {
+        &self.folders
+    }
+
+    fn family(&self) -> OsFamily {
+        match std::env::consts::OS {
+            "windows" => OsFamily::Windows,
+            "linux" => OsFamily::Linux,
+            "macos" => OsFamily::Macos,
+            _ => OsFamily::Other,
+        }
+    }
+
+    fn read(&self, path: &Path) -> Result<Vec<u8>, HostError> {
+        files::read(path)
+    }
+
+    fn meta(&self, path: &Path) -> Option<Meta> {
+        files::meta(path)
+    }
+
+    fn list(&self, path: &Path) -> Result<Vec<Entry>, HostError> {
+        files::list(path)
+    }
+
+    fn resolve(&self, path: &Path) -> PathBuf {
+        files::resolve(path)
+    }
+
+    fn write_atomic(&self, path: &Path, bytes: &[u8]) -> Result<(), HostError> {
+        files::write_atomic(path, bytes)
+    }
+
+    fn grow(&self, path: &Path) -> Result<Box<dyn Growing>, HostError> {
+        files::grow(path)
+    }
+
+    fn make_dir(&self, path: &Path) -> Result<(), HostError> {
+        files::make_dir(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), HostError> {
+        files::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> Result<(), HostError> {
+        files::remove(path)
+    }
+
+    fn link_or_copy(&self, from: &Path, to: &Path) -> Result<(), HostError> {
+        files::link_or_copy(from, to)
+    }
+
+    fn free_bytes(&self, path: &Path) -> Result<u64, HostError> {
+        files::free_bytes(path)
+    }
+
+    fn lock(&self, path: &Path) -> Result<Option<Box<dyn Guard>>, HostError> {
+        files::lock(path)
+    }
+
+    fn find_programs(&self, name: &str) -> Vec<PathBuf> {
+        which::which_all(name).map(Iterator::collect).unwrap_or_default()
+    }
+
+    fn run(
+        &self,
+        command: &CommandSpec,
+        on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>,
+    ) -> Result<ChildExit, HostError> {
+        children::run(command, on)
+    }
+
+    fn process_began(&self, id: u32) -> Option<u64> {
+        children::process_began(id)
+    }
+
+    fn group_is_alive(&self, leader: u32) -> bool {
+        children::group_is_alive(leader)
+    }
+
+    fn end_group(&self, leader: u32) -> Result<(), HostError> {
+        children::end_group(leader)
+    }
+
+    fn request(&self, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError> {
+        let client = self.client.get_or_init(|| http::client(self));
+        http::send(client, request, receiver)
+    }
+
+    fn proxy_for(&self, url: &str) -> Option<String> {
+        http::proxy_for(self, url)
+    }
+
+    fn gpu_library(&self) -> Result<Arc<dyn GpuLibrary>, HostError> {
+        let mut slot = self.gpu.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(library) = slot.as_ref() {
+            return Ok(Arc::clone(library));
+        }
+        let library = super::nvml::open(self)?;
+        *slot = Some(Arc::clone(&library));
+        Ok(library)
+    }
+
+    fn basics(&self) -> Basics {
+        use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
+        let kinds = RefreshKind::nothing()
+            .with_memory(MemoryRefreshKind::nothing().with_ram())
+            .with_cpu(CpuRefreshKind::nothing());
+        let system = System::new_with_specifics(kinds);
+        let cpus = system.as_ref().map(System::cpus).unwrap_or_default();
+        let kernel = System::kernel_version().ok();
+        Basics {
+            os_version: System::long_os_version().unwrap_or_else(|_| std::env::consts::OS.to_owned()),
+            os_build: kernel.as_deref().filter(|_| cfg!(windows)).and_then(|build| build.parse().ok()),
+            kernel,
+            arch: System::cpu_arch(),
+            cpu: cpus.first().map(|cpu| cpu.brand().trim().to_owned()).unwrap_or_default(),
+            logical_cores: u32::try_from(cpus.len()).unwrap_or(u32::MAX),
+            memory_bytes: system.as_ref().map_or(0, System::total_memory),
+        }
+    }
+
+    #[cfg(windows)]
+    fn registry(&self, key: &str, value: &str) -> Option<String> {
+        registry::value(key, value)
+    }
+
+    #[cfg(not(windows))]
+    fn registry(&self, _key: &str, _value: &str) -> Option<String> {
+        None
+    }
+
+    #[cfg(windows)]
+    fn registry_keys(&self, key: &str) -> Vec<String> {
+        registry::keys(key)
+    }
+
+    #[cfg(not(windows))]
+    fn registry_keys(&self, _key: &str) -> Vec<String> {
+        Vec::new()
+    }
+}

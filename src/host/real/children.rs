@@ -1,0 +1,210 @@
+//! Children: started as the leader of a tree of their own, read on two threads, ended as a tree, never left behind.
+
+use super::super::{ChildEvent, ChildExit, HostError};
+use crate::plan::CommandSpec;
+use process_wrap::std::{ChildWrapper, CommandWrap};
+use std::io::{Read, Write as _};
+use std::ops::ControlFlow;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+const TICK: Duration = Duration::from_millis(100);
+/// A grandchild may keep the pipes open after the child ended: its output is awaited this long, no longer.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+enum Heard {
+    Stdout(Vec<u8>),
+    Stderr(Vec<u8>),
+    Closed,
+}
+
+pub fn run(spec: &CommandSpec, on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>) -> Result<ChildExit, HostError> {
+    let mut child = spawn(spec)?;
+    let heard = listen(&mut *child);
+    feed(&mut *child, spec.stdin.as_deref());
+    let mut stop = on(ChildEvent::Started(child.id())).is_break();
+    let (mut open, mut ended_at, mut status) = (2_u8, None::<Instant>, None);
+    let mut last_tick = Instant::now();
+    while !stop {
+        match heard.recv_timeout(TICK) {
+            Ok(Heard::Stdout(bytes)) => stop = on(ChildEvent::Stdout(&bytes)).is_break(),
+            Ok(Heard::Stderr(bytes)) => stop = on(ChildEvent::Stderr(&bytes)).is_break(),
+            Ok(Heard::Closed) => open = open.saturating_sub(1),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                open = 0;
+                // Both pipes are closed, the child lives on: nothing to hear, so wait for its end.
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        }
+        if last_tick.elapsed() >= TICK {
+            last_tick = Instant::now();
+            stop = stop || on(ChildEvent::Tick).is_break();
+        }
+        if status.is_none() {
+            status = child.inner_mut().try_wait().ok().flatten();
+            ended_at = status.map(|_| Instant::now());
+        }
+        let waited_enough = ended_at.is_some_and(|at| open == 0 || at.elapsed() > LAST_WORDS);
+        if status.is_some() && waited_enough {
+            break;
+        }
+    }
+    if stop && status.is_none() {
+        child.kill().ok();
+        child.wait().ok();
+        return Ok(ChildExit::Stopped);
+    }
+    // Whatever the child left running goes with it.
+    child.start_kill().ok();
+    Ok(status.map_or(ChildExit::Stopped, exit_of))
+}
+
+fn exit_of(status: ExitStatus) -> ChildExit {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt as _;
+        if let Some(signal) = status.signal() {
+            return ChildExit::Signal(signal);
+        }
+    }
+    ChildExit::Code(status.code().unwrap_or(-1))
+}
+
+fn spawn(spec: &CommandSpec) -> Result<Box<dyn ChildWrapper>, HostError> {
+    let mut command = Command::new(&spec.program);
+    command.args(&spec.args).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(if spec.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
+    for name in &spec.env_remove {
+        command.env_remove(name);
+    }
+    command.envs(&spec.env);
+    if let Some(folder) = &spec.cwd {
+        command.current_dir(folder);
+    }
+    #[cfg(target_os = "linux")]
+    die_with_parent(&mut command);
+    let mut wrap = CommandWrap::from(command);
+    #[cfg(unix)]
+    wrap.wrap(process_wrap::std::ProcessGroup::leader());
+    #[cfg(windows)]
+    {
+        // No console window flashes up when the window starts a tool.
+        wrap.wrap(process_wrap::std::CreationFlags(windows::Win32::System::Threading::CREATE_NO_WINDOW));
+        wrap.wrap(process_wrap::std::JobObject);
+    }
+    wrap.spawn().map_err(|source| {
+        if source.kind() == std::io::ErrorKind::NotFound {
+            HostError::NotFound { program: spec.program.clone() }
+        } else {
+            HostError::Start { program: spec.program.clone(), source }
+        }
+    })
+}
+
+/// Linux ends the child when the thread that started it ends, also by `kill -9` of the wizard. That thread waits in
+/// [`run`] for as long as the child lives.
+#[cfg(target_os = "linux")]
+#[expect(unsafe_code, reason = "the standard library offers no other way to run a call between fork and exec")]
+fn die_with_parent(command: &mut Command) {
+    use std::os::unix::process::CommandExt as _;
+    let us = rustix::process::getpid();
+    // SAFETY: between fork and exec only async-signal-safe calls are allowed; `prctl` and `getppid` are plain
+    // system calls, allocate nothing and take no lock.
+    unsafe {
+        command.pre_exec(move || {
+            rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
+            // The wizard may have died before the call above.
+            if rustix::process::getppid() == Some(us) {
+                Ok(())
+            } else {
+                Err(std::io::Error::from(std::io::ErrorKind::Interrupted))
+            }
+        });
+    }
+}
+
+fn listen(child: &mut dyn ChildWrapper) -> Receiver<Heard> {
+    // Bounded: a child that writes faster than we read is slowed down instead of filling the memory.
+    let (sender, receiver) = sync_channel(64);
+    if let Some(pipe) = child.stdout().take() {
+        reader("run-out", pipe, sender.clone(), Heard::Stdout);
+    }
+    if let Some(pipe) = child.stderr().take() {
+        reader("run-err", pipe, sender, Heard::Stderr);
+    }
+    receiver
+}
+
+fn reader(name: &str, mut pipe: impl Read + Send + 'static, to: SyncSender<Heard>, wrap: fn(Vec<u8>) -> Heard) {
+    let body = move || {
+        let mut buffer = vec![0_u8; 16 * 1024];
+        loop {
+            match pipe.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => {
+                    let piece = buffer.get(..count).unwrap_or_default().to_vec();
+                    if to.send(wrap(piece)).is_err() {
+                        return;
+                    }
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+        to.send(Heard::Closed).ok();
+    };
+    // Without a thread the pipe is closed and the child ends with an error of its own.
+    std::thread::Builder::new().name(name.to_owned()).spawn(body).ok();
+}
+
+fn feed(child: &mut dyn ChildWrapper, text: Option<&str>) {
+    let (Some(text), Some(mut pipe)) = (text.map(str::to_owned), child.stdin().take()) else { return };
+    let body = move || {
+        pipe.write_all(text.as_bytes()).ok();
+    };
+    std::thread::Builder::new().name("run-in".to_owned()).spawn(body).ok();
+}
+
+pub fn process_began(id: u32) -> Option<u64> {
+    use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+    let id = Pid::from_u32(id);
+    let mut system = System::new().ok()?;
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[id]), true, ProcessRefreshKind::nothing());
+    system.process(id).map(sysinfo::Process::start_time)
+}
+
+#[cfg(unix)]
+fn group(leader: u32) -> Option<rustix::process::Pid> {
+    i32::try_from(leader).ok().and_then(rustix::process::Pid::from_raw)
+}
+
+#[cfg(unix)]
+pub fn group_is_alive(leader: u32) -> bool {
+    group(leader).is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok())
+}
+
+#[cfg(unix)]
+pub fn end_group(leader: u32) -> Result<(), HostError> {
+    let Some(group) = group(leader) else { return Ok(()) };
+    let began = Instant::now();
+    while rustix::process::kill_process_group(group, rustix::process::Signal::KILL).is_ok() {
+        if began.elapsed() > Duration::from_secs(10) {
+            return Err(HostError::Timeout { what: format!("the end of process group {leader}"), seconds: 10 });
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
+/// On Windows the job object ends all of them with the wizard: there are no survivors.
+#[cfg(not(unix))]
+pub fn group_is_alive(_leader: u32) -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+pub fn end_group(_leader: u32) -> Result<(), HostError> {
+    Ok(())
+}

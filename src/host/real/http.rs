@@ -1,0 +1,144 @@
+//! HTTP through reqwest: rustls with the system's trust store, the system's proxies, certificates that the user's
+//! tools are told to trust as well.
+
+use super::super::{Answer, Hop, Host, HostError, Receiver, Request};
+use reqwest::blocking::{Client, Response};
+use reqwest::header::{ACCEPT, ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, RANGE};
+use std::error::Error as _;
+use std::io::Read as _;
+use std::time::Duration;
+use url::Url;
+
+const CONNECT_LIMIT: Duration = Duration::from_secs(15);
+const IDLE_LIMIT: Duration = Duration::from_secs(30);
+
+/// Variables by which uv, pip and others are told of a company's certificate authority. The system's own store counts
+/// in any case.
+const CERTIFICATE_FILES: [&str; 4] = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE"];
+
+pub fn client(host: &dyn Host) -> Result<Client, String> {
+    let mut files: Vec<_> = CERTIFICATE_FILES.iter().filter_map(|name| host.var(name)).collect();
+    files.sort();
+    files.dedup();
+    let certificates: Vec<_> = files
+        .iter()
+        .filter_map(|file| host.read(std::path::Path::new(file)).ok())
+        .filter_map(|bytes| reqwest::Certificate::from_pem_bundle(&bytes).ok())
+        .flatten()
+        .collect();
+    Client::builder()
+        .user_agent(concat!("torch-wizard/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_LIMIT)
+        .timeout(IDLE_LIMIT)
+        .tls_certs_merge(certificates)
+        .build()
+        .map_err(|error| deepest(&error))
+}
+
+fn deepest(error: &dyn std::error::Error) -> String {
+    let mut inner = error;
+    while let Some(next) = inner.source() {
+        inner = next;
+    }
+    inner.to_string()
+}
+
+/// The address without user name and password, for messages and logs.
+fn shown(url: &str) -> String {
+    let Ok(mut parsed) = Url::parse(url) else { return url.to_owned() };
+    parsed.set_username("").ok();
+    parsed.set_password(None).ok();
+    parsed.to_string()
+}
+
+fn network(error: &reqwest::Error, url: &str, transfer: bool) -> HostError {
+    let mut words = Vec::new();
+    let mut next = error.source();
+    while let Some(inner) = next {
+        words.push(inner.to_string());
+        next = inner.source();
+    }
+    let all = words.join(": ").to_lowercase();
+    let hop = if all.contains("certificate") || all.contains("unknownissuer") {
+        Hop::Certificate
+    } else if all.contains("proxy") || all.contains("tunnel") {
+        Hop::Proxy
+    } else if all.contains("dns error") || all.contains("lookup address") || all.contains("name resolution") {
+        Hop::Name
+    } else if transfer && !error.is_connect() {
+        Hop::Transfer
+    } else {
+        Hop::Connect
+    };
+    let text = if error.is_timeout() { "no answer in time".to_owned() } else { deepest(error) };
+    HostError::Network { hop, text, url: shown(url) }
+}
+
+pub fn send(client: &Result<Client, String>, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError> {
+    let refuse = |hop, text: String| HostError::Network { hop, text, url: shown(&request.url) };
+    let client = client.as_ref().map_err(|text| refuse(Hop::Certificate, text.clone()))?;
+    let url = Url::parse(&request.url).map_err(|error| refuse(Hop::Name, error.to_string()))?;
+    let mut call = if request.head { client.head(url) } else { client.get(url) };
+    if let Some(from) = request.from {
+        call = call.header(RANGE, format!("bytes={from}-"));
+    }
+    if let Some(accept) = &request.accept {
+        call = call.header(ACCEPT, accept);
+    }
+    if let Some(limit) = request.idle_limit {
+        call = call.timeout(limit);
+    }
+    let mut response = call.send().map_err(|error| network(&error, &request.url, false))?;
+    let status = response.status();
+    if !status.is_success() {
+        return Err(HostError::Status { status: status.as_u16(), url: shown(&request.url) });
+    }
+    if receiver.begin(&answer(&response)).is_break() {
+        return Err(HostError::Stopped);
+    }
+    if request.head {
+        return Ok(());
+    }
+    let mut buffer = vec![0_u8; 256 * 1024];
+    loop {
+        match response.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(count) => {
+                if receiver.piece(buffer.get(..count).unwrap_or_default()).is_break() {
+                    return Err(HostError::Stopped);
+                }
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(refuse(Hop::Transfer, deepest(&error))),
+        }
+    }
+}
+
+fn answer(response: &Response) -> Answer {
+    let headers = response.headers();
+    let status = response.status().as_u16();
+    let length = header(headers, reqwest::header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
+    // `Content-Range: bytes 100-199/200`: the whole length stands behind the slash.
+    let whole = header(headers, CONTENT_RANGE).and_then(|text| text.rsplit('/').next().and_then(|n| n.parse().ok()));
+    Answer {
+        status,
+        total: if status == 206 { whole } else { length },
+        ranges: status == 206 || header(headers, ACCEPT_RANGES).is_some_and(|units| units.contains("bytes")),
+        content_type: header(headers, CONTENT_TYPE).map(str::to_owned),
+        etag: header(headers, ETAG).filter(|tag| !tag.starts_with("W/")).map(str::to_owned),
+    }
+}
+
+fn header(headers: &HeaderMap, name: reqwest::header::HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The proxy that the environment names for this address. (reqwest follows the same variables by itself; on Windows and
+/// macOS it also follows the system's settings, which are not shown here.)
+pub fn proxy_for(host: &dyn Host, url: &str) -> Option<String> {
+    let scheme = Url::parse(url).ok()?.scheme().to_owned();
+    let names: [String; 4] =
+        [format!("{scheme}_proxy"), format!("{}_PROXY", scheme.to_uppercase()), "all_proxy".into(), "ALL_PROXY".into()];
+    let value = names.iter().find_map(|name| host.var(name).filter(|value| !value.is_empty()))?;
+    Some(shown(&value.to_string_lossy()))
+}

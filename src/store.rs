@@ -1,0 +1,181 @@
+//! What is kept on disk: settings and the registry of environments. Versioned JSON, written atomically; a newer file is
+//! refused and left alone, a broken one is set aside and reported.
+
+use crate::host::{Host, HostError};
+use crate::problem::Problem;
+use crate::verify::Proof;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// The newest form of all files here.
+pub const SCHEMA: u32 = 1;
+
+/// Why a file of ours cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Written by a newer torch-wizard.
+    #[error("{} was written by a newer torch-wizard (form {found}, this one reads up to {SCHEMA})", path.display())]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// Its form.
+        found: u32,
+    },
+    /// Not readable as what it should be; it was moved aside.
+    #[error("{} could not be read ({why}) and was set aside as {}", path.display(), aside.display())]
+    Broken {
+        /// Which file.
+        path: PathBuf,
+        /// Where it is now.
+        aside: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The system said no.
+    #[error(transparent)]
+    Host(#[from] HostError),
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        let text = error.to_string();
+        match error {
+            StoreError::Newer { .. } => {
+                Self::new("newer-file", text).advise("Use the newer torch-wizard that wrote it.")
+            }
+            StoreError::Broken { aside, .. } => Self::new("broken-file", text)
+                .changed(format!("The unreadable file was moved to {}; nothing else was changed.", aside.display()))
+                .advise(
+                    "Run the same command again; `torch-wizard envs adopt PATH` takes known environments in again.",
+                ),
+            StoreError::Host(_) => {
+                Self::new("file", text).advise("See that the folder can be written, or set TORCH_WIZARD_HOME.")
+            }
+        }
+    }
+}
+
+/// Reads a file of ours; the default if there is none.
+pub fn load<T: DeserializeOwned + Default>(host: &dyn Host, path: &Path) -> Result<T, StoreError> {
+    #[derive(Deserialize)]
+    struct Form {
+        schema: u32,
+    }
+    if host.meta(path).is_none() {
+        return Ok(T::default());
+    }
+    let bytes = host.read(path)?;
+    let read = serde_json::from_slice::<Form>(&bytes).and_then(|form| {
+        if form.schema > SCHEMA { Ok(Err(form.schema)) } else { serde_json::from_slice::<T>(&bytes).map(Ok) }
+    });
+    match read {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(found)) => Err(StoreError::Newer { path: path.to_owned(), found }),
+        Err(error) => {
+            let aside = free_name(host, path);
+            host.rename(path, &aside)?;
+            Err(StoreError::Broken { path: path.to_owned(), aside, why: error.to_string() })
+        }
+    }
+}
+
+fn free_name(host: &dyn Host, path: &Path) -> PathBuf {
+    let stamp = host.now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
+    (stamp..)
+        .map(|number| crate::plan::beside(path, &format!(".broken-{number}")))
+        .find(|name| host.meta(name).is_none())
+        .unwrap_or_else(|| crate::plan::beside(path, ".broken"))
+}
+
+/// Writes a file of ours.
+pub fn save<T: Serialize>(host: &dyn Host, path: &Path, value: &T) -> Result<(), StoreError> {
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    Ok(host.write_atomic(path, &bytes)?)
+}
+
+/// Settings a person made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Form of the file.
+    pub schema: u32,
+    /// A mirror of the torch index: its address as far as the variant's name, which is added to it.
+    #[serde(default)]
+    pub torch_mirror: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { schema: SCHEMA, torch_mirror: None }
+    }
+}
+
+impl Settings {
+    /// Where they are kept.
+    pub fn path(host: &dyn Host) -> PathBuf {
+        host.folders().data.join("settings.json")
+    }
+}
+
+/// The environments the product knows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Registry {
+    /// Form of the file.
+    pub schema: u32,
+    /// In the order they were made.
+    pub environments: Vec<Known>,
+}
+
+impl Default for Registry {
+    fn default() -> Self {
+        Self { schema: SCHEMA, environments: Vec::new() }
+    }
+}
+
+/// One known environment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Known {
+    /// Its folder.
+    pub path: PathBuf,
+    /// When it was made or adopted (RFC 3339, UTC).
+    pub created: String,
+    /// `2.15.0+cu130`.
+    pub torch: Option<String>,
+    /// `cu130`, `cpu`.
+    pub variant: Option<String>,
+    /// The route it was made by; `None` if it was adopted.
+    pub route: Option<String>,
+    /// The run it was made by; `None` if it was adopted.
+    pub plan_id: Option<String>,
+    /// The last verdict, if one was made.
+    pub verdict: Option<Proof>,
+    /// When (RFC 3339, UTC).
+    pub verified_at: Option<String>,
+    /// Driver it was last verified under.
+    pub driver: Option<String>,
+    /// The last report.
+    pub last_report: Option<PathBuf>,
+}
+
+impl Registry {
+    /// Where it is kept.
+    pub fn path(host: &dyn Host) -> PathBuf {
+        host.folders().data.join("environments.json")
+    }
+
+    /// Adds an environment, or replaces what is known of that folder.
+    pub fn put(&mut self, known: Known) {
+        self.environments.retain(|other| other.path != known.path);
+        self.environments.push(known);
+    }
+
+    /// The environment with this folder or this folder name.
+    pub fn find(&self, path: &Path) -> Option<&Known> {
+        let by_name = |known: &&Known| known.path.file_name() == Some(path.as_os_str());
+        self.environments.iter().find(|known| known.path == path).or_else(|| {
+            let mut named = self.environments.iter().filter(by_name);
+            named.next().filter(|_| named.next().is_none())
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! Numbers for people: sizes, speeds, durations. Made here and nowhere else.
+
+use std::time::Duration;
+
+/// A size in decimal units, as disks and downloads are sold: `2.95 GB`, `14 MB`, `512 B`.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    // 999.5 would be shown as "1000".
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let name = UNITS.get(unit).copied().unwrap_or_default();
+    match unit {
+        0 => format!("{bytes} B"),
+        _ if value < 10.0 => format!("{value:.2} {name}"),
+        _ if value < 100.0 => format!("{value:.1} {name}"),
+        _ => format!("{value:.0} {name}"),
+    }
+}
+
+/// A speed: `48.2 MB/s`.
+pub fn speed(bytes_per_second: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
+    let whole = bytes_per_second.clamp(0.0, 1e18) as u64;
+    format!("{}/s", size(whole))
+}
+
+/// A duration at the precision a person needs: `0.4 s`, `42 s`, `3 min 05 s`, `2 h 10 min`.
+pub fn duration(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        10..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// A count with its noun: `1 file`, `33 files`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_keep_three_digits() {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.00 kB"),
+            (14_180_000, "14.2 MB"),
+            (999_600_000, "1.00 GB"),
+            (2_950_000_000, "2.95 GB"),
+            (12_878_610_432, "12.9 GB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+
+    #[test]
+    fn durations_are_as_exact_as_a_person_needs() {
+        for (seconds, text) in [(0.42, "0.4 s"), (42.9, "42 s"), (185.0, "3 min 05 s"), (7_800.0, "2 h 10 min")] {
+            assert_eq!(duration(Duration::from_secs_f64(seconds)), text);
+        }
+    }
+}
