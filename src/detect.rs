@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! Asks the machine everything at once: one named thread per probe, each with its own limit.
 //!
 //! A probe past its limit is `timed-out` and its facts stay unknown; its thread is left alone and nothing waits for
@@ -6,6 +5,7 @@
 //! `facts` and `environments`; decides nothing.
 
 pub mod disk;
+pub mod gpu;
 pub mod network;
 pub mod os;
 mod probes;
@@ -225,7 +225,3 @@ fn millis(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests;
-=======
-//! Asks the machine.
-pub mod settings;
->>>>>>> main

@@ -15,6 +15,7 @@ pub mod assess;
 pub mod catalog;
 pub mod detect;
 pub mod environments;
+pub mod detect;
 pub mod facts;
 pub mod host;
 pub mod lock;
