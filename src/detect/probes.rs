@@ -1,0 +1,189 @@
+//! The questions of a scan, each with its limit and with what it means if nobody answers in time.
+
+use super::network::{self, Index, Reached};
+use super::{Ask, Done, Draft, Job, Late, Lookups, disk, os, python, settings, tools};
+use crate::environments;
+use crate::facts::{Environment, IndexSettings, Network, ProbeOutcome, Probed, Reach, Source, Via};
+use crate::host::Host;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+fn unknown<T>(via: Via, why: &str) -> Probed<T> {
+    Probed::Unknown { why: why.to_owned(), source: Source::new(via, "") }
+}
+
+fn job(name: &'static str, seconds: u64, ask: impl FnOnce(&dyn Host) -> Done + Send + 'static, late: Late) -> Job {
+    Job { name, limit: Duration::from_secs(seconds), ask: Box::new(ask), late }
+}
+
+pub(super) fn jobs(lookups: &Lookups, ask: &Ask) -> Vec<Job> {
+    let mut jobs = vec![os_job(), python_job(lookups), environment_job(ask), disk_job(ask), tool_job(), settings_job()];
+    if !ask.offline {
+        jobs.extend(index_jobs(ask));
+    }
+    jobs
+}
+
+fn os_job() -> Job {
+    let late = |draft: &mut Draft, why: &str| {
+        draft.facts.os = unknown(Via::System, why);
+        draft.facts.hardware = unknown(Via::System, why);
+    };
+    job(
+        "os",
+        2,
+        |host| {
+            let (os, hardware) = os::read(host);
+            Done::new(ProbeOutcome::Found, os.version.clone(), |draft| {
+                draft.facts.os = Probed::Found { value: os, source: Source::new(Via::System, "") };
+                draft.facts.hardware = Probed::Found { value: hardware, source: Source::new(Via::System, "") };
+            })
+        },
+        late,
+    )
+}
+
+fn python_job(lookups: &Lookups) -> Job {
+    let why_not = Arc::clone(&lookups.python_why_not);
+    job(
+        "pythons",
+        8,
+        move |host| {
+            let pythons = python::read(host, &*why_not);
+            let usable = pythons.iter().filter(|python| python.why_not.is_none()).count();
+            let detail = format!("{} found, {usable} usable", pythons.len());
+            let source = Source::new(Via::FileSystem, "PATH, launcher, registry, uv, pyenv, conda");
+            let pythons =
+                if pythons.is_empty() { Probed::Absent { source } } else { Probed::Found { value: pythons, source } };
+            Done::new(pythons.outcome(), detail, |draft| draft.facts.pythons = pythons)
+        },
+        |draft, why| draft.facts.pythons = unknown(Via::FileSystem, why),
+    )
+}
+
+fn environment_job(ask: &Ask) -> Job {
+    let known = ask.known_environments.clone();
+    job(
+        "environments",
+        5,
+        move |host| {
+            let interpreters: Vec<PathBuf> = python::candidates(host).into_iter().map(|found| found.path).collect();
+            let found: Vec<Environment> = environments::find(host, &known, &interpreters);
+            let with_torch = found.iter().filter(|environment| environment.torch.is_some()).count();
+            let detail = format!("{} found, {with_torch} with torch", found.len());
+            let source = Source::new(Via::FileSystem, "usual places");
+            Done::new(ProbeOutcome::Found, detail, |draft| {
+                draft.facts.environments = Probed::Found { value: found, source };
+            })
+        },
+        |draft, why| draft.facts.environments = unknown(Via::FileSystem, why),
+    )
+}
+
+fn disk_job(ask: &Ask) -> Job {
+    let target = ask.target.clone();
+    job(
+        "disks",
+        2,
+        move |host| {
+            let disks = disk::read(host, &target);
+            let is_known = disks.iter().any(|disk| disk.free_bytes.is_some());
+            let outcome = if is_known { ProbeOutcome::Found } else { ProbeOutcome::Unknown };
+            Done::new(outcome, "target, cache, temp", |draft| draft.facts.disks = disks)
+        },
+        // An empty list says as much as three entries without a number.
+        |_, _| {},
+    )
+}
+
+fn tool_job() -> Job {
+    job(
+        "tools",
+        4,
+        |host| {
+            let tools = tools::read(host);
+            let found: Vec<&str> =
+                tools.iter().filter(|(_, tool)| tool.found().is_some()).map(|(name, _)| name.as_str()).collect();
+            let outcome = if found.is_empty() { ProbeOutcome::Absent } else { ProbeOutcome::Found };
+            Done::new(outcome, found.join(", "), |draft| draft.facts.tools = tools)
+        },
+        |draft, why| {
+            let names = tools::NAMES.iter();
+            draft.facts.tools = names.map(|&name| (name.to_owned(), unknown(Via::Command, why))).collect();
+        },
+    )
+}
+
+fn settings_job() -> Job {
+    job(
+        "settings",
+        2,
+        |host| {
+            let (settings, trouble) = settings::index_settings(host);
+            let is_empty = settings == IndexSettings::default();
+            let outcome = match (trouble.is_empty(), is_empty) {
+                (false, _) => ProbeOutcome::Unknown,
+                (true, true) => ProbeOutcome::Absent,
+                (true, false) => ProbeOutcome::Found,
+            };
+            let detail = if trouble.is_empty() { "uv's and pip's settings".to_owned() } else { trouble.join("; ") };
+            Done::new(outcome, detail, |draft| draft.facts.index_settings = settings)
+        },
+        |_, _| {},
+    )
+}
+
+fn index_jobs(ask: &Ask) -> [Job; 2] {
+    let limit = ask.network_limit;
+    let outcome = |reached: &Reached| match reached.reach {
+        Reach::Reached => ProbeOutcome::Found,
+        Reach::Blocked => ProbeOutcome::Absent,
+        Reach::Unknown => ProbeOutcome::Unknown,
+    };
+    let done = move |index: Index, reached: Reached| {
+        let detail = match &reached.failure {
+            Some(why) => format!("{}: {why}", reached.url),
+            None => reached.url.clone(),
+        };
+        Done::new(outcome(&reached), detail, move |draft: &mut Draft| draft.indexes.push((index, reached)))
+    };
+    let torch = ask.torch_index_url.clone();
+    let pypi = ask.pypi_url.clone();
+    // What is late adds nothing to the list, which `network_of` takes as unknown.
+    let late = |_: &mut Draft, _: &str| {};
+    let torch_job = Job {
+        name: "torch-index",
+        limit,
+        ask: Box::new(move |host| done(Index::Torch, network::ask(host, Index::Torch, &torch, limit))),
+        late,
+    };
+    let pypi_job = Job {
+        name: "pypi",
+        limit,
+        ask: Box::new(move |host| {
+            let (settings, _) = settings::index_settings(host);
+            let Some(url) = settings.default_index.map(|setting| setting.value).or(pypi) else {
+                return Done::new(ProbeOutcome::Unknown, "no address to ask", |_| {});
+            };
+            done(Index::Pypi, network::ask(host, Index::Pypi, &url, limit))
+        }),
+        late,
+    };
+    [torch_job, pypi_job]
+}
+
+pub(super) fn network_of(indexes: &[(Index, Reached)], ask: &Ask) -> Probed<Network> {
+    let source = Source::new(Via::Index, ask.torch_index_url.clone());
+    if indexes.is_empty() {
+        let why = if ask.offline { "told to stay offline" } else { "no index answered in time" };
+        return Probed::Unknown { why: why.to_owned(), source };
+    }
+    let of = |index: Index| indexes.iter().find(|(other, _)| *other == index).map(|(_, reached)| reached);
+    let reach = |index: Index| of(index).map_or(Reach::Unknown, |reached| reached.reach);
+    let failures =
+        indexes.iter().filter_map(|(_, reached)| Some((reached.url.clone(), reached.failure.clone()?))).collect();
+    let proxy = indexes.iter().find_map(|(_, reached)| reached.proxy.clone());
+    let value = Network { torch_index: reach(Index::Torch), pypi: reach(Index::Pypi), failures, proxy };
+    Probed::Found { value, source }
+}
