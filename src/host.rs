@@ -3,6 +3,8 @@
 //! [`real`] is the only implementation in a release. Nothing else in the crate touches `std::env`,
 //! `std::fs`, `std::process` or the network.
 
+#[cfg(any(test, feature = "test-support"))]
+pub mod fake;
 pub mod nvml;
 pub mod real;
 
@@ -363,6 +365,10 @@ pub trait Host: Send + Sync {
     fn now(&self) -> SystemTime;
     /// Time since the program started; never goes back.
     fn uptime(&self) -> Duration;
+    /// Lets time go by.
+    fn pause(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
     /// The product's folders.
     fn folders(&self) -> &Folders;
     /// Family of the operating system the program was built for.
