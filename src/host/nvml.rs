@@ -99,10 +99,12 @@ fn first_that_works(paths: &[PathBuf], is_simulated: bool) -> Result<Arc<dyn Gpu
         match Nvml::builder().lib_path(path.as_os_str()).init() {
             Ok(nvml) => return Ok(Arc::new(Library { nvml: Box::leak(Box::new(nvml)), is_simulated })),
             Err(error) if is_missing(path, &error) => {}
-            Err(error) => match host_error(error) {
-                coded @ HostError::Nvml { code: Some(_), .. } => refused = refused.or(Some(coded)),
-                other => broken = broken.or(Some(other)),
-            },
+            Err(error) => {
+                let error = host_error(error);
+                let has_code = matches!(error, HostError::Nvml { code: Some(_), .. });
+                let kept = if has_code { &mut refused } else { &mut broken };
+                kept.get_or_insert(error);
+            }
         }
     }
     let missing = paths.first().cloned().unwrap_or_else(|| PathBuf::from("NVML"));
