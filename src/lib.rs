@@ -15,5 +15,6 @@ pub mod assess;
 pub mod detect;
 pub mod facts;
 pub mod host;
+pub mod monitor;
 pub mod plan;
 pub mod verify;
