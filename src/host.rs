@@ -288,6 +288,8 @@ pub struct NvmlGpu {
     pub memory_bytes: Option<u64>,
     /// The first thing that could not be read of this card.
     pub trouble: Option<String>,
+    /// The card does not answer any more (fell off the bus).
+    pub lost: bool,
 }
 
 /// What NVML says of the machine.

@@ -114,6 +114,7 @@ fn a_card_that_falls_off_the_bus_is_lost_and_the_others_go_on() {
     assert_eq!([lost(), lost(), lost()], [[false, false], [false, false], [true, false]]);
     let gpus = library.inventory().unwrap().gpus;
     assert_eq!((&gpus[0].name, gpus[1].name.as_deref()), (&None, Some("NVIDIA GeForce GTX 1080")));
+    assert_eq!((gpus[0].lost, gpus[1].lost), (true, false));
     assert!(gpus[0].trouble.as_ref().unwrap().contains("fell off the bus"), "{gpus:?}");
 }
 

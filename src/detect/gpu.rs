@@ -256,7 +256,6 @@ fn nvml_within(host: &dyn Host, via: Via, limit: Duration) -> GpuFindings {
         Ok((via, inventory)) => {
             let source = Source::new(via, "NVML");
             let cards: Vec<SeenGpu> = inventory.gpus.iter().map(SeenGpu::from).collect();
-            let is_lost = |gpu: &NvmlGpu| gpu.trouble.as_ref().is_some_and(|text| text.contains("fell off the bus"));
             GpuFindings {
                 cards: if cards.is_empty() {
                     Probed::Absent { source: source.clone() }
@@ -266,7 +265,11 @@ fn nvml_within(host: &dyn Host, via: Via, limit: Duration) -> GpuFindings {
                 driver: known(inventory.driver, &source, "NVML does not tell the driver's version"),
                 driver_cuda: known(inventory.driver_cuda, &source, "NVML does not tell the newest CUDA runtime"),
                 files: None,
-                troubles: if inventory.gpus.iter().any(is_lost) { vec![DriverTrouble::CardLost] } else { Vec::new() },
+                troubles: if inventory.gpus.iter().any(|gpu| gpu.lost) {
+                    vec![DriverTrouble::CardLost]
+                } else {
+                    Vec::new()
+                },
                 timed_out: false,
             }
         }

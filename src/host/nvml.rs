@@ -188,6 +188,7 @@ impl Library {
             }),
             memory_bytes: memory.map(|memory| memory.total),
             trouble: of.trouble,
+            lost: of.lost,
         }
     }
 

@@ -44,6 +44,7 @@ fn inventory() -> NvmlInventory {
         capability: Some(ComputeCapability::new(12, 0)),
         memory_bytes: Some(12227 << 20),
         trouble: None,
+        lost: false,
     };
     NvmlInventory { driver: "581.57".parse().ok(), driver_cuda: Some(CudaVersion::new(13, 0)), gpus: vec![gpu] }
 }
@@ -57,6 +58,16 @@ fn nvml_tells_driver_newest_runtime_and_cards() {
     let cards = findings.cards.found().unwrap();
     assert_eq!(cards[0].pci_bus.as_deref(), Some("00000000:0A:00.0"));
     assert_eq!((findings.outcome(), findings.cards.source().via), (ProbeOutcome::Found, Via::Nvml));
+}
+
+#[test]
+fn a_lost_card_is_a_trouble_and_stays_in_the_list() {
+    let mut inventory = inventory();
+    inventory.gpus[0].lost = true;
+    let (world, _gate) = world(false, Some(inventory));
+    let findings = nvml(&world);
+    assert_eq!(findings.troubles, [DriverTrouble::CardLost]);
+    assert_eq!(findings.cards.found().unwrap().len(), 1);
 }
 
 #[test]
