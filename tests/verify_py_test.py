@@ -35,39 +35,54 @@ except ImportError:
     torch = None
 needs_torch = unittest.skipIf(torch is None, "torch is not installed here")
 
-# A worker whose checks are replaced; the parent is the real one.
-CULPRIT = textwrap.dedent("""
-    import importlib.util, os, sys, time
+# A worker that plays torch, two cards and its checks; the parent is the real one.
+PLAYED_WORKER = textwrap.dedent("""
+    import importlib.util, os, pathlib, sys, time
     spec = importlib.util.spec_from_file_location("verify", sys.argv[1])
     verify = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(verify)
-    def crash(context):
-        os.abort()
-    def hang(context):
-        time.sleep(600)
-    def wrong(context):
-        ones = context.torch.ones(4)
-        return verify.Case(lambda: (ones * 1.01,), lambda: (ones.double(),), 1e-3)
-    verify.CHECKS.update({culprits})
+    behaviour = {behaviour}
+    def import_torch(state):
+        state["torch"] = "played"
+        return dict(torch="2.15.0+cu130", cuda_runtime="13.0", import_error=None)
+    def list_devices(torch):
+        card = dict(name="Card", capability="7.5", memory_bytes=1, kernels="native")
+        devices = [dict(card, index=index, uuid=f"GPU-{index}") for index in range(2)]
+        return dict(cuda_available=True, arch_list=["sm_75"], devices=devices, why_not=None)
+    def perform(torch, check, device, rounds):
+        seen = pathlib.Path(sys.argv[3], f"{device}-{check}".replace(":", "-"))
+        before = seen.exists()
+        with seen.open("a") as log:
+            log.write(f"{os.getpid()} ")
+        how = behaviour.get(check, "right")
+        if how == "crash":
+            os._exit(77)
+        if how == "hang":
+            time.sleep(600)
+        if how in ("wrong", "no kernel image") or how == "wrong once" and not before:
+            return verify.result("failed", how)
+        return verify.result("passed")
+    verify.import_torch, verify.list_devices, verify.perform = import_torch, list_devices, perform
     verify.worker_main(int(sys.argv[2]))
 """)
 
 
-def run_parent(culprits, **limits):
-    """The lines of a whole run in which a few checks of the worker were replaced."""
+def run_parent(behaviour, wanted="0", **limits):
+    """The lines of a whole run with the played worker, and the processes in which each check ran."""
     parent = load()
     for check in list(parent.CHECKS):
-        if check not in ("layer-norm", "conv2d", "softmax"):
+        if check not in ("conv2d", "layer-norm", "softmax", "matmul-bf16"):
             del parent.CHECKS[check]
     parent.LIMITS.update(limits)
     with tempfile.TemporaryDirectory() as folder:
         worker = pathlib.Path(folder, "worker.py")
-        worker.write_text(CULPRIT.replace("{culprits}", culprits), encoding="utf-8")
-        command = [sys.executable, "-u", str(worker), str(SCRIPT), str(os.getpid())]
+        worker.write_text(PLAYED_WORKER.replace("{behaviour}", repr(behaviour)), encoding="utf-8")
+        command = [sys.executable, "-u", str(worker), str(SCRIPT), str(os.getpid()), folder]
         output = io.StringIO()
         with mock.patch.object(parent, "worker_command", lambda: command), contextlib.redirect_stdout(output):
-            parent.parent_main("cpu", "quick")
-    return [json.loads(line) for line in output.getvalue().splitlines()]
+            parent.parent_main(wanted, "quick")
+        processes = {path.name: path.read_text().split() for path in pathlib.Path(folder).glob("c*-*")}
+    return [json.loads(line) for line in output.getvalue().splitlines()], processes
 
 
 def outcomes(lines):
@@ -231,32 +246,54 @@ class Checks(unittest.TestCase):
         self.assertGreater(float(reference.square().sum(dim=1).min()), 0.0)
 
 
-@needs_torch
 class Isolation(unittest.TestCase):
+    first = {"import": "passed", "cuda-available": "passed", "arch-list": "passed", "matmul-bf16": "skipped"}
+
     def test_a_crash_takes_one_check_with_it(self):
-        with contextlib.redirect_stderr(io.StringIO()):
-            lines = run_parent('{"conv2d": crash}')
+        lines, processes = run_parent({"conv2d": "crash"})
         self.assertEqual(
-            outcomes(lines), {"import": "passed", "conv2d": "crashed", "layer-norm": "passed", "softmax": "passed"})
+            outcomes(lines), self.first | {"conv2d": "crashed", "layer-norm": "passed", "softmax": "passed"})
+        self.assertIn("the process ended with 77", [line.get("detail") for line in lines])
+        self.assertNotEqual(processes["cuda-0-conv2d"], processes["cuda-0-layer-norm"])
+        self.assertEqual(processes["cuda-0-layer-norm"], processes["cuda-0-softmax"])
         self.assertEqual(lines[-1], {"kind": "end"})
 
     def test_a_hang_is_ended_and_announced_every_second(self):
-        begin = time.monotonic()
-        lines = run_parent('{"conv2d": hang}', check=2)
-        self.assertLess(time.monotonic() - begin, 60)
+        lines, _ = run_parent({"conv2d": "hang"}, check=2)
         self.assertEqual(
-            outcomes(lines), {"import": "passed", "conv2d": "timed-out", "layer-norm": "passed", "softmax": "passed"})
+            outcomes(lines), self.first | {"conv2d": "timed-out", "layer-norm": "passed", "softmax": "passed"})
         self.assertIn({"kind": "waiting", "for": "conv2d", "seconds": 1}, lines)
 
     def test_after_two_hangs_the_rest_of_a_device_is_not_tried(self):
-        lines = run_parent('{"conv2d": hang, "layer-norm": hang}', check=1)
+        lines, _ = run_parent({"conv2d": "hang", "layer-norm": "hang"}, check=1)
         self.assertEqual(
-            outcomes(lines),
-            {"import": "passed", "conv2d": "timed-out", "layer-norm": "timed-out", "softmax": "skipped"})
+            outcomes(lines), self.first | {"conv2d": "timed-out", "layer-norm": "timed-out", "softmax": "skipped"})
 
-    def test_a_wrong_result_is_no_crash(self):
-        lines = run_parent('{"softmax": wrong}')
-        self.assertEqual(outcomes(lines)["softmax"], "failed")
+    def test_a_failure_counts_once_a_fresh_process_repeats_it(self):
+        lines, processes = run_parent({"conv2d": "wrong"})
+        self.assertEqual(outcomes(lines)["conv2d"], "failed")
+        first, second = processes["cuda-0-conv2d"]
+        self.assertEqual(len({first, second, *processes["cuda-0-layer-norm"]}), 3)
+
+    def test_a_failure_that_does_not_come_back_passes_and_is_told(self):
+        lines, _ = run_parent({"conv2d": "wrong once"})
+        (line,) = [line for line in lines if line["kind"] == "check" and line["check"] == "conv2d"]
+        self.assertEqual(line["outcome"], "passed")
+        self.assertEqual(line["detail"], "passed when repeated in a fresh process; at first: wrong once")
+
+    def test_what_the_wheel_lacks_is_not_looked_for_twice(self):
+        lines, processes = run_parent({"conv2d": "no kernel image"})
+        self.assertEqual(outcomes(lines)["conv2d"], "failed")
+        self.assertEqual(len(processes["cuda-0-conv2d"]), 1)
+
+    def test_each_card_has_a_process_of_its_own(self):
+        lines, processes = run_parent({}, wanted="all")
+        self.assertEqual({line["device"] for line in lines if line["kind"] == "started"}, {0, 1})
+        self.assertNotEqual(processes["cuda-0-conv2d"], processes["cuda-1-conv2d"])
+
+    def test_a_card_that_is_not_there_is_a_failure(self):
+        lines, _ = run_parent({}, wanted="7")
+        self.assertIn("there is no device 7; torch sees 2", [line.get("detail") for line in lines])
 
 
 @needs_torch

@@ -641,8 +641,9 @@ class Worker:
         threading.Thread(target=self._read, name="answers", daemon=True).start()
 
     def _read(self):
-        for line in self.process.stdout:
-            self.lines.put(line)
+        with self.process.stdout as answers:
+            for line in answers:
+                self.lines.put(line)
         self.lines.put(None)
 
     def ask(self, waiting_for, limit, **request):
