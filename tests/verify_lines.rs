@@ -1,0 +1,224 @@
+//! From the lines of the check program to the verdict. The recordings of cards were written by the check program's
+//! parent with a worker that plays the card, so the protocol in them is real and the numbers are not; `cpu-run` and
+//! `no-driver` are from real runs without a card.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
+
+use std::fs;
+use std::path::Path;
+use torch_wizard::verify::builder::{Circumstances, Progress, ReportBuilder};
+use torch_wizard::verify::checks::KERNELS;
+use torch_wizard::verify::contract::{check_line, verdict_line};
+use torch_wizard::verify::{CheckOutcome, DeviceChoice, Kernels, Level, Proof, VERIFY_PY, VerificationReport};
+
+const UUID: &str = "GPU-3f8e5a1c-0b6d-4d1e-9a57-2c4f1d9e7b60";
+
+#[expect(clippy::disallowed_methods, reason = "a test reads its recording")]
+fn recorded(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded").join(name).with_extension("jsonl");
+    fs::read_to_string(&path).unwrap()
+}
+
+fn fold(text: &str, circumstances: Circumstances, exit_code: Option<i32>) -> VerificationReport {
+    let mut builder = ReportBuilder::new(circumstances, &|_, _| None);
+    for line in text.lines() {
+        builder.line(line);
+    }
+    builder.finish(exit_code)
+}
+
+fn on_a_card() -> Circumstances {
+    Circumstances { card_present: Some(true), taken_at: "2026-11-21T10:00:00Z".to_owned(), ..Circumstances::default() }
+}
+
+fn choosing(text: &str) -> Circumstances {
+    Circumstances { choice: text.parse().unwrap(), ..on_a_card() }
+}
+
+#[test]
+fn each_recording_has_its_verdict_and_label() {
+    for (name, verdict, label) in [
+        ("rtx5070-healthy", Proof::Proven, None),
+        ("rtx2060-healthy", Proof::Proven, None),
+        ("rtx5070-wrong-softmax", Proof::Failed, Some("nan-or-wrong-result")),
+        ("rtx5070-crash-conv2d", Proof::Incomplete, None),
+        ("rtx5070-hang-lstm", Proof::Incomplete, None),
+        ("rtx5070-arch-missing", Proof::Failed, Some("no-kernel-image")),
+        ("rtx5070-and-gtx1080", Proof::Failed, Some("arch-not-compatible")),
+        ("cpu-wheel", Proof::CpuOnly, Some("cpu-only-wheel")),
+        ("no-driver", Proof::Failed, Some("driver-missing")),
+        ("import-error", Proof::Failed, Some("vcredist-missing")),
+    ] {
+        let report = fold(&recorded(name), on_a_card(), Some(0));
+        assert_eq!((report.verdict, report.label.as_deref()), (verdict, label), "{name}");
+    }
+}
+
+#[test]
+fn whether_there_is_a_card_decides_between_no_gpu_and_cpu_only() {
+    for (name, card_present, verdict) in [
+        ("cpu-wheel", Some(true), Proof::CpuOnly),
+        ("cpu-wheel", Some(false), Proof::NoGpu),
+        ("cpu-wheel", None, Proof::CpuOnly),
+        ("no-driver", Some(true), Proof::Failed),
+        ("no-driver", Some(false), Proof::NoGpu),
+        ("no-driver", None, Proof::Incomplete),
+        ("import-error", Some(false), Proof::Failed),
+    ] {
+        let report = fold(&recorded(name), Circumstances { card_present, ..on_a_card() }, Some(0));
+        assert_eq!(report.verdict, verdict, "{name} {card_present:?}");
+    }
+    let without_a_card =
+        fold(&recorded("no-driver"), Circumstances { card_present: Some(false), ..on_a_card() }, Some(0));
+    assert_eq!(without_a_card.label, None);
+}
+
+#[test]
+fn the_processor_is_never_a_proof() {
+    for card_present in [Some(true), Some(false), None] {
+        let cpu = Circumstances { choice: DeviceChoice::Cpu, card_present, ..Circumstances::default() };
+        let report = fold(&recorded("cpu-run"), cpu, Some(0));
+        assert_eq!((report.verdict, report.all_passed(), report.label), (Proof::CpuOnly, true, None));
+        assert!(report.devices.is_empty());
+    }
+}
+
+#[test]
+fn a_run_on_the_processor_that_breaks_off_has_not_passed() {
+    let text = recorded("cpu-run");
+    let cut = text.find(r#"{"kind": "started", "check": "conv2d""#).unwrap();
+    let report = fold(&text[..cut], choosing("cpu"), None);
+    assert_eq!((report.verdict, report.all_passed()), (Proof::CpuOnly, false));
+}
+
+#[test]
+fn no_check_may_be_missing_from_a_proof() {
+    let text = recorded("rtx5070-healthy");
+    let names = ["import", "cuda-available", "arch-list"].into_iter().chain(KERNELS.iter().map(|kernel| kernel.name));
+    for name in names {
+        let check = format!(r#""check": "{name}""#);
+        let without: Vec<&str> = text.lines().filter(|line| !line.contains(&check)).collect();
+        assert_eq!(fold(&without.join("\n"), on_a_card(), Some(0)).verdict, Proof::Incomplete, "{name}");
+    }
+}
+
+#[test]
+fn only_what_a_card_does_not_have_may_be_skipped() {
+    let old = fold(&recorded("rtx2060-healthy"), on_a_card(), Some(0));
+    assert_eq!((old.verdict, old.count(CheckOutcome::Skipped)), (Proof::Proven, 2));
+    for kernel in KERNELS {
+        let passed = format!(r#""check": "{}", "device": 0, "outcome": "passed""#, kernel.name);
+        let text = recorded("rtx5070-healthy").replace(&passed, &passed.replace("passed", "skipped"));
+        assert_eq!(fold(&text, on_a_card(), Some(0)).verdict, Proof::Incomplete, "{}", kernel.name);
+    }
+}
+
+#[test]
+fn an_unknown_capability_excuses_nothing() {
+    let text = recorded("rtx2060-healthy").replace(r#""capability": "7.5""#, r#""capability": null"#);
+    assert_eq!(fold(&text, on_a_card(), Some(0)).verdict, Proof::Incomplete);
+}
+
+#[test]
+fn a_run_counts_only_with_its_end_and_a_clean_exit() {
+    let text = recorded("rtx5070-healthy");
+    let endless = text.replace(r#"{"kind": "end"}"#, "");
+    for (text, exit_code) in [(&text, Some(1)), (&text, None), (&endless, Some(0))] {
+        let report = fold(text, on_a_card(), exit_code);
+        assert_eq!((report.verdict, report.all_passed()), (Proof::Incomplete, false), "{exit_code:?}");
+        assert!(report.devices.iter().all(|device| device.verdict == Proof::Incomplete));
+    }
+    let torn = text.split_inclusive('\n').take_while(|line| !line.contains(r#""check", "check": "lstm""#));
+    let report = fold(&torn.collect::<String>(), on_a_card(), None);
+    let last = report.checks.last().unwrap();
+    assert_eq!(last.detail.as_deref(), Some("the check program was ended from outside during lstm"));
+    assert_eq!(fold("", on_a_card(), Some(2)).verdict, Proof::Incomplete);
+}
+
+#[test]
+fn a_simulated_card_is_never_proven() {
+    let simulated = Circumstances { simulated: true, ..on_a_card() };
+    let report = fold(&recorded("rtx5070-healthy"), simulated.clone(), Some(0));
+    assert_eq!((report.verdict, report.label.as_deref()), (Proof::Incomplete, Some("simulated")));
+    assert!(report.simulated && report.devices.iter().all(|device| device.verdict == Proof::Incomplete));
+    let wrong = fold(&recorded("rtx5070-wrong-softmax"), simulated, Some(0));
+    assert_eq!((wrong.verdict, wrong.label.as_deref()), (Proof::Failed, Some("nan-or-wrong-result")));
+}
+
+#[test]
+fn every_chosen_card_counts_and_no_other() {
+    let two = recorded("rtx5070-and-gtx1080");
+    let report = fold(&two, on_a_card(), Some(0));
+    assert_eq!(report.devices.iter().map(|d| d.verdict).collect::<Vec<_>>(), [Proof::Proven, Proof::Failed]);
+
+    let one = recorded("rtx5070-healthy");
+    assert_eq!(fold(&one, choosing("0"), Some(0)).verdict, Proof::Proven);
+    assert_eq!(fold(&one, choosing(UUID), Some(0)).verdict, Proof::Proven);
+    assert_eq!(fold(&one, choosing("1"), Some(0)).verdict, Proof::Incomplete);
+    assert_eq!(fold(&one, choosing("0,1"), Some(0)).verdict, Proof::Incomplete);
+}
+
+#[test]
+fn a_card_keeps_nvmls_number_where_others_are_hidden() {
+    let hidden = Circumstances { cards: vec![("GPU-other".to_owned(), 0), (UUID.to_owned(), 1)], ..on_a_card() };
+    let report = fold(&recorded("rtx5070-healthy"), hidden, Some(0));
+    assert_eq!((report.verdict, report.devices[0].index), (Proof::Proven, 1));
+    assert!(report.checks.iter().filter_map(|check| check.device).all(|device| device == 1));
+}
+
+#[test]
+fn what_the_program_says_becomes_progress() {
+    let mut builder = ReportBuilder::new(on_a_card(), &|name, check| {
+        (name == "NVIDIA GeForce RTX 5070" && check == "matmul-bf16").then_some(61.7)
+    });
+    let text = recorded("rtx5070-hang-lstm");
+    let progress: Vec<Progress> = text.lines().filter_map(|line| builder.line(line)).collect();
+    assert!(matches!(&progress[0], Progress::Began(hello) if hello.devices[0].kernels == Some(Kernels::Native)));
+    assert!(progress.contains(&Progress::Started { check: "lstm".to_owned(), device: Some(0) }));
+    assert!(progress.contains(&Progress::Waiting { what: "lstm".to_owned(), seconds: 2 }));
+    assert_eq!(progress.last(), Some(&Progress::Finished));
+    let expected = progress.iter().filter_map(|step| match step {
+        Progress::Ended(check) => check.expected_tflops.map(|tflops| (check.check.as_str(), tflops)),
+        Progress::Began(_) | Progress::Started { .. } | Progress::Waiting { .. } | Progress::Finished => None,
+    });
+    assert_eq!(expected.collect::<Vec<_>>(), [("matmul-bf16", 61.7)]);
+}
+
+#[test]
+fn lines_that_are_not_ours_change_nothing() {
+    let text = recorded("rtx5070-healthy");
+    let mut noisy =
+        "Microsoft Visual C++ Redistributable is not installed\n{\"kind\": \"temperature\", \"celsius\": 60}\n\
+                     {\"kind\": \"check\"}\n[1, 2]\nnull\n{\n"
+            .to_owned();
+    noisy += &text.replace('\n', "\r\n\n");
+    assert_eq!(fold(&noisy, on_a_card(), Some(0)), fold(&text, on_a_card(), Some(0)));
+}
+
+#[test]
+fn the_check_program_and_the_verdict_know_the_same_checks_and_levels() {
+    let quoted = |begin: &str, end: &str| -> Vec<String> {
+        let block = VERIFY_PY.split_once(begin).unwrap().1.split_once(end).unwrap().0;
+        block.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    assert_eq!(quoted("\nCHECKS = {", "\n}"), KERNELS.map(|kernel| kernel.name));
+    assert_eq!(quoted("\nLEVELS = {", "}"), Level::ALL.map(Level::word));
+}
+
+#[test]
+fn the_json_lines_hold_the_fields_of_the_contract() {
+    let report = fold(&recorded("rtx5070-crash-conv2d"), on_a_card(), Some(0));
+    let crashed = report.checks.iter().find(|check| check.check == "conv2d").unwrap();
+    assert_eq!(
+        serde_json::to_string(&check_line(crashed)).unwrap(),
+        r#"{"schema":1,"check":"conv2d","device":0,"outcome":"crashed","milliseconds":null,"max_error":null,"#
+            .to_owned()
+            + r#""tolerance":null,"tflops":null,"expected_tflops":null,"detail":"the process was ended by SIGSEGV"}"#
+    );
+    assert_eq!(
+        serde_json::to_string(&verdict_line(&report)).unwrap(),
+        format!(
+            r#"{{"schema":1,"verdict":"incomplete","devices":[{{"index":0,"uuid":"{UUID}","verdict":"incomplete"}}],"#
+        ) + r#""torch":"2.15.0+cu130","arch_list":["sm_75","sm_80","sm_86","sm_90","sm_100","sm_120"],"#
+            + r#""passed":14,"failed":1,"skipped":0,"label":null}"#
+    );
+}
