@@ -22,6 +22,7 @@ pub mod index;
 pub mod lock;
 pub mod monitor;
 pub mod plan;
+pub mod prepare;
 pub mod problem;
 pub mod progress;
 pub mod resolve;

@@ -33,6 +33,8 @@ pub struct Question {
     pub inheritance: Inheritance,
     /// uv's cache of our own.
     pub uv_cache: PathBuf,
+    /// Only what is in the caches.
+    pub offline: bool,
 }
 
 /// Checks that a wish of `--with` is a package by name: a path or an address would stay in the environment's metadata and
@@ -116,6 +118,9 @@ fn by_uv(question: &Question, address: &dyn Fn(&str) -> String) -> CommandSpec {
     command.env.clone_from(&question.inheritance.set);
     command.env.insert("UV_NO_CONFIG".to_owned(), "1".to_owned());
     command.env.insert("UV_PYTHON_DOWNLOADS".to_owned(), "never".to_owned());
+    if question.offline {
+        command.env.insert("UV_OFFLINE".to_owned(), "1".to_owned());
+    }
     command.env.insert("UV_CACHE_DIR".to_owned(), question.uv_cache.display().to_string());
     // The torch index first: uv takes a package from the first index that has it.
     let first: Vec<String> =

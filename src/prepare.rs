@@ -1,0 +1,504 @@
+//! From a wish to an approved plan: detect, ask the indexes, assess, find the engine, resolve, plan. What the command line
+//! and the window both do before anything runs; changes nothing but the product's own cache.
+
+use crate::assess::{self, Assessment, Build, Need, Origin, Route, Verdict, Wishes};
+use crate::catalog::{Catalog, LiveIndex, Platform};
+use crate::detect::{self, settings};
+use crate::engine::{self, Uv, UvPin};
+use crate::facts::{MachineFacts, Probe, Python, PythonVersion, Reach, TorchVersion};
+use crate::host::Host;
+use crate::index;
+use crate::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, Plan};
+use crate::problem::Problem;
+use crate::resolve::{self, Question};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the indexes have to answer before a decision is made without them.
+const INDEX_LIMIT: Duration = Duration::from_secs(6);
+
+/// What the user asked for; everything left out is decided here.
+#[derive(Clone, Debug, Default)]
+pub struct Wish {
+    /// `--route`
+    pub route: Option<Route>,
+    /// `--env`, absolute.
+    pub target: Option<PathBuf>,
+    /// `--torch`
+    pub torch: Option<TorchVersion>,
+    /// `--variant`
+    pub variant: Option<String>,
+    /// `--python` with a version.
+    pub python: Option<PythonVersion>,
+    /// `--python` with a path.
+    pub interpreter: Option<PathBuf>,
+    /// `--engine`
+    pub engine: Option<Engine>,
+    /// `--gpu`
+    pub gpus: Option<Vec<u32>>,
+    /// `--with`
+    pub packages: Vec<String>,
+    /// `--index-url`, else the mirror of the settings.
+    pub mirror: Option<String>,
+    /// `--replace`
+    pub replace: bool,
+    /// `--offline`
+    pub offline: bool,
+}
+
+/// What is known before a choice is made.
+#[derive(Clone, Debug)]
+pub struct Scan {
+    /// The machine.
+    pub facts: MachineFacts,
+    /// The indexes.
+    pub live: LiveIndex,
+    /// One verdict a route.
+    pub assessments: Vec<Assessment>,
+}
+
+/// The folder an environment of this variant goes to when none is named: below the home folder, numbered if taken.
+pub fn default_target(host: &dyn Host, variant: &str) -> PathBuf {
+    let home = &host.folders().home;
+    let name = format!("torch-{variant}");
+    let first = home.join(&name);
+    let numbered = (2..).map(|number: u32| home.join(format!("{name}-{number}")));
+    std::iter::once(first.clone())
+        .chain(numbered)
+        .find(|path| host.meta(path).is_none() && host.meta(&crate::plan::beside(path, crate::plan::STAGING_SUFFIX)).is_none())
+        .unwrap_or(first)
+}
+
+/// Asks the machine.
+pub fn detect(
+    host: &Arc<dyn Host>,
+    catalog: &'static Catalog,
+    wish: &Wish,
+    known_environments: Vec<PathBuf>,
+    on: &mut dyn FnMut(&Probe),
+) -> MachineFacts {
+    let target = wish.target.clone().unwrap_or_else(|| host.folders().home.clone());
+    let mut ask = detect::Ask::new(target);
+    ask.offline = wish.offline;
+    ask.known_environments = known_environments;
+    if let Some(mirror) = &wish.mirror {
+        ask.torch_index_url.clone_from(mirror);
+    }
+    let platform = platform_of(&**host);
+    let why_not = move |python: &Python| {
+        platform.and_then(|platform| assess::python_why_not(catalog, python, platform)).map(|reason| reason.text)
+    };
+    let lookups = detect::Lookups { python_why_not: Arc::new(why_not) };
+    detect::detect(host, &lookups, &ask, on)
+}
+
+fn platform_of(host: &dyn Host) -> Option<Platform> {
+    let basics = host.basics();
+    let os = crate::facts::OsFacts {
+        family: host.family(),
+        version: basics.os_version,
+        build: basics.os_build,
+        arch: basics.arch,
+        is_wsl: false,
+        is_container: false,
+        glibc: None,
+    };
+    Platform::of(&os)
+}
+
+/// Asks the indexes what they have today.
+pub fn look(host: &Arc<dyn Host>, catalog: &Catalog, facts: &MachineFacts, wish: &Wish) -> LiveIndex {
+    if wish.offline {
+        return LiveIndex::offline();
+    }
+    let credentials = settings::credentials(&**host);
+    let mut variants: Vec<String> = catalog
+        .runtimes
+        .iter()
+        .map(|runtime| runtime.variant.clone())
+        .filter(|variant| wish.variant.as_ref().is_none_or(|wanted| wanted == variant))
+        .collect();
+    variants.push("cpu".to_owned());
+    if let Some(only) = wish.mirror.as_deref().and_then(index::fixed_variant) {
+        variants = vec![only];
+    }
+    variants.dedup();
+    let pypi = facts.index_settings.default_index.as_ref().map(|setting| setting.value.clone()).or_else(|| {
+        let pythons = facts.pythons.found()?;
+        pythons.iter().filter(|python| python.version.is_some()).find_map(|python| index::pypi_address(&**host, &python.path))
+    });
+    let ask = index::Ask { mirror: wish.mirror.clone(), variants, pypi, limit: INDEX_LIMIT };
+    index::look(host, &ask, &|url| with_credentials(&credentials, url))
+}
+
+/// The address with user name and password, where the user's settings have them for it.
+pub fn with_credentials(credentials: &settings::Credentials, url: &str) -> String {
+    let Some((user, password)) = credentials.for_url(url) else { return url.to_owned() };
+    let Ok(mut parsed) = url::Url::parse(url) else { return url.to_owned() };
+    if parsed.set_username(&user).is_err() || parsed.set_password(Some(&password)).is_err() {
+        return url.to_owned();
+    }
+    parsed.to_string()
+}
+
+/// One verdict a route.
+pub fn judge(catalog: &Catalog, facts: &MachineFacts, live: &LiveIndex, wish: &Wish) -> Vec<Assessment> {
+    let wishes = Wishes {
+        gpus: wish.gpus.clone(),
+        torch: wish.torch.clone(),
+        variant: wish.variant.clone(),
+        python: wish.python,
+        mirror: wish.mirror.clone(),
+        route: wish.route,
+    };
+    assess::assess(facts, catalog, live, &wishes)
+}
+
+/// The assessment to plan for: the route that was asked for, else the recommended one.
+pub fn choose(assessments: &[Assessment], route: Option<Route>) -> Result<&Assessment, Problem> {
+    let found = match route {
+        Some(route) => assessments.iter().find(|assessment| assessment.route == route),
+        None => assessments.iter().find(|assessment| matches!(assessment.verdict, Verdict::Recommended { .. })),
+    };
+    let best = found.or_else(|| assessments.iter().find(|assessment| assessment.route == Route::Wheel));
+    let Some(assessment) = best else {
+        return Err(Problem::new("internal", "No route was judged."));
+    };
+    match &assessment.verdict {
+        Verdict::Recommended { .. } | Verdict::Works { .. } => Ok(assessment),
+        Verdict::Unknown { .. } if assessment.build.is_some() && route.is_some() => Ok(assessment),
+        Verdict::Blocked { reasons, unblock } => {
+            let mut problem = Problem::new("blocked", said(assessment.route, "is blocked", reasons));
+            for way in unblock {
+                problem = match &way.command {
+                    Some(command) => problem.command(way.text.clone(), command.clone()),
+                    None => problem.advise(way.text.clone()),
+                };
+            }
+            Err(cpu_hint(problem, assessment.route))
+        }
+        Verdict::Unknown { reasons } => {
+            let problem = Problem::new("unknown", said(assessment.route, "cannot be judged", reasons));
+            Err(cpu_hint(problem.command("See what could not be found out", "torch-wizard detect"), assessment.route))
+        }
+    }
+}
+
+fn said(route: Route, how: &str, reasons: &[crate::assess::Reason]) -> String {
+    let texts: Vec<&str> = reasons.iter().map(|reason| reason.text.as_str()).collect();
+    format!("Route {} {how}: {}", route.word(), texts.join(" "))
+}
+
+fn cpu_hint(problem: Problem, route: Route) -> Problem {
+    if route == Route::Cpu {
+        problem
+    } else {
+        problem.command("PyTorch on the processor meanwhile", "torch-wizard install --route cpu")
+    }
+}
+
+/// Makes the plan: finds engine and Python, resolves against the live index, asks for the sizes. `tick` is called ten times
+/// a second with what it is doing, and may stop it.
+pub fn plan(
+    host: &Arc<dyn Host>,
+    catalog: &Catalog,
+    facts: &MachineFacts,
+    chosen: &Assessment,
+    wish: &Wish,
+    tick: &mut dyn FnMut(&str) -> ControlFlow<()>,
+) -> Result<Plan, Problem> {
+    let Some(build) = chosen.build.clone() else {
+        return Err(Problem::new("internal", "The route names no build of PyTorch."));
+    };
+    for package in &wish.packages {
+        resolve::check_requirement(package)?;
+    }
+    let (variables_out, variables_in) = settings::child_env(&**host);
+    let inheritance = Inheritance { cleared: variables_out, set: variables_in };
+    let target = wish.target.clone().unwrap_or_else(|| default_target(&**host, &build.variant));
+    check_target(&**host, &target, wish.replace)?;
+    let credentials = settings::credentials(&**host);
+    let address = |url: &str| with_credentials(&credentials, url);
+    let indexes = indexes_of(facts, &build);
+    let (engine, uv, python) = engine_and_python(host, catalog, facts, chosen, &build, wish, &inheritance, &indexes, &address, tick)?;
+    let folders = host.folders();
+    let question = Question {
+        requirements: requirements(catalog, facts, &build, wish)?,
+        python: python.path.clone(),
+        engine,
+        uv: uv.map(|uv| uv.path),
+        indexes: indexes.clone(),
+        inheritance: inheritance.clone(),
+        uv_cache: folders.cache.join("uv"),
+        offline: wish.offline,
+    };
+    let mut lock = resolve::resolve(&**host, &question, &address, &mut || tick("resolving the packages"))?;
+    if !wish.offline && tick("asking for the sizes").is_continue() {
+        resolve::ask_sizes(host, &mut lock, &address)
+            .map_err(|error| crate::run::network_problem(&error, crate::problem::NOTHING_CHANGED))?;
+    }
+    let mut chosen = chosen.clone();
+    chosen.download_bytes = lock.download_bytes().or(chosen.download_bytes);
+    let id = crate::time::run_id(&**host);
+    let places = Places {
+        run: crate::run::journal::runs_folder(&**host).join(&id),
+        store: folders.cache.join("wheels"),
+        links: folders.cache.join("links").join(&id),
+        uv_cache: question.uv_cache,
+    };
+    let choices = Choices {
+        target,
+        python: python.path,
+        python_version: python.version,
+        engine,
+        uv: question.uv,
+        cards: cards_of(facts, chosen.route, wish.gpus.as_deref()),
+        replace: wish.replace,
+    };
+    let frame = Frame { id, made_at: crate::time::now(&**host), os: host.family(), places, indexes, inheritance };
+    crate::plan::plan(chosen, choices, lock, frame).map_err(|error| {
+        Problem::new("bad-target", format!("{error}.")).advise("Choose another folder with --env.")
+    })
+}
+
+/// The chosen cards by UUID, or by number where the driver gives none.
+fn cards_of(facts: &MachineFacts, route: Route, wanted: Option<&[u32]>) -> Vec<String> {
+    if route == Route::Cpu {
+        return Vec::new();
+    }
+    let gpus = facts.gpus.found().map(Vec::as_slice).unwrap_or_default();
+    gpus.iter()
+        .filter(|gpu| wanted.is_none_or(|wanted| wanted.contains(&gpu.index)))
+        .map(|gpu| gpu.uuid.clone().unwrap_or_else(|| gpu.index.to_string()))
+        .collect()
+}
+
+fn check_target(host: &dyn Host, target: &Path, replace: bool) -> Result<(), Problem> {
+    let bad = |error: &crate::plan::PlanError| {
+        Problem::new("bad-target", format!("{error}.")).advise("Choose another folder with --env.")
+    };
+    crate::plan::check_target(host.family(), target).map_err(|error| bad(&error))?;
+    if host.meta(target).is_some() {
+        let is_empty = host.list(target).is_ok_and(|entries| entries.is_empty());
+        let is_environment = host.meta(&target.join("pyvenv.cfg")).is_some();
+        if !replace {
+            return Err(Problem::new("target-taken", format!("{} is there already.", target.display()))
+                .command("Replace it once the new one is proven", format!("torch-wizard install --env \"{}\" --replace", target.display()))
+                .advise("Or choose another folder with --env."));
+        }
+        // Only what looks like an environment is ever replaced: not somebody's documents.
+        if !is_environment && !is_empty {
+            return Err(Problem::new("target-taken", format!("{} is no Python environment, so it is not replaced.", target.display()))
+                .advise("Choose another folder with --env."));
+        }
+    }
+    probe_writable(host, target)
+}
+
+/// The nearest folder that exists must let us make folders: found out now, not after three gigabytes.
+fn probe_writable(host: &dyn Host, target: &Path) -> Result<(), Problem> {
+    let mut above = target.parent();
+    while let Some(folder) = above {
+        if host.meta(folder).is_some() {
+            let probe = folder.join(format!(".torch-wizard-{}", crate::time::run_id(host)));
+            return host.make_dir(&probe).and_then(|()| host.remove(&probe)).map_err(|error| {
+                Problem::new("not-writable", format!("You cannot write in {}.", folder.display()))
+                    .advise("Choose another folder with --env.")
+                    .details(error.to_string())
+            });
+        }
+        above = folder.parent();
+    }
+    Err(Problem::new("bad-target", format!("{} is on a volume that is not there.", target.display())).advise("Choose another folder with --env."))
+}
+
+fn indexes_of(facts: &MachineFacts, build: &Build) -> Indexes {
+    let settings = &facts.index_settings;
+    let values = |list: &[crate::facts::Setting]| list.iter().map(|setting| setting.value.clone()).collect::<Vec<_>>();
+    let torch = match &build.origin {
+        Origin::TorchIndex { url } | Origin::Mirror { url } => Some(url.clone()),
+        Origin::Pypi => None,
+    };
+    let pypi_blocked = facts.network.found().is_some_and(|network| network.pypi == Reach::Blocked);
+    let default = settings.default_index.as_ref().map(|setting| setting.value.clone());
+    Indexes {
+        // The torch index carries torch's dependencies as well: where nothing else is reached, it is the only index.
+        default: if pypi_blocked && default.is_none() { torch.clone() } else { default },
+        torch,
+        extra: values(&settings.extra_indexes),
+        find_links: values(&settings.find_links),
+    }
+}
+
+fn requirements(catalog: &Catalog, facts: &MachineFacts, build: &Build, wish: &Wish) -> Result<Vec<String>, Problem> {
+    let public = build.torch.public();
+    let local = match build.origin {
+        Origin::TorchIndex { .. } | Origin::Mirror { .. } => format!("+{}", build.variant),
+        Origin::Pypi => String::new(),
+    };
+    let mut list = vec![format!("torch=={public}{local}")];
+    let companions = catalog.companions(&build.torch);
+    match companions {
+        Some(set) => list.push(format!("torchvision=={}", set.torchvision)),
+        // A release newer than the catalogue: the resolver finds the torchvision that fits it.
+        None => list.push("torchvision".to_owned()),
+    }
+    let pypi_blocked = facts.network.found().is_some_and(|network| network.pypi == Reach::Blocked);
+    if !pypi_blocked {
+        // Without a pip of its own, `pip install` in the environment would reach for another Python's.
+        list.push("pip".to_owned());
+    }
+    for package in &wish.packages {
+        let name = crate::lock::normalised(package);
+        match companions.filter(|_| name == "torchaudio") {
+            Some(set) => list.push(format!("torchaudio=={}", set.torchaudio)),
+            None => list.push(package.clone()),
+        }
+    }
+    if list.iter().any(|line| line.contains(['\n', '\r'])) {
+        return Err(Problem::new("bad-requirement", "A package name has a line break."));
+    }
+    Ok(list)
+}
+
+struct ChosenPython {
+    path: PathBuf,
+    version: PythonVersion,
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of `plan`, split off for its length")]
+fn engine_and_python(
+    host: &Arc<dyn Host>,
+    catalog: &Catalog,
+    facts: &MachineFacts,
+    chosen: &Assessment,
+    build: &Build,
+    wish: &Wish,
+    inheritance: &Inheritance,
+    indexes: &Indexes,
+    address: &dyn Fn(&str) -> String,
+    tick: &mut dyn FnMut(&str) -> ControlFlow<()>,
+) -> Result<(Engine, Option<Uv>, ChosenPython), Problem> {
+    let pin = UvPin {
+        version: catalog.uv.version.clone(),
+        hashes: catalog.uv_wheels.iter().map(|wheel| wheel.sha256.clone()).collect(),
+    };
+    let python = python_for(facts, build, wish);
+    let helper = python.as_ref().map(|python| python.path.clone()).or_else(|| any_python(facts));
+    let mut uv = None;
+    if wish.engine != Some(Engine::Pip) {
+        uv = engine::find_uv(&**host, &pin);
+        if uv.is_none() && !wish.offline && let Some(helper) = &helper {
+            if tick("fetching uv").is_break() {
+                return Err(Problem::new("cancelled", "Cancelled."));
+            }
+            let index = indexes.default.as_deref().map(address);
+            match engine::bring_uv(&**host, &pin, helper, inheritance, index.as_deref()) {
+                Ok(brought) => uv = Some(brought),
+                Err(problem) if wish.engine == Some(Engine::Uv) => return Err(problem),
+                Err(problem) => tracing::warn!("uv could not be fetched, going on with pip: {}", problem.details),
+            }
+        }
+        if uv.is_none() && wish.engine == Some(Engine::Uv) {
+            return Err(Problem::new("uv-missing", "uv is not on this PC and there is no Python whose pip could fetch it.")
+                .advise("Install uv (https://docs.astral.sh/uv/) or a Python with pip."));
+        }
+    }
+    let python = match (python, &uv) {
+        (Some(python), _) => python,
+        (None, Some(uv)) if chosen.needs.contains(&Need::Python) => bring_python(&**host, uv, build.python, inheritance, wish.offline)?,
+        (None, _) => {
+            return Err(Problem::new("python-missing", format!("No Python {} with pip or uv was found.", build.python))
+                .advise("Install Python 3.12 from https://www.python.org/downloads/, or install uv, which brings one."));
+        }
+    };
+    let engine = if uv.is_some() { Engine::Uv } else { Engine::Pip };
+    if engine == Engine::Pip && !engine::has_pip(&**host, &python.path, inheritance) {
+        return Err(Problem::new("pip-missing", format!("{} has no pip, and uv is not there either.", python.path.display()))
+            .advise("Install uv, or python3-venv and python3-pip of your system."));
+    }
+    Ok((engine, uv, python))
+}
+
+/// The interpreter of the build's minor version: the one that was named, else the newest patch found.
+fn python_for(facts: &MachineFacts, build: &Build, wish: &Wish) -> Option<ChosenPython> {
+    let found = facts.pythons.found().map(Vec::as_slice).unwrap_or_default();
+    let fits = |python: &&Python| {
+        let named = wish.interpreter.as_ref().is_none_or(|path| *path == python.path);
+        let version = python.version.is_some_and(|version| version.short() == build.python.short());
+        let patch = wish.python.is_none_or(|wanted| wanted.patch.is_none() || Some(wanted) == python.version);
+        // An interpreter that was named is taken as it is; others must be fit.
+        named && version && patch && (wish.interpreter.is_some() || python.why_not.is_none() || build.torch.is_stable())
+            && python.bits.is_none_or(|bits| bits == 64)
+            && (wish.interpreter.is_some() || !python.free_threaded)
+    };
+    let best = found.iter().filter(fits).max_by_key(|python| python.version)?;
+    Some(ChosenPython { path: best.path.clone(), version: best.version? })
+}
+
+fn any_python(facts: &MachineFacts) -> Option<PathBuf> {
+    let found = facts.pythons.found()?;
+    found.iter().filter(|python| python.version.is_some()).max_by_key(|python| python.version).map(|python| python.path.clone())
+}
+
+/// uv fetches a Python into a folder of ours; it must stay as long as environments stand on it, so it is no cache.
+fn bring_python(
+    host: &dyn Host,
+    uv: &Uv,
+    version: PythonVersion,
+    inheritance: &Inheritance,
+    offline: bool,
+) -> Result<ChosenPython, Problem> {
+    let folder = host.folders().data.join("python");
+    let run = |args: &[&str]| {
+        let mut command = crate::plan::CommandSpec::new(&uv.path, args.iter().copied());
+        command.env_remove.clone_from(&inheritance.cleared);
+        command.env.clone_from(&inheritance.set);
+        command.env.insert("UV_NO_CONFIG".to_owned(), "1".to_owned());
+        command.env.insert("UV_PYTHON_INSTALL_DIR".to_owned(), folder.display().to_string());
+        if offline {
+            command.env.insert("UV_OFFLINE".to_owned(), "1".to_owned());
+        }
+        crate::host::output(host, &command, Duration::from_secs(600))
+    };
+    let short = version.short();
+    let problem = |said: String| {
+        Problem::new("python-missing", format!("No fitting Python is on this PC, and uv could not bring Python {short}."))
+            .advise("Install Python 3.12 from https://www.python.org/downloads/ and try again.")
+            .details(said)
+    };
+    let installed = run(&["python", "install", "--no-bin", &short]).map_err(|error| problem(error.to_string()))?;
+    if !installed.is_success() {
+        return Err(problem(crate::host::decode(&installed.stderr)));
+    }
+    let found = run(&["python", "find", "--managed-python", "--no-project", &short]).map_err(|error| problem(error.to_string()))?;
+    let path = PathBuf::from(found.text().trim());
+    if !found.is_success() || host.meta(&path).is_none() {
+        return Err(problem(crate::host::decode(&found.stderr)));
+    }
+    Ok(ChosenPython { path, version })
+}
+
+/// Whether this PC has an NVIDIA card, as far as known.
+pub fn card_present(facts: &MachineFacts) -> Option<bool> {
+    match &facts.gpus {
+        crate::facts::Probed::Found { value, .. } => Some(!value.is_empty()),
+        crate::facts::Probed::Absent { .. } => Some(false),
+        crate::facts::Probed::Unknown { .. } => None,
+    }
+}
+
+/// What a verdict rests on beside the checks.
+pub fn circumstances(facts: &MachineFacts) -> crate::verify::Circumstances {
+    let gpus = facts.gpus.found().map(Vec::as_slice).unwrap_or_default();
+    crate::verify::Circumstances {
+        card_present: card_present(facts),
+        simulated: facts.is_simulated(),
+        driver: facts.driver.found().map(ToString::to_string),
+        cards: gpus.iter().filter_map(|gpu| Some((gpu.uuid.clone()?, gpu.index))).collect(),
+        ..crate::verify::Circumstances::default()
+    }
+}
+
