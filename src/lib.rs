@@ -16,7 +16,6 @@ pub mod catalog;
 pub mod detect;
 pub mod engine;
 pub mod environments;
-pub mod detect;
 pub mod facts;
 pub mod host;
 pub mod index;

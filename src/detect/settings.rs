@@ -272,11 +272,7 @@ fn uv_variables(host: &dyn Host) -> Layer {
     let default_index = from_variable(host, "UV_DEFAULT_INDEX").or_else(|| from_variable(host, "UV_INDEX_URL"));
     let default_index = default_index.map(|raw| {
         let (label, value) = files::split_label(&raw.value);
-<<<<<<< HEAD
         Raw { value, label, ..raw }
-=======
-        Raw { label, value, ..raw }
->>>>>>> main
     });
     let find_links = list_from_variable(host, "UV_FIND_LINKS", |c| c == ',');
     Layer { default_index, extra_indexes, find_links, honoured: Vec::new() }
