@@ -14,8 +14,9 @@ pub mod python;
 pub mod settings;
 pub mod tools;
 
-use crate::facts::{MachineFacts, Probe, ProbeOutcome, Python};
+use crate::facts::{ComputeCapability, MachineFacts, PciId, Probe, ProbeOutcome, Python, Source, Via};
 use crate::host::Host;
+use gpu::GpuFindings;
 use network::{Index, Reached};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ pub struct Ask {
     pub offline: bool,
     /// `https://download.pytorch.org/whl`, or the mirror the user set.
     pub torch_index_url: String,
-    /// PyPI's simple index, asked if no setting of uv or pip names another; `None` leaves it out.
+    /// `PyPI`'s simple index, asked if no setting of uv or pip names another; `None` leaves it out.
     pub pypi_url: Option<String>,
     /// Limit of each question to an index.
     pub network_limit: Duration,
@@ -59,9 +60,14 @@ impl Ask {
 /// Says why a Python cannot hold the newest stable torch; `None` if it can.
 pub type PythonWhyNot = Arc<dyn Fn(&Python) -> Option<String> + Send + Sync>;
 
+/// Name and compute capability of a model, for cards that no driver names.
+pub type CardNames = Arc<dyn Fn(PciId) -> Option<(String, Option<ComputeCapability>)> + Send + Sync>;
+
 /// What the catalogue knows and a probe needs.
 #[derive(Clone)]
 pub struct Lookups {
+    /// Names the cards of the PCI bus.
+    pub card_names: CardNames,
     /// Judges an interpreter that answered.
     pub python_why_not: PythonWhyNot,
 }
@@ -70,10 +76,34 @@ type Enter = Box<dyn FnOnce(&mut Draft) + Send>;
 type Question = Box<dyn FnOnce(&dyn Host) -> Done + Send>;
 type Late = fn(&mut Draft, &str);
 
+/// When the draft holds all that a probe could add, and how long that probe is waited for then.
+type Spared = (fn(&Draft) -> bool, Duration);
+
 /// What the probes have brought so far.
 struct Draft {
     facts: MachineFacts,
+    nvml: GpuFindings,
+    smi: GpuFindings,
+    bus: GpuFindings,
     indexes: Vec<(Index, Reached)>,
+}
+
+impl Draft {
+    fn new(taken_at: String) -> Self {
+        let nobody = |via: Via| GpuFindings::unknown(&Source::new(via, via.word()), "not asked");
+        Self {
+            facts: MachineFacts::unknown(taken_at),
+            nvml: nobody(Via::Nvml),
+            smi: nobody(Via::NvidiaSmi),
+            bus: nobody(Via::PciBus),
+            indexes: Vec::new(),
+        }
+    }
+
+    /// NVML told all that `nvidia-smi` could tell.
+    fn knows_cards(&self) -> bool {
+        self.nvml.cards.found().is_some() && self.nvml.driver.found().is_some()
+    }
 }
 
 /// The end of a probe: its outcome, and how to enter what it found.
@@ -93,6 +123,8 @@ impl Done {
 struct Job {
     name: &'static str,
     limit: Duration,
+    /// A shorter limit as soon as the draft holds what this probe could add.
+    spared: Option<Spared>,
     ask: Question,
     /// Enters that nobody could say.
     late: Late,
@@ -105,12 +137,15 @@ pub fn detect(host: &Arc<dyn Host>, lookups: &Lookups, ask: &Ask, on: &mut dyn F
     let taken_at = jiff::Timestamp::try_from(host.now())
         .and_then(|now| jiff::Timestamp::from_second(now.as_second()))
         .map_or_else(|_| String::new(), |now| now.to_string());
-    let mut draft = Draft { facts: MachineFacts::unknown(taken_at), indexes: Vec::new() };
+    let mut draft = Draft::new(taken_at);
     let jobs = probes::jobs(lookups, ask);
     let names: Vec<&str> = jobs.iter().map(|job| job.name).collect();
     let mut probes = run(host, jobs, ask.at_most, &mut draft, on);
     probes.sort_by_key(|probe| names.iter().position(|name| *name == probe.name));
-    let Draft { mut facts, indexes } = draft;
+    let driver = probes::enter_cards(&mut draft, lookups);
+    on(&driver);
+    probes.push(driver);
+    let Draft { mut facts, indexes, .. } = draft;
     facts.network = probes::network_of(&indexes, ask);
     facts.probes = probes;
     facts
@@ -120,9 +155,21 @@ pub fn detect(host: &Arc<dyn Host>, lookups: &Lookups, ask: &Ask, on: &mut dyn F
 struct Running {
     at: usize,
     name: &'static str,
-    deadline: Duration,
+    began: Duration,
     limit: Duration,
+    spared: Option<Spared>,
     late: Late,
+}
+
+impl Running {
+    fn limit(&self, draft: &Draft) -> Duration {
+        let spared = self.spared.filter(|(is_enough, _)| is_enough(draft)).map(|(_, limit)| limit);
+        spared.map_or(self.limit, |limit| limit.min(self.limit))
+    }
+
+    fn deadline(&self, draft: &Draft) -> Duration {
+        self.began + self.limit(draft)
+    }
 }
 
 /// Runs the jobs and returns when each has ended or is late.
@@ -142,7 +189,7 @@ fn run(
         on(&probe);
         probes.push(probe);
     };
-    for (at, Job { name, limit, ask, late }) in jobs.into_iter().enumerate() {
+    for (at, Job { name, limit, spared, ask, late }) in jobs.into_iter().enumerate() {
         let limit = at_most.map_or(limit, |most| most.min(limit));
         if let Err(error) = begin(host, at, name, start, ask, sender.clone()) {
             late(draft, &error);
@@ -156,11 +203,11 @@ fn run(
             });
             continue;
         }
-        running.push(Running { at, name, deadline: elapsed() + limit, limit, late });
+        running.push(Running { at, name, began: elapsed(), limit, spared, late });
     }
     drop(sender);
     let mut now = elapsed();
-    while let Some(next) = running.iter().map(|probe| probe.deadline).min() {
+    while let Some(next) = running.iter().map(|probe| probe.deadline(draft)).min() {
         match receiver.recv_timeout(next.saturating_sub(now)) {
             Ok((at, probe, enter)) => {
                 now = now.max(elapsed());
@@ -175,16 +222,16 @@ fn run(
                 let broke_off = stop == RecvTimeoutError::Disconnected;
                 now = next.max(elapsed());
                 let (over, on_time): (Vec<_>, Vec<_>) =
-                    running.into_iter().partition(|probe| broke_off || probe.deadline <= now);
+                    running.into_iter().partition(|probe| broke_off || probe.deadline(draft) <= now);
                 running = on_time;
                 for probe in over {
                     let (outcome, why) = if broke_off {
                         (ProbeOutcome::Unknown, "the probe broke off".to_owned())
                     } else {
-                        (ProbeOutcome::TimedOut, format!("no answer within {} ms", probe.limit.as_millis()))
+                        (ProbeOutcome::TimedOut, format!("no answer within {} ms", probe.limit(draft).as_millis()))
                     };
                     (probe.late)(draft, &why);
-                    let started_ms = millis(probe.deadline.saturating_sub(probe.limit));
+                    let started_ms = millis(probe.began);
                     let milliseconds = millis(now).saturating_sub(started_ms);
                     end(Probe { name: probe.name.to_owned(), started_ms, milliseconds, outcome, detail: why });
                 }

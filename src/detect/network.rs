@@ -25,7 +25,7 @@ pub struct Reached {
 pub enum Index {
     /// `download.pytorch.org/whl` lists no folder of its own and may answer its root with 403.
     Torch,
-    /// PyPI or what stands in its place.
+    /// `PyPI` or what stands in its place.
     Pypi,
 }
 

@@ -1,9 +1,10 @@
 //! The questions of a scan, each with its limit and with what it means if nobody answers in time.
 
+use super::gpu::{self, GpuFindings};
 use super::network::{self, Index, Reached};
 use super::{Ask, Done, Draft, Job, Late, Lookups, disk, os, python, settings, tools};
 use crate::environments;
-use crate::facts::{Environment, IndexSettings, Network, ProbeOutcome, Probed, Reach, Source, Via};
+use crate::facts::{Environment, IndexSettings, Network, Probe, ProbeOutcome, Probed, Reach, Source, Via};
 use crate::host::Host;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,15 +15,72 @@ fn unknown<T>(via: Via, why: &str) -> Probed<T> {
 }
 
 fn job(name: &'static str, seconds: u64, ask: impl FnOnce(&dyn Host) -> Done + Send + 'static, late: Late) -> Job {
-    Job { name, limit: Duration::from_secs(seconds), ask: Box::new(ask), late }
+    Job { name, limit: Duration::from_secs(seconds), spared: None, ask: Box::new(ask), late }
 }
 
 pub(super) fn jobs(lookups: &Lookups, ask: &Ask) -> Vec<Job> {
-    let mut jobs = vec![os_job(), python_job(lookups), environment_job(ask), disk_job(ask), tool_job(), settings_job()];
+    let mut jobs = vec![os_job()];
+    jobs.extend(card_jobs());
+    jobs.extend([python_job(lookups), environment_job(ask), disk_job(ask), tool_job(), settings_job()]);
     if !ask.offline {
         jobs.extend(index_jobs(ask));
     }
     jobs
+}
+
+/// Twice the limit of NVML's own calls: loading it, then asking.
+const NVML_LIMIT: Duration = Duration::from_secs(11);
+
+/// Two calls of `nvidia-smi` with their own limits.
+const SMI_LIMIT: Duration = Duration::from_secs(7);
+
+/// How long `nvidia-smi` is waited for if NVML has told everything.
+const SMI_SPARED: Duration = Duration::from_millis(700);
+
+/// The three ways to the cards. NVML's own limits make 10 s at most; a call that never returns costs no more.
+fn card_jobs() -> [Job; 3] {
+    let done = |findings: &GpuFindings, enter: fn(&mut Draft, GpuFindings)| {
+        let own = findings.clone();
+        Done::new(findings.outcome(), findings.detail(), move |draft: &mut Draft| enter(draft, own))
+    };
+    let nvml = job(
+        "nvml",
+        NVML_LIMIT.as_secs(),
+        move |host| done(&gpu::nvml(host), |draft, found| draft.nvml = found),
+        |draft, _| draft.nvml = GpuFindings::late(Via::Nvml, NVML_LIMIT),
+    );
+    let smi = job(
+        "nvidia-smi",
+        SMI_LIMIT.as_secs(),
+        move |host| done(&gpu::nvidia_smi(host), |draft, found| draft.smi = found),
+        |draft, _| {
+            draft.smi = if draft.knows_cards() {
+                GpuFindings::unknown(&Source::new(Via::NvidiaSmi, "nvidia-smi"), "not needed: NVML had answered")
+            } else {
+                GpuFindings::late(Via::NvidiaSmi, SMI_LIMIT)
+            };
+        },
+    );
+    let bus = job(
+        "pci-bus",
+        3,
+        move |host| done(&gpu::pci_bus(host), |draft, found| draft.bus = found),
+        |draft, _| draft.bus = GpuFindings::late(Via::PciBus, Duration::from_secs(3)),
+    );
+    [nvml, Job { spared: Some((Draft::knows_cards, SMI_SPARED)), ..smi }, bus]
+}
+
+/// Merges what the three ways to the cards found, and says in a probe of its own what stands in the driver's way.
+pub(super) fn enter_cards(draft: &mut Draft, lookups: &Lookups) -> Probe {
+    let cards = gpu::merge(&draft.nvml, &draft.smi, &draft.bus, &*lookups.card_names);
+    let troubles: Vec<String> = cards.troubles.iter().map(|trouble| format!("{}: {trouble}", trouble.code())).collect();
+    let driver = cards.driver.found().map(ToString::to_string);
+    let outcome = cards.driver.outcome();
+    let detail = driver.into_iter().chain(troubles).collect::<Vec<_>>().join(" ");
+    draft.facts.gpus = cards.gpus;
+    draft.facts.driver = cards.driver;
+    draft.facts.driver_cuda = cards.driver_cuda;
+    Probe { name: "driver".to_owned(), started_ms: 0, milliseconds: 0, outcome, detail }
 }
 
 fn os_job() -> Job {
@@ -120,6 +178,7 @@ fn settings_job() -> Job {
         "settings",
         2,
         |host| {
+            let masks = gpu::masks(host);
             let (settings, trouble) = settings::index_settings(host);
             let is_empty = settings == IndexSettings::default();
             let outcome = match (trouble.is_empty(), is_empty) {
@@ -128,7 +187,10 @@ fn settings_job() -> Job {
                 (true, false) => ProbeOutcome::Found,
             };
             let detail = if trouble.is_empty() { "uv's and pip's settings".to_owned() } else { trouble.join("; ") };
-            Done::new(outcome, detail, |draft| draft.facts.index_settings = settings)
+            Done::new(outcome, detail, |draft| {
+                draft.facts.index_settings = settings;
+                draft.facts.masks = masks;
+            })
         },
         |_, _| {},
     )
@@ -155,12 +217,14 @@ fn index_jobs(ask: &Ask) -> [Job; 2] {
     let torch_job = Job {
         name: "torch-index",
         limit,
+        spared: None,
         ask: Box::new(move |host| done(Index::Torch, network::ask(host, Index::Torch, &torch, limit))),
         late,
     };
     let pypi_job = Job {
         name: "pypi",
         limit,
+        spared: None,
         ask: Box::new(move |host| {
             let (settings, _) = settings::index_settings(host);
             let Some(url) = settings.default_index.map(|setting| setting.value).or(pypi) else {

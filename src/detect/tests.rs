@@ -14,6 +14,7 @@ fn ask() -> Ask {
 fn lookups() -> Lookups {
     // In the form of the catalogue's answer.
     Lookups {
+        card_names: Arc::new(|_| None),
         python_why_not: Arc::new(|python: &Python| match (python.bits, python.version.map(|v| v.minor)) {
             (Some(32), _) => Some("a 32-bit Python".to_owned()),
             (_, Some(minor)) if !(11..=15).contains(&minor) => Some(format!("no wheels for 3.{minor}")),
@@ -288,8 +289,9 @@ fn made_up(name: &'static str, ask: impl FnOnce(&dyn Host) -> Done + Send + 'sta
     Job {
         name,
         limit: SHORT,
+        spared: None,
         ask: Box::new(ask),
-        late: |draft, why| draft.facts.taken_at.push_str(&format!("[{why}]")),
+        late: |draft, why| draft.facts.taken_at += &["[", why, "]"].concat(),
     }
 }
 
@@ -304,7 +306,7 @@ fn a_probe_that_never_returns_is_timed_out_and_nobody_waits_for_it() {
         }),
         made_up("answers", |_| Done::new(ProbeOutcome::Found, "", |draft| draft.facts.taken_at.push_str("[answer]"))),
     ];
-    let mut draft = Draft { facts: MachineFacts::unknown(""), indexes: Vec::new() };
+    let mut draft = Draft::new(String::new());
     let mut told = Vec::new();
     let probes = run(&host, jobs, None, &mut draft, &mut |probe| told.push(probe.name.clone()));
     drop(keep);
@@ -319,7 +321,7 @@ fn a_probe_that_breaks_off_is_unknown() {
     let host: Arc<dyn Host> = Arc::new(World::new(OsFamily::Linux));
     // A thread that ends without a word, as after a panic.
     let jobs = vec![made_up("breaks", |_| std::panic::resume_unwind(Box::new("quiet")))];
-    let mut draft = Draft { facts: MachineFacts::unknown(""), indexes: Vec::new() };
+    let mut draft = Draft::new(String::new());
     let probes = run(&host, jobs, None, &mut draft, &mut |_| {});
     assert_eq!((probes[0].outcome, probes[0].detail.as_str()), (ProbeOutcome::Unknown, "the probe broke off"));
 }
@@ -339,4 +341,32 @@ fn basics_are_passed_on_as_the_system_tells_them() {
     let (os, hardware) = os::read(&world);
     assert_eq!((os.build, os.arch, os.glibc), (basics.os_build, basics.arch, None));
     assert_eq!(hardware.cpu, basics.cpu);
+}
+
+#[test]
+fn what_stands_in_the_drivers_way_is_told_in_a_probe_of_its_own() {
+    let facts = scan(World::new(OsFamily::Linux).nvml_fails(9, "Driver Not Loaded").var("CUDA_VISIBLE_DEVICES", ""));
+    let driver = facts.probes.last().unwrap();
+    assert_eq!((driver.name.as_str(), driver.outcome), ("driver", ProbeOutcome::Unknown));
+    assert!(driver.detail.contains("driver-not-loaded"), "{driver:?}");
+    assert!(matches!(facts.gpus, Probed::Unknown { .. }));
+    assert_eq!(facts.masks.len(), 1);
+}
+
+#[test]
+fn a_probe_is_spared_as_soon_as_it_can_add_nothing() {
+    let host: Arc<dyn Host> = Arc::new(World::new(OsFamily::Linux));
+    let (keep, never) = mpsc::channel::<()>();
+    let slow = made_up("slow", move |_| {
+        never.recv().ok();
+        Done::new(ProbeOutcome::Found, "", |_| {})
+    });
+    let spared: Spared = (|draft| draft.facts.taken_at == "[enough]", SHORT);
+    let jobs = vec![
+        Job { limit: Duration::from_hours(1), spared: Some(spared), ..slow },
+        made_up("quick", |_| Done::new(ProbeOutcome::Found, "", |draft| draft.facts.taken_at.push_str("[enough]"))),
+    ];
+    let probes = run(&host, jobs, None, &mut Draft::new(String::new()), &mut |_| {});
+    drop(keep);
+    assert_eq!(probes[1].detail, "no answer within 40 ms");
 }

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 const VERSION: &str = "from typing import Optional\n\n__all__ = ['__version__', 'debug', 'cuda', 'git_version', 'hip']\n\
     __version__ = 'VERSION'\ndebug = False\ncuda: Optional[str] = CUDA\ngit_version = 'f00'\nhip: Optional[str] = None\n";
 
+type Plant = fn(World, &str) -> World;
+
 /// A torch as an installer leaves it.
 fn torch(world: World, site: &str, version: &str, cuda: Option<&str>) -> World {
     let cuda = cuda.map_or("None".to_owned(), |cuda| format!("'{cuda}'"));
@@ -56,7 +58,7 @@ fn version_and_variant_are_read_from_files_alone() {
 
 #[test]
 fn each_kind_of_damage_is_named() {
-    let cases: [(&str, fn(World, &str) -> World, &str); 9] = [
+    let cases: [(&str, Plant, &str); 9] = [
         ("leftover", |w, s| torch(w, s, "2.6.0+cu124", Some("12.4")).dir(format!("{s}/~orch")), "half-removed"),
         ("leftover2", |w, s| torch(w, s, "2.6.0", None).dir(format!("{s}/~-rch-2.5.0.dist-info")), "half-removed"),
         ("only remains", |w, s| w.file(format!("{s}/~orch/a.py"), ""), "half-removed"),

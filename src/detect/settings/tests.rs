@@ -9,13 +9,15 @@ fn shown(settings: &[Setting]) -> Vec<(&str, &str)> {
     settings.iter().map(|setting| (setting.name.as_str(), setting.value.as_str())).collect()
 }
 
+type Plant = fn(World) -> World;
+
 const USER_UV: &str = "/home/ada/.config/uv/uv.toml";
 const USER_PIP: &str = "/home/ada/.config/pip/pip.conf";
 
 #[test]
 fn the_strongest_place_names_the_default_index() {
     // Each row takes the strongest place away from the one before.
-    let places: [(&str, fn(World) -> World); 10] = [
+    let places: [(&str, Plant); 10] = [
         ("https://a", |w| w.var("UV_DEFAULT_INDEX", "corp=https://a")),
         ("https://b", |w| w.var("UV_INDEX_URL", "https://b")),
         ("https://c", |w| w.file(USER_UV, "index-url = 'https://z'\n[[index]]\nurl = 'https://c'\ndefault = true\n")),
