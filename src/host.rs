@@ -376,6 +376,8 @@ pub trait Host: Send + Sync {
 
     /// The whole file.
     fn read(&self, path: &Path) -> Result<Vec<u8>, HostError>;
+    /// At most `len` bytes from `from` on; fewer at the end of the file.
+    fn read_at(&self, path: &Path, from: u64, len: usize) -> Result<Vec<u8>, HostError>;
     /// `None` if there is nothing.
     fn meta(&self, path: &Path) -> Option<Meta>;
     /// A folder's content, sorted by name.
@@ -384,6 +386,8 @@ pub trait Host: Send + Sync {
     fn resolve(&self, path: &Path) -> PathBuf;
     /// Writes a sibling temporary file, syncs it, renames it over `path`.
     fn write_atomic(&self, path: &Path, bytes: &[u8]) -> Result<(), HostError>;
+    /// Replaces the content of a file that is there; its permissions stay.
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> Result<(), HostError>;
     /// Opens a file to add at its end; makes it, private to the user, if there is none.
     fn grow(&self, path: &Path) -> Result<Box<dyn Growing>, HostError>;
     /// Makes a folder and its parents.

@@ -11,7 +11,7 @@ use crate::assess::{Assessment, Route};
 use crate::facts::{OsFamily, PythonVersion};
 use crate::lock::Lock;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The newest form of a saved plan.
@@ -50,8 +50,8 @@ pub struct Choices {
     pub engine: Engine,
     /// uv's executable, with engine `uv`.
     pub uv: Option<PathBuf>,
-    /// Numbers of the chosen cards; empty for route `cpu`.
-    pub gpus: Vec<u32>,
+    /// The chosen cards, each by its UUID, or by its number where the driver gives none; empty for route `cpu`.
+    pub cards: Vec<String>,
     /// An environment that stands at the target is replaced.
     pub replace: bool,
 }
@@ -74,6 +74,8 @@ pub struct Places {
 pub struct Inheritance {
     /// Variables taken away from them, because they would bend the install.
     pub cleared: BTreeSet<String>,
+    /// Variables set for them; no secrets.
+    pub set: BTreeMap<String, String>,
 }
 
 /// Where the packages of a plan are found, in order of preference; no user names or passwords.
@@ -116,7 +118,7 @@ pub enum Action {
     Verify {
         /// Its interpreter.
         python: PathBuf,
-        /// `cpu`, or the numbers of the cards.
+        /// `cpu`, or the cards, separated by commas.
         device: String,
     },
     /// Move the environment to its place by rename and register it.
@@ -268,7 +270,7 @@ pub struct Frame {
 /// Makes the plan of a wheel or cpu route.
 pub fn plan(assessment: Assessment, choices: Choices, lock: Lock, frame: Frame) -> Result<Plan, PlanError> {
     let device = match assessment.route {
-        Route::Wheel => choices.gpus.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
+        Route::Wheel => choices.cards.join(","),
         Route::Cpu => "cpu".to_owned(),
         other @ (Route::Nightly | Route::Source | Route::Wsl2 | Route::Docker) => {
             return Err(PlanError::NotInThisVersion(other.word()));

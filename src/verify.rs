@@ -1,8 +1,18 @@
 //! The proof: what the checks said, and the verdict on it. Running them is `run`'s and `cli`'s affair;
 //! the check program itself is `assets/python/verify.py`.
 
+pub mod builder;
+pub mod checks;
+pub mod command;
+pub mod contract;
+mod labels;
+pub mod lines;
+
 use crate::facts::ComputeCapability;
 use serde::{Deserialize, Serialize};
+
+pub use builder::{Circumstances, Progress, ReportBuilder};
+pub use command::{DeviceChoice, Level, VERIFY_PY, command};
 
 /// How one check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

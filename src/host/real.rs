@@ -119,6 +119,10 @@ impl Host for RealHost {
         files::read(path)
     }
 
+    fn read_at(&self, path: &Path, from: u64, len: usize) -> Result<Vec<u8>, HostError> {
+        files::read_at(path, from, len)
+    }
+
     fn meta(&self, path: &Path) -> Option<Meta> {
         files::meta(path)
     }
@@ -133,6 +137,10 @@ impl Host for RealHost {
 
     fn write_atomic(&self, path: &Path, bytes: &[u8]) -> Result<(), HostError> {
         files::write_atomic(path, bytes)
+    }
+
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> Result<(), HostError> {
+        files::overwrite(path, bytes)
     }
 
     fn grow(&self, path: &Path) -> Result<Box<dyn Growing>, HostError> {

@@ -7,6 +7,7 @@ use std::path::Path;
 fn command(plan: &Plan, python: &Path, args: &[&str]) -> CommandSpec {
     let mut command = CommandSpec::new(python, args.iter().copied());
     command.env_remove.clone_from(&plan.inheritance.cleared);
+    command.env.clone_from(&plan.inheritance.set);
     // pip reads no configuration file at all when it is told that this one is it.
     let nothing = if plan.os == OsFamily::Windows { "nul" } else { "/dev/null" };
     command.env.insert("PIP_CONFIG_FILE".to_owned(), nothing.to_owned());

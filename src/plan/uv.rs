@@ -7,6 +7,7 @@ fn command(plan: &Plan, args: &[&str]) -> CommandSpec {
     let program = plan.choices.uv.clone().unwrap_or_else(|| "uv".into());
     let mut command = CommandSpec::new(program, args.iter().copied());
     command.env_remove.clone_from(&plan.inheritance.cleared);
+    command.env.clone_from(&plan.inheritance.set);
     // Only the interpreter that was chosen, and no setting of the folder we happen to stand in.
     command.env.insert("UV_NO_CONFIG".to_owned(), "1".to_owned());
     command.env.insert("UV_PYTHON_DOWNLOADS".to_owned(), "never".to_owned());

@@ -89,6 +89,11 @@ impl Host for World {
         }
     }
 
+    fn read_at(&self, path: &Path, from: u64, len: usize) -> Result<Vec<u8>, HostError> {
+        let bytes = self.read(path)?;
+        Ok(bytes.into_iter().skip(usize::try_from(from).unwrap_or(usize::MAX)).take(len).collect())
+    }
+
     fn meta(&self, path: &Path) -> Option<Meta> {
         let (is_dir, len) = match self.node(path)? {
             Node::Dir => (true, 0),
@@ -132,6 +137,10 @@ impl Host for World {
                 Ok(())
             }
         }
+    }
+
+    fn overwrite(&self, path: &Path, bytes: &[u8]) -> Result<(), HostError> {
+        self.write_atomic(path, bytes)
     }
 
     fn grow(&self, path: &Path) -> Result<Box<dyn Growing>, HostError> {
@@ -239,6 +248,10 @@ impl Host for World {
             return Err(HostError::Start { program: path, source: io::ErrorKind::PermissionDenied.into() });
         };
         Ok(script.play(&|time| self.spend(time), on))
+    }
+
+    fn process_began(&self, id: u32) -> Option<u64> {
+        self.group_is_alive(id).then_some(0)
     }
 
     fn group_is_alive(&self, leader: u32) -> bool {

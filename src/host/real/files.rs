@@ -15,6 +15,18 @@ pub fn read(path: &Path) -> Result<Vec<u8>, HostError> {
     fs::read(path).map_err(failed("could not read", path))
 }
 
+pub fn read_at(path: &Path, from: u64, len: usize) -> Result<Vec<u8>, HostError> {
+    use std::io::{Read as _, Seek as _, SeekFrom};
+    let read = || -> io::Result<Vec<u8>> {
+        let mut file = fs::File::open(path)?;
+        file.seek(SeekFrom::Start(from))?;
+        let mut bytes = Vec::new();
+        file.take(len as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    read().map_err(failed("could not read", path))
+}
+
 fn describe(path: &Path) -> Option<Meta> {
     let own = fs::symlink_metadata(path).ok()?;
     // A link that leads nowhere is described by itself.
@@ -87,6 +99,10 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), HostError> {
         Ok(())
     };
     write().map_err(failed("could not write", path))
+}
+
+pub fn overwrite(path: &Path, bytes: &[u8]) -> Result<(), HostError> {
+    fs::write(path, bytes).map_err(failed("could not write", path))
 }
 
 struct GrowingFile {

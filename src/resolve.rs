@@ -1,0 +1,242 @@
+//! Requirements → [`Lock`]: uv (or pip) resolves against the live index; sizes are asked for by HEAD, side by side.
+
+use crate::engine;
+use crate::host::{Answer, ChildEvent, ChildExit, Host, HostError, Receiver, Request};
+use crate::lock::{Lock, LockError};
+use crate::plan::{CommandSpec, Engine, Indexes, Inheritance};
+use crate::problem::Problem;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Resolving reads a few dozen small files of an index.
+const LIMIT: Duration = Duration::from_secs(300);
+/// How many sizes are asked for at once.
+const SIDE_BY_SIDE: usize = 8;
+
+/// What to resolve, and with what.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// PEP 508, e.g. `torch==2.15.0+cu130`.
+    pub requirements: Vec<String>,
+    /// The interpreter of the environment to be.
+    pub python: PathBuf,
+    /// What resolves.
+    pub engine: Engine,
+    /// uv's executable, with engine `uv`.
+    pub uv: Option<PathBuf>,
+    /// Where to look.
+    pub indexes: Indexes,
+    /// What the child inherits.
+    pub inheritance: Inheritance,
+    /// uv's cache of our own.
+    pub uv_cache: PathBuf,
+}
+
+/// Checks that a wish of `--with` is a package by name: a path or an address would stay in the environment's metadata and
+/// has no hash on an index.
+pub fn check_requirement(text: &str) -> Result<(), Problem> {
+    use std::str::FromStr as _;
+    let bad = |why: String| {
+        Problem::new("bad-requirement", format!("--with {text}: {why}"))
+            .advise("Name a package as pip does, e.g. --with torchaudio or --with \"numpy<3\".")
+    };
+    let read = pep508_rs::Requirement::<url::Url>::from_str(text).map_err(|error| bad(error.message.to_string()))?;
+    match read.version_or_url {
+        Some(pep508_rs::VersionOrUrl::Url(_)) => Err(bad("an address is not taken, only a name".to_owned())),
+        Some(pep508_rs::VersionOrUrl::VersionSpecifier(_)) | None => Ok(()),
+    }
+}
+
+/// Resolves. `address` adds user name and password to an index's address; `tick` is called ten times a second and may
+/// stop it.
+pub fn resolve(
+    host: &dyn Host,
+    question: &Question,
+    address: &dyn Fn(&str) -> String,
+    tick: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<Lock, Problem> {
+    let command = match question.engine {
+        Engine::Uv => by_uv(question, address),
+        Engine::Pip => by_pip(host, question, address),
+    };
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let began = host.uptime();
+    let exit = host
+        .run(&command, &mut |event| {
+            match event {
+                ChildEvent::Stdout(bytes) => stdout.extend_from_slice(bytes),
+                ChildEvent::Stderr(bytes) => stderr.extend_from_slice(bytes),
+                ChildEvent::Started(_) => {}
+                ChildEvent::Tick => {
+                    if tick().is_break() || host.uptime().saturating_sub(began) > LIMIT {
+                        return ControlFlow::Break(());
+                    }
+                }
+            }
+            ControlFlow::Continue(())
+        })
+        .map_err(|error| crate::run::problem_of(&error))?;
+    let said = crate::host::decode(&stderr);
+    match exit {
+        ChildExit::Code(0) => {}
+        ChildExit::Stopped if host.uptime().saturating_sub(began) <= LIMIT => {
+            return Err(Problem::new("cancelled", "Cancelled."));
+        }
+        ChildExit::Stopped => return Err(Problem::new("index-slow", "The index did not answer within five minutes.").advise("Try again later, or set a mirror.")),
+        ChildExit::Code(_) | ChildExit::Signal(_) => return Err(not_resolved(question, &said)),
+    }
+    let text = String::from_utf8_lossy(&stdout);
+    let read = match question.engine {
+        Engine::Uv => Lock::from_pylock(&text),
+        Engine::Pip => Lock::from_pip_report(&text, question.indexes.torch.as_deref().or(question.indexes.default.as_deref())),
+    };
+    read.map_err(|error| bad_lock(&error, &said))
+}
+
+fn by_uv(question: &Question, address: &dyn Fn(&str) -> String) -> CommandSpec {
+    let python = question.python.display().to_string();
+    let mut command = CommandSpec::new(
+        question.uv.clone().unwrap_or_else(|| "uv".into()),
+        ["pip", "compile", "--format", "pylock.toml", "--only-binary", ":all:", "--no-header", "--python", &python],
+    );
+    for links in &question.indexes.find_links {
+        command.args.extend(["--find-links".to_owned(), links.clone()]);
+    }
+    command.args.push("-".to_owned());
+    command.stdin = Some(question.requirements.join("\n") + "\n");
+    command.env_remove.clone_from(&question.inheritance.cleared);
+    command.env.clone_from(&question.inheritance.set);
+    command.env.insert("UV_NO_CONFIG".to_owned(), "1".to_owned());
+    command.env.insert("UV_PYTHON_DOWNLOADS".to_owned(), "never".to_owned());
+    command.env.insert("UV_CACHE_DIR".to_owned(), question.uv_cache.display().to_string());
+    // The torch index first: uv takes a package from the first index that has it.
+    let first: Vec<String> = question.indexes.torch.iter().chain(&question.indexes.extra).map(|url| address(url)).collect();
+    if !first.is_empty() {
+        command.env.insert("UV_INDEX".to_owned(), first.join(" "));
+    }
+    if let Some(default) = &question.indexes.default {
+        command.env.insert("UV_DEFAULT_INDEX".to_owned(), address(default));
+    }
+    command
+}
+
+fn by_pip(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String) -> CommandSpec {
+    let main = question.indexes.torch.as_ref().or(question.indexes.default.as_ref()).map(|url| address(url));
+    let mut command = engine::pip(host, &question.python, &question.inheritance, main.as_deref());
+    command.args.extend(
+        ["install", "--dry-run", "--ignore-installed", "--quiet", "--only-binary", ":all:", "--report", "-"].map(str::to_owned),
+    );
+    for links in &question.indexes.find_links {
+        command.args.extend(["--find-links".to_owned(), links.clone()]);
+    }
+    let mut extra: Vec<String> = question.indexes.extra.iter().map(|url| address(url)).collect();
+    if question.indexes.torch.is_some() {
+        extra.extend(question.indexes.default.iter().map(|url| address(url)));
+    }
+    if !extra.is_empty() {
+        command.env.insert("PIP_EXTRA_INDEX_URL".to_owned(), extra.join(" "));
+    }
+    command.args.extend(question.requirements.iter().cloned());
+    command
+}
+
+fn not_resolved(question: &Question, said: &str) -> Problem {
+    let what = question.requirements.join(", ");
+    let low = said.to_lowercase();
+    let any = |words: &[&str]| words.iter().any(|word| low.contains(word));
+    let problem = if any(&["certificate", "unknownissuer"]) {
+        Problem::new("certificate", "The index's certificate was not accepted.")
+            .advise("If your company inspects connections, set SSL_CERT_FILE to its certificate.")
+    } else if any(&["407", "proxy"]) {
+        Problem::new("proxy", "The proxy on the way to the index refused.").advise("Check HTTPS_PROXY.")
+    } else if any(&["401 unauthorized", "403 forbidden", "status code 401", "status code 403"]) {
+        Problem::new("index-refused", format!("The index refused to show {what}."))
+            .advise("Check the index URL and its user name and password.")
+    } else if any(&["dns error", "failed to lookup", "name or service", "connection refused", "error sending request", "timed out", "connecterror", "newconnectionerror"]) {
+        Problem::new("no-network", "The index could not be reached.")
+            .advise("Check the network connection, or set a proxy (HTTPS_PROXY) or a mirror (--index-url).")
+    } else {
+        Problem::new("no-solution", format!("No set of packages on the index fits {what} and {}.", question.python.display()))
+            .advise("Ask for another version (--torch, --variant, --python), or leave out a package of --with.")
+    };
+    problem.details(said.trim().to_owned())
+}
+
+fn bad_lock(error: &LockError, said: &str) -> Problem {
+    let problem = match error {
+        LockError::NoWheel { .. } => Problem::new("no-wheel", format!("{error}."))
+            .advise("Ask for another version, or leave out a package of --with."),
+        LockError::BadUrl { .. } | LockError::BadName { .. } | LockError::BadHash { .. } => {
+            Problem::new("index-garbage", format!("The index answered with something that is no package: {error}."))
+                .advise("Check the index URL; a log-in page of the network may stand in its place.")
+        }
+        LockError::Toml(_) | LockError::Json(_) | LockError::Version(_) => {
+            Problem::new("resolver-output", format!("The resolver's answer cannot be used: {error}."))
+                .advise("Try the other engine: --engine pip or --engine uv.")
+        }
+    };
+    problem.details(said.to_owned())
+}
+
+struct HeadOnly(Option<u64>);
+
+impl Receiver for HeadOnly {
+    fn begin(&mut self, answer: &Answer) -> ControlFlow<()> {
+        self.0 = answer.total;
+        ControlFlow::Continue(())
+    }
+    fn piece(&mut self, _bytes: &[u8]) -> ControlFlow<()> {
+        ControlFlow::Break(())
+    }
+}
+
+/// Asks the servers for the sizes that the lock leaves out, several at once. A size that is not told stays unknown; a
+/// server that cannot be reached at all is an error.
+pub fn ask_sizes(host: &Arc<dyn Host>, lock: &mut Lock, address: &dyn Fn(&str) -> String) -> Result<(), HostError> {
+    let asked: Vec<(usize, String)> = lock
+        .packages
+        .iter()
+        .enumerate()
+        .filter(|(_, package)| package.wheel.size.is_none())
+        .map(|(at, package)| (at, address(package.wheel.url.as_str())))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let answers = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..SIDE_BY_SIDE.min(asked.len()) {
+            let worker = || {
+                while let Some((at, url)) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let mut head = HeadOnly(None);
+                    let request = Request { idle_limit: Some(Duration::from_secs(15)), ..Request::head(url) };
+                    let result = host.request(&request, &mut head).map(|()| head.0);
+                    answers.lock().unwrap_or_else(PoisonError::into_inner).push((*at, result));
+                }
+            };
+            std::thread::Builder::new().name("sizes".to_owned()).spawn_scoped(scope, worker).ok();
+        }
+    });
+    let mut refused = None;
+    let answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let all = answers.len();
+    let mut failures = 0;
+    for (at, result) in answers {
+        match result {
+            Ok(size) => {
+                if let Some(package) = lock.packages.get_mut(at) {
+                    package.wheel.size = size;
+                }
+            }
+            Err(error) => {
+                failures += 1;
+                refused = Some(error);
+            }
+        }
+    }
+    match refused {
+        Some(error) if failures == all => Err(error),
+        _ => Ok(()),
+    }
+}

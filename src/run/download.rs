@@ -1,0 +1,337 @@
+//! Fetches one wheel: goes on where an earlier try stopped, also after a restart; hashes while it streams; keeps the file
+//! only if the hash is right.
+
+use super::journal::hex;
+use crate::host::{Answer, Hop, Host, HostError, Receiver, Request};
+use crate::lock::LockedWheel;
+use sha2::{Digest as _, Sha256};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
+
+/// Tries without a single new byte before it is given up.
+const TRIES: u32 = 5;
+/// The wait before the second try; doubled for each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// Why a file could not be fetched.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// What came is not what the lock names.
+    #[error("{file}: the lock names SHA-256 {expected}, what came has {found}")]
+    HashMismatch {
+        /// The wheel.
+        file: String,
+        /// By the lock.
+        expected: String,
+        /// Of what came.
+        found: String,
+    },
+    /// The server or the way to it said no, several times.
+    #[error("{file}: {source}")]
+    Network {
+        /// The wheel.
+        file: String,
+        /// The last refusal.
+        source: HostError,
+    },
+    /// The disk said no.
+    #[error(transparent)]
+    Disk(HostError),
+    /// The user said stop.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// What a fetch tells while it runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FetchNews {
+    /// So many bytes of the file are here.
+    Bytes {
+        /// Here.
+        done: u64,
+        /// The whole.
+        total: Option<u64>,
+    },
+    /// Nothing came for a while.
+    Waiting {
+        /// What for.
+        why: String,
+    },
+    /// A try failed; the next begins after a pause.
+    Retry {
+        /// What was refused.
+        why: String,
+    },
+}
+
+/// Where wheels lie by hash.
+pub fn place(store: &Path, sha256: &str, file_name: &str) -> PathBuf {
+    store.join(sha256.get(..2).unwrap_or("00")).join(sha256).join(file_name)
+}
+
+fn partial(store: &Path, wheel: &LockedWheel) -> PathBuf {
+    let key = wheel.sha256.clone().unwrap_or_else(|| hex(Sha256::digest(wheel.url.as_str().as_bytes()).as_slice()));
+    store.join("partial").join(format!("{key}.part"))
+}
+
+/// Bytes of a wheel that are here already, whole or in part.
+pub fn bytes_here(host: &dyn Host, store: &Path, wheel: &LockedWheel, known: Option<&str>) -> u64 {
+    let whole = wheel.sha256.as_deref().or(known).map(|hash| place(store, hash, &wheel.file_name));
+    whole
+        .and_then(|path| host.meta(&path))
+        .or_else(|| host.meta(&partial(store, wheel)))
+        .map_or(0, |meta| meta.len)
+}
+
+/// Fetches a wheel into the store and answers with its hash. `known` is a hash computed in an earlier life for a file
+/// whose index names none; `url` is the wheel's address, with user name and password where needed.
+pub fn fetch(
+    host: &Arc<dyn Host>,
+    store: &Path,
+    wheel: &LockedWheel,
+    known: Option<&str>,
+    url: &str,
+    on: &mut dyn FnMut(FetchNews) -> ControlFlow<()>,
+) -> Result<String, FetchError> {
+    if let Some(hash) = wheel.sha256.as_deref().or(known) {
+        let here = host.meta(&place(store, hash, &wheel.file_name)).map(|meta| meta.len);
+        if here.is_some_and(|len| wheel.size.is_none_or(|size| size == len)) {
+            return Ok(hash.to_owned());
+        }
+    }
+    let part = partial(store, wheel);
+    let mut hashes_tried = 0;
+    loop {
+        let had_part = host.meta(&part).is_some_and(|meta| meta.len > 0);
+        let found = fetch_part(host, &part, wheel, url, on)?;
+        match &wheel.sha256 {
+            Some(expected) if *expected != found => {
+                host.remove(&part).map_err(FetchError::Disk)?;
+                hashes_tried += 1;
+                // A part of an older file with the same name may have been at fault: once more from the first byte.
+                if hashes_tried > 1 || !had_part {
+                    let file = wheel.file_name.clone();
+                    return Err(FetchError::HashMismatch { file, expected: expected.clone(), found });
+                }
+            }
+            _ => {
+                let whole = place(store, &found, &wheel.file_name);
+                if host.meta(&whole).is_some() {
+                    host.remove(&whole).map_err(FetchError::Disk)?;
+                }
+                whole.parent().map_or(Ok(()), |folder| host.make_dir(folder)).map_err(FetchError::Disk)?;
+                host.rename(&part, &whole).map_err(FetchError::Disk)?;
+                return Ok(found);
+            }
+        }
+    }
+}
+
+/// Completes the partial file and answers with the hash of the whole.
+fn fetch_part(
+    host: &Arc<dyn Host>,
+    part: &Path,
+    wheel: &LockedWheel,
+    url: &str,
+    on: &mut dyn FnMut(FetchNews) -> ControlFlow<()>,
+) -> Result<String, FetchError> {
+    let mut tries = 0;
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let before = host.meta(part).map_or(0, |meta| meta.len);
+        match stream(host, part, wheel, url, on) {
+            Ok(hash) => return Ok(hash),
+            Err(FetchError::Network { file, source }) => {
+                let gained = host.meta(part).map_or(0, |meta| meta.len) > before;
+                (tries, pause) = if gained { (0, FIRST_PAUSE) } else { (tries + 1, pause) };
+                if tries >= TRIES || !worth_another_try(&source) {
+                    return Err(FetchError::Network { file, source });
+                }
+                if let HostError::Status { status: 416, .. } = source {
+                    // The part is longer than the file: it is of something else.
+                    host.remove(part).map_err(FetchError::Disk)?;
+                }
+                wait(host, pause, &source, on)?;
+                pause *= 2;
+            }
+            Err(other) => return Err(other),
+        }
+    }
+}
+
+fn worth_another_try(error: &HostError) -> bool {
+    match error {
+        HostError::Network { hop, .. } => !matches!(hop, Hop::Certificate),
+        HostError::Status { status, .. } => matches!(status, 408 | 416 | 425 | 429 | 500..=599),
+        HostError::Timeout { .. } => true,
+        HostError::NotFound { .. }
+        | HostError::Nvml { .. }
+        | HostError::Stopped
+        | HostError::File { .. }
+        | HostError::Start { .. } => false,
+    }
+}
+
+fn wait(
+    host: &Arc<dyn Host>,
+    pause: Duration,
+    why: &HostError,
+    on: &mut dyn FnMut(FetchNews) -> ControlFlow<()>,
+) -> Result<(), FetchError> {
+    let until = host.uptime() + pause;
+    if on(FetchNews::Retry { why: why.to_string() }).is_break() {
+        return Err(FetchError::Cancelled);
+    }
+    while host.uptime() < until {
+        std::thread::sleep(Duration::from_millis(50).min(pause));
+        if on(FetchNews::Waiting { why: "the next try".to_owned() }).is_break() {
+            return Err(FetchError::Cancelled);
+        }
+    }
+    Ok(())
+}
+
+enum Heard {
+    Begin(Answer),
+    Piece(Vec<u8>),
+    End(Result<(), HostError>),
+}
+
+struct Forward(SyncSender<Heard>);
+
+impl Receiver for Forward {
+    fn begin(&mut self, answer: &Answer) -> ControlFlow<()> {
+        if self.0.send(Heard::Begin(answer.clone())).is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+    fn piece(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        if self.0.send(Heard::Piece(bytes.to_vec())).is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+/// One request. A thread of its own reads the network, so that a silent server is noticed and a cancel is heard; it ends
+/// with its next byte once this end hangs up.
+fn stream(
+    host: &Arc<dyn Host>,
+    part: &Path,
+    wheel: &LockedWheel,
+    url: &str,
+    on: &mut dyn FnMut(FetchNews) -> ControlFlow<()>,
+) -> Result<String, FetchError> {
+    let refused = |source| FetchError::Network { file: wheel.file_name.clone(), source };
+    let have = host.meta(part).map_or(0, |meta| meta.len);
+    let mut sink = PartSink::open(&**host, part, have, on)?;
+    let (sender, heard) = sync_channel(32);
+    let request = Request { from: (have > 0).then_some(have), ..Request::get(url) };
+    let remote = Arc::clone(host);
+    let body = move || {
+        let end = sender.clone();
+        let result = remote.request(&request, &mut Forward(sender));
+        end.send(Heard::End(result)).ok();
+    };
+    std::thread::Builder::new()
+        .name("fetch".to_owned())
+        .spawn(body)
+        .map_err(|source| FetchError::Disk(HostError::Start { program: "fetch".into(), source }))?;
+    let mut total = wheel.size;
+    loop {
+        match heard.recv_timeout(Duration::from_millis(200)) {
+            Ok(Heard::Begin(answer)) => {
+                total = answer.total.or(total);
+                if answer.status != 206 && have > 0 {
+                    // The server sends the whole file again.
+                    sink = PartSink::restart(&**host, part)?;
+                }
+            }
+            Ok(Heard::Piece(bytes)) => {
+                sink.add(&bytes)?;
+                if on(FetchNews::Bytes { done: sink.done, total }).is_break() {
+                    sink.sync()?;
+                    return Err(FetchError::Cancelled);
+                }
+            }
+            Ok(Heard::End(Ok(()))) => {
+                sink.sync()?;
+                return match total {
+                    Some(total) if sink.done < total => Err(refused(HostError::Network {
+                        hop: Hop::Transfer,
+                        text: format!("only {} of {total} bytes came", sink.done),
+                        url: wheel.url.to_string(),
+                    })),
+                    _ => Ok(sink.hash()),
+                };
+            }
+            Ok(Heard::End(Err(error))) => {
+                sink.sync()?;
+                return Err(refused(error));
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                let why = wheel.url.host_str().unwrap_or("the server").to_owned();
+                if on(FetchNews::Waiting { why }).is_break() {
+                    sink.sync()?;
+                    return Err(FetchError::Cancelled);
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(refused(HostError::Network {
+                    hop: Hop::Transfer,
+                    text: "the connection's thread ended".to_owned(),
+                    url: wheel.url.to_string(),
+                }));
+            }
+        }
+    }
+}
+
+struct PartSink {
+    file: Box<dyn crate::host::Growing>,
+    hash: Sha256,
+    done: u64,
+}
+
+impl PartSink {
+    /// Opens the part and hashes what is in it.
+    fn open(
+        host: &dyn Host,
+        part: &Path,
+        have: u64,
+        on: &mut dyn FnMut(FetchNews) -> ControlFlow<()>,
+    ) -> Result<Self, FetchError> {
+        let mut hash = Sha256::new();
+        let mut at = 0;
+        while at < have {
+            let piece = host.read_at(part, at, 4 << 20).map_err(FetchError::Disk)?;
+            if piece.is_empty() {
+                break;
+            }
+            hash.update(&piece);
+            at += piece.len() as u64;
+            if on(FetchNews::Waiting { why: "checking what is here already".to_owned() }).is_break() {
+                return Err(FetchError::Cancelled);
+            }
+        }
+        Ok(Self { file: host.grow(part).map_err(FetchError::Disk)?, hash, done: have })
+    }
+
+    fn restart(host: &dyn Host, part: &Path) -> Result<Self, FetchError> {
+        host.remove(part).map_err(FetchError::Disk)?;
+        Ok(Self { file: host.grow(part).map_err(FetchError::Disk)?, hash: Sha256::new(), done: 0 })
+    }
+
+    fn add(&mut self, bytes: &[u8]) -> Result<(), FetchError> {
+        self.file.add(bytes).map_err(FetchError::Disk)?;
+        self.hash.update(bytes);
+        self.done += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn sync(&mut self) -> Result<(), FetchError> {
+        self.file.sync().map_err(FetchError::Disk)
+    }
+
+    fn hash(self) -> String {
+        hex(self.hash.finalize().as_slice())
+    }
+}

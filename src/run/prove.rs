@@ -1,0 +1,192 @@
+//! Runs the check program in an environment and reads what it says. The same for `verify` and for the step of a plan.
+
+use super::output::{Lines, without_colours};
+use super::{EventKind, Runner, Stop};
+use crate::assess::Route;
+use crate::host::{ChildEvent, ChildExit, Host};
+use crate::plan::PlanStep;
+use crate::problem::Problem;
+use crate::verify::{Circumstances, DeviceChoice, Level, Progress, Proof, ReportBuilder, VerificationReport};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What to prove, and under which circumstances.
+pub struct Proving<'a> {
+    /// The interpreter of the environment.
+    pub python: PathBuf,
+    /// A folder for the check program.
+    pub folder: PathBuf,
+    /// How thorough.
+    pub level: Level,
+    /// What the verdict rests on beside the checks.
+    pub circumstances: Circumstances,
+    /// Best speed of a card (by name) for a check (by name), in TFLOPS.
+    pub expected: &'a dyn Fn(&str, &str) -> Option<f64>,
+    /// Variables that would bend the interpreter.
+    pub cleared: std::collections::BTreeSet<String>,
+}
+
+/// What happens meanwhile.
+pub enum News<'a> {
+    /// The check program runs.
+    Child(u32),
+    /// It said where it stands.
+    Progress(Progress),
+    /// A line that is none of its own.
+    Log {
+        /// On standard error.
+        stderr: bool,
+        /// The line.
+        text: &'a str,
+    },
+    /// 100 ms went by.
+    Tick,
+}
+
+/// Runs the checks. `None` if `on` said stop.
+pub fn prove(
+    host: &dyn Host,
+    proving: Proving<'_>,
+    on: &mut dyn FnMut(News<'_>) -> ControlFlow<()>,
+) -> Result<Option<VerificationReport>, Problem> {
+    let script = proving.folder.join("verify.py");
+    host.write_atomic(&script, crate::verify::VERIFY_PY.as_bytes()).map_err(|error| super::problem_of(&error))?;
+    let mut command = crate::verify::command(&proving.python, &script, &proving.circumstances.choice, proving.level);
+    command.env_remove = proving.cleared;
+    let mut builder = ReportBuilder::new(proving.circumstances, proving.expected);
+    let (mut out, mut err) = (Lines::default(), Lines::default());
+    let exit = host.run(&command, &mut |event| {
+        let (bytes, lines, stderr) = match event {
+            ChildEvent::Started(id) => return on(News::Child(id)),
+            ChildEvent::Tick => return on(News::Tick),
+            ChildEvent::Stdout(bytes) => (bytes, &mut out, false),
+            ChildEvent::Stderr(bytes) => (bytes, &mut err, true),
+        };
+        let mut flow = ControlFlow::Continue(());
+        lines.take(bytes, &mut |line| {
+            if flow.is_continue() {
+                flow = pass_on(&mut builder, stderr, line, on);
+            }
+        });
+        flow
+    });
+    let exit = exit.map_err(|error| super::problem_of(&error))?;
+    out.flush(&mut |line| {
+        builder.line(line);
+    });
+    match exit {
+        ChildExit::Stopped => Ok(None),
+        ChildExit::Code(code) => Ok(Some(builder.finish(Some(code)))),
+        ChildExit::Signal(_) => Ok(Some(builder.finish(None))),
+    }
+}
+
+fn pass_on(
+    builder: &mut ReportBuilder<'_>,
+    stderr: bool,
+    line: &str,
+    on: &mut dyn FnMut(News<'_>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let progress = if stderr { None } else { builder.line(line) };
+    match progress {
+        Some(progress) => on(News::Progress(progress)),
+        None if stderr => on(News::Log { stderr, text: &without_colours(line) }),
+        None => ControlFlow::Continue(()),
+    }
+}
+
+/// The report that a run left.
+pub fn saved(host: &dyn Host, run: &Path) -> Option<VerificationReport> {
+    serde_json::from_slice(&host.read(&run.join("report.json")).ok()?).ok()
+}
+
+impl Runner<'_> {
+    pub(super) fn verify(&mut self, step: &PlanStep, python: &Path, device: &str) -> Result<(), Stop> {
+        let choice: DeviceChoice = device.parse().unwrap_or(DeviceChoice::All);
+        let mut circumstances = self.circumstances.clone();
+        circumstances.choice = choice;
+        circumstances.taken_at = crate::time::now(&*self.host);
+        let proving = Proving {
+            python: python.to_owned(),
+            folder: self.plan.places.run.clone(),
+            level: Level::Quick,
+            circumstances,
+            expected: self.expected,
+            cleared: self.plan.inheritance.cleared.clone(),
+        };
+        let host = Arc::clone(&self.host);
+        let mut trouble = None;
+        let result = prove(&*host, proving, &mut |news| {
+            let result = self.proof_news(step, news);
+            let stop = result.is_err() || self.is_cancelled();
+            trouble = trouble.take().or(result.err());
+            if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if let Some(trouble) = trouble {
+            return Err(trouble);
+        }
+        let Some(mut report) = result.map_err(Stop::Failed)? else { return Err(Stop::Cancelled) };
+        // The processor was checked because there is no card: the verdict says so.
+        if report.verdict == Proof::CpuOnly && self.circumstances.card_present == Some(false) {
+            report.verdict = Proof::NoGpu;
+        }
+        let path = self.plan.places.run.join("report.json");
+        crate::store::save(&*self.host, &path, &report).map_err(|error| Stop::Failed(error.into()))?;
+        self.emit(Some(step), EventKind::Verified { report: Box::new(report.clone()) })?;
+        let good = is_good(self.plan.assessment.route, &report);
+        let problem = (!good).then(|| not_proven(self.plan, &report));
+        self.report = Some(Box::new(report));
+        problem.map_or(Ok(()), |problem| Err(Stop::Failed(problem)))
+    }
+
+    fn proof_news(&mut self, step: &PlanStep, news: News<'_>) -> Result<(), Stop> {
+        match news {
+            News::Child(id) => {
+                let began = self.host.process_began(id).unwrap_or_default();
+                self.emit(Some(step), EventKind::Child { id, began })
+            }
+            News::Progress(Progress::Ended(check)) => self.emit(Some(step), EventKind::Check { check }),
+            News::Progress(Progress::Waiting { what, seconds }) => {
+                if seconds == 0 {
+                    return Ok(());
+                }
+                self.emit(Some(step), EventKind::Quiet { seconds, doing: what })
+            }
+            News::Progress(Progress::Began(_) | Progress::Started { .. } | Progress::Finished) => Ok(()),
+            News::Log { stderr, text } => {
+                self.log.add(format!("{text}\n").as_bytes())?;
+                self.emit(Some(step), EventKind::Log { stderr, text: text.to_owned() })
+            }
+            News::Tick => self.quiet(step, &step.silence),
+        }
+    }
+}
+
+/// What is promoted: a proof; without a usable card, or on the processor by choice, checks that all passed.
+fn is_good(route: Route, report: &VerificationReport) -> bool {
+    match report.verdict {
+        Proof::Proven => true,
+        Proof::NoGpu | Proof::CpuOnly => route == Route::Cpu && report.all_passed(),
+        // The checks of a simulated card pass and prove nothing.
+        Proof::Incomplete => report.simulated && report.all_passed(),
+        Proof::Failed => false,
+    }
+}
+
+fn not_proven(plan: &crate::plan::Plan, report: &VerificationReport) -> Problem {
+    use crate::verify::CheckOutcome;
+    let first = report.checks.iter().find(|check| !matches!(check.outcome, CheckOutcome::Passed | CheckOutcome::Skipped));
+    let which = first.map_or_else(
+        || format!("the verdict is {}", report.verdict.word()),
+        |check| format!("{}: {}", check.check, check.detail.as_deref().unwrap_or("no further words")),
+    );
+    Problem::new(report.label.as_deref().unwrap_or("not-proven"), format!("PyTorch was installed but not proven: {which}."))
+        .changed(format!(
+            "{} is as it was before; what was not proven waits in {}.",
+            plan.target.display(),
+            plan.staging.display()
+        ))
+        .command("Run the checks again", "torch-wizard resume")
+        .command("Remove it", "torch-wizard rollback")
+}

@@ -1,0 +1,480 @@
+//! What each kind of step does, and how its failures read.
+
+use super::download::{self, FetchError, FetchNews};
+use super::journal::JournalError;
+use super::output::{Lines, without_colours};
+use super::{EventKind, Runner, Stop};
+use crate::facts::OsFamily;
+use crate::host::{ChildEvent, ChildExit, Hop, HostError};
+use crate::lock::LockedPackage;
+use crate::plan::{CommandSpec, Plan, PlanStep, bin_dir};
+use crate::problem::{NOTHING_CHANGED, Problem};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How much of a tool's output is shown with its failure.
+const LAST_LINES: usize = 12;
+
+impl Runner<'_> {
+    /// Runs a child; its lines become log events, its silence is named, a cancel ends its tree.
+    pub(super) fn run_command(&mut self, step: &PlanStep, command: &CommandSpec) -> Result<(), Stop> {
+        let mut tail = Vec::new();
+        let exit = self.drive(step, command, &mut |_runner, _stderr, line| {
+            tail.push(line.to_owned());
+            if tail.len() > LAST_LINES {
+                tail.remove(0);
+            }
+            true
+        })?;
+        match exit {
+            ChildExit::Code(0) => Ok(()),
+            other => Err(Stop::Failed(tool_failed(self.plan, step, command, other, &tail.join("\n")))),
+        }
+    }
+
+    /// Runs a child and gives every line to `on`, which answers whether it is an ordinary log line.
+    pub(super) fn drive(
+        &mut self,
+        step: &PlanStep,
+        command: &CommandSpec,
+        on: &mut dyn FnMut(&mut Self, bool, &str) -> bool,
+    ) -> Result<ChildExit, Stop> {
+        self.log.add(format!("\n── {}: {}\n", step.key, command.display(self.shell())).as_bytes())?;
+        let host = Arc::clone(&self.host);
+        let (mut out, mut err) = (Lines::default(), Lines::default());
+        let mut trouble = None;
+        let exit = host.run(command, &mut |event| {
+            let result = self.hear(step, &event, &mut out, &mut err, on);
+            let stop = result.is_err() || self.is_cancelled();
+            trouble = trouble.take().or(result.err());
+            if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        for (lines, stderr) in [(&mut out, false), (&mut err, true)] {
+            let mut rest = Vec::new();
+            lines.flush(&mut |line| rest.push(line.to_owned()));
+            self.lines(step, stderr, &rest, on)?;
+        }
+        match trouble {
+            Some(trouble) => Err(trouble),
+            None if self.is_cancelled() => Err(Stop::Cancelled),
+            None => Ok(exit),
+        }
+    }
+
+    fn hear(
+        &mut self,
+        step: &PlanStep,
+        event: &ChildEvent<'_>,
+        out: &mut Lines,
+        err: &mut Lines,
+        on: &mut dyn FnMut(&mut Self, bool, &str) -> bool,
+    ) -> Result<(), Stop> {
+        let mut lines = Vec::new();
+        let stderr = match *event {
+            ChildEvent::Started(id) => {
+                let began = self.host.process_began(id).unwrap_or_default();
+                return self.emit(Some(step), EventKind::Child { id, began });
+            }
+            ChildEvent::Tick => return self.quiet(step, &step.silence),
+            ChildEvent::Stdout(bytes) => {
+                self.log.add(bytes)?;
+                out.take(bytes, &mut |line| lines.push(line.to_owned()));
+                false
+            }
+            ChildEvent::Stderr(bytes) => {
+                self.log.add(bytes)?;
+                err.take(bytes, &mut |line| lines.push(line.to_owned()));
+                true
+            }
+        };
+        self.lines(step, stderr, &lines, on)
+    }
+
+    fn lines(
+        &mut self,
+        step: &PlanStep,
+        stderr: bool,
+        lines: &[String],
+        on: &mut dyn FnMut(&mut Self, bool, &str) -> bool,
+    ) -> Result<(), Stop> {
+        for line in lines {
+            let text = without_colours(line);
+            if on(self, stderr, &text) {
+                self.emit(Some(step), EventKind::Log { stderr, text })?;
+            }
+        }
+        Ok(())
+    }
+
+    const fn shell(&self) -> crate::plan::Shell {
+        match self.plan.os {
+            OsFamily::Windows => crate::plan::Shell::PowerShell,
+            OsFamily::Linux | OsFamily::Macos | OsFamily::Other => crate::plan::Shell::Posix,
+        }
+    }
+
+    /// Fetches the wheels of the lock, one after the other, and links them under their names.
+    pub(super) fn fetch(&mut self, step: &PlanStep) -> Result<(), Stop> {
+        let total = self.plan.lock.download_bytes();
+        self.check_space(total.unwrap_or_default())?;
+        self.host.make_dir(&self.plan.places.links)?;
+        let mut before = 0;
+        for package in &self.plan.lock.packages {
+            let hash = self.fetch_one(step, package, before, total)?;
+            let known = self.history.hashes.get(&package.wheel.file_name) == Some(&hash);
+            if package.wheel.sha256.is_none() && !known {
+                let file = package.wheel.file_name.clone();
+                self.emit(Some(step), EventKind::Hashed { file: file.clone(), sha256: hash.clone() })?;
+                self.history.hashes.insert(file, hash.clone());
+            }
+            let whole = download::place(&self.store(), &hash, &package.wheel.file_name);
+            self.host.link_or_copy(&whole, &self.plan.places.links.join(&package.wheel.file_name))?;
+            before += self.host.meta(&whole).map_or(0, |meta| meta.len);
+        }
+        Ok(())
+    }
+
+    fn fetch_one(
+        &mut self,
+        step: &PlanStep,
+        package: &LockedPackage,
+        before: u64,
+        total: Option<u64>,
+    ) -> Result<String, Stop> {
+        let (host, store) = (Arc::clone(&self.host), self.store());
+        let url = (self.address)(package.wheel.url.as_str());
+        let known = self.history.hashes.get(&package.wheel.file_name).cloned();
+        let mut trouble = None;
+        let mut shown = None::<Duration>;
+        let result = download::fetch(&host, &store, &package.wheel, known.as_deref(), &url, &mut |news| {
+            let result = self.fetch_news(step, package, &news, before, total, &mut shown);
+            let stop = result.is_err() || self.is_cancelled();
+            trouble = trouble.take().or(result.err());
+            if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if let Some(trouble) = trouble {
+            return Err(trouble);
+        }
+        result.map_err(|error| match error {
+            FetchError::Cancelled => Stop::Cancelled,
+            other => Stop::Failed(fetch_failed(self.plan, &other)),
+        })
+    }
+
+    fn fetch_news(
+        &mut self,
+        step: &PlanStep,
+        package: &LockedPackage,
+        news: &FetchNews,
+        before: u64,
+        total: Option<u64>,
+        shown: &mut Option<Duration>,
+    ) -> Result<(), Stop> {
+        match news {
+            FetchNews::Bytes { done, total: of_file } => {
+                let now = self.host.uptime();
+                self.progress.bytes(now, before + done, total);
+                let whole = *of_file == Some(*done);
+                // Ten times a second is as much as anybody can read.
+                if !whole && shown.is_some_and(|last| now.saturating_sub(last) < Duration::from_millis(100)) {
+                    return Ok(());
+                }
+                *shown = Some(now);
+                let (done_bytes, total_bytes) = self.progress.of_step();
+                let kind = EventKind::Progress {
+                    done_bytes,
+                    total_bytes,
+                    fraction: self.progress.fraction(),
+                    bytes_per_second: self.progress.per_second(),
+                    seconds_left: self.progress.left().map(|left| left.as_secs_f64()),
+                    what: package.wheel.file_name.clone(),
+                };
+                self.emit(Some(step), kind)
+            }
+            FetchNews::Waiting { why } => self.quiet(step, &format!("waiting for {why}")),
+            FetchNews::Retry { why } => {
+                let text = format!("{}: {why}; trying again", package.wheel.file_name);
+                self.emit(Some(step), EventKind::Log { stderr: true, text })
+            }
+        }
+    }
+
+    /// The volume of the wheels must hold what is still to come; the environment's what is unpacked.
+    fn check_space(&self, total: u64) -> Result<(), Stop> {
+        let here: u64 = self
+            .plan
+            .lock
+            .packages
+            .iter()
+            .map(|package| {
+                let known = self.history.hashes.get(&package.wheel.file_name).map(String::as_str);
+                download::bytes_here(&*self.host, &self.plan.places.store, &package.wheel, known)
+            })
+            .sum();
+        let unpacked = self.plan.assessment.disk_bytes.unwrap_or(total * 2);
+        for (folder, needed, what) in [
+            (&self.plan.places.store, total.saturating_sub(here), "the wheels that are still to be fetched"),
+            (&self.plan.staging, unpacked, "the unpacked environment"),
+        ] {
+            let Ok(free) = self.host.free_bytes(folder) else { continue };
+            if free < needed {
+                return Err(Stop::Failed(no_space(folder, free, needed, what)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The pins with the hashes of the files that were fetched.
+    pub(super) fn write_pins(&mut self, path: &Path) -> Result<(), Stop> {
+        let mut lock = self.plan.lock.clone();
+        for package in &mut lock.packages {
+            let wheel = &mut package.wheel;
+            wheel.sha256 = wheel.sha256.take().or_else(|| self.history.hashes.get(&wheel.file_name).cloned());
+        }
+        Ok(self.host.write_atomic(path, lock.requirements().as_bytes())?)
+    }
+
+    /// venv and pip write the environment's path into scripts; the path has another length after the move, which is fine
+    /// for text and for the launchers of Windows, whose archive is found from its end.
+    pub(super) fn rehome(&mut self, from: &Path, to: &Path) -> Result<(), Stop> {
+        let (old, new) = (from.to_string_lossy().into_owned(), to.to_string_lossy().into_owned());
+        let mut files: Vec<_> = self.host.list(&bin_dir(self.plan.os, from))?;
+        files.extend(self.host.meta(&from.join("pyvenv.cfg")).map(|meta| crate::host::Entry { path: from.join("pyvenv.cfg"), meta }));
+        for file in files.into_iter().filter(|file| !file.meta.is_dir && !file.meta.is_link) {
+            let bytes = self.host.read(&file.path)?;
+            if let Some(changed) = replaced(&bytes, old.as_bytes(), new.as_bytes()) {
+                self.host.overwrite(&file.path, &changed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves the environment to its place. Safe to repeat from any point at which it was cut.
+    pub(super) fn promote(&mut self, from: &Path, to: &Path, aside: Option<&Path>) -> Result<(), Stop> {
+        if self.host.meta(from).is_some() {
+            if self.host.meta(to).is_some() {
+                let Some(aside) = aside else { return Err(Stop::Failed(target_taken(to))) };
+                // What lies aside from an older run was replaced then and is nobody's environment any more.
+                self.host.remove(aside)?;
+                self.host.rename(to, aside)?;
+            }
+            self.host.rename(from, to)?;
+        }
+        self.register(to)?;
+        if let Some(aside) = aside {
+            self.host.remove(aside)?;
+        }
+        self.host.remove(&self.plan.places.links)?;
+        Ok(())
+    }
+
+    fn register(&mut self, at: &Path) -> Result<(), Stop> {
+        use crate::store::{Known, Registry, load, save};
+        let path = Registry::path(&*self.host);
+        let put = |registry: &mut Registry| {
+            let report = self.report.as_deref();
+            let build = self.plan.assessment.build.as_ref();
+            registry.put(Known {
+                path: at.to_owned(),
+                created: crate::time::now(&*self.host),
+                torch: report.and_then(|report| report.torch.clone()),
+                variant: build.map(|build| build.variant.clone()),
+                route: Some(self.plan.assessment.route.word().to_owned()),
+                plan_id: Some(self.plan.id.clone()),
+                verdict: report.map(|report| report.verdict),
+                verified_at: report.map(|report| report.taken_at.clone()),
+                driver: report.and_then(|report| report.driver.clone()),
+                last_report: Some(self.plan.places.run.join("report.json")),
+            });
+        };
+        let result = load::<Registry>(&*self.host, &path).and_then(|mut registry| {
+            put(&mut registry);
+            save(&*self.host, &path, &registry)
+        });
+        result.map_err(|error| {
+            let mut problem = Problem::from(error);
+            problem.changed = format!("The environment stands at {} and is not yet in the list. {}", at.display(), problem.changed);
+            Stop::Failed(problem.command("Put it into the list", "torch-wizard resume"))
+        })
+    }
+}
+
+/// The bytes with every occurrence replaced; `None` if there is none.
+fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let (mut rest, mut found) = (bytes, false);
+    while let Some(at) = rest.windows(old.len().max(1)).position(|window| window == old) {
+        let (head, tail) = rest.split_at(at);
+        out.extend_from_slice(head);
+        out.extend_from_slice(new);
+        rest = tail.get(old.len()..).unwrap_or_default();
+        found = true;
+    }
+    out.extend_from_slice(rest);
+    found.then_some(out)
+}
+
+fn target_taken(target: &Path) -> Problem {
+    Problem::new("target-taken", format!("{} appeared while the new environment was built.", target.display()))
+        .changed("The new environment waits beside it.")
+        .command("Replace what stands there", "torch-wizard rollback, then install with --replace")
+}
+
+/// A stop by the user, in words.
+pub(super) fn cancelled(plan: &Plan) -> Problem {
+    Problem::new("cancelled", "Cancelled.")
+        .changed(format!("{} What was fetched so far is kept.", untouched(plan)))
+        .command("Go on", "torch-wizard resume")
+        .command("Undo it", "torch-wizard rollback")
+}
+
+fn untouched(plan: &Plan) -> String {
+    format!("{} is as it was before.", plan.target.display())
+}
+
+/// A verification that left no report.
+pub(super) fn no_report(plan: &Plan) -> Problem {
+    Problem::new("internal", "The run ended without a verification.")
+        .changed(untouched(plan))
+        .command("Run it again", "torch-wizard resume")
+}
+
+/// A journal that cannot be read.
+pub(super) fn damaged(plan: &Plan, error: &JournalError) -> Problem {
+    Problem::new("journal-damaged", "The record of this run is damaged, so it cannot be gone on with.")
+        .changed(untouched(plan))
+        .command("Undo the run; fetched wheels are kept", "torch-wizard rollback")
+        .details(error.to_string())
+}
+
+fn no_space(folder: &Path, free: u64, needed: u64, what: &str) -> Problem {
+    use crate::text::size;
+    Problem::new(
+        "disk-full",
+        format!("The volume of {} has {} free; {what} needs {}.", folder.display(), size(free), size(needed)),
+    )
+    .changed("What was fetched so far is kept.")
+    .command("Free some space (this shows what may go)", "torch-wizard cache list")
+    .command("Go on afterwards", "torch-wizard resume")
+}
+
+/// An error of the system, in words.
+pub fn problem_of(error: &HostError) -> Problem {
+    let text = error.to_string();
+    match error {
+        HostError::File { path, source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
+            Problem::new("disk-full", format!("The volume of {} is full.", path.display()))
+                .changed("What was fetched so far is kept.")
+                .command("Go on when there is space", "torch-wizard resume")
+                .details(text)
+        }
+        HostError::File { path, source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            Problem::new("not-writable", format!("{} cannot be written or read by you.", path.display()))
+                .advise("Choose another folder with --env, or get the right to write there.")
+                .details(text)
+        }
+        HostError::File { .. } => Problem::new("file", format!("{text}."))
+            .advise("See that the folder is there and can be written, then try again.")
+            .details(text),
+        HostError::NotFound { program } => {
+            Problem::new("tool-missing", format!("{} was not found.", program.display()))
+                .command("See what is there", "torch-wizard detect")
+                .details(text)
+        }
+        HostError::Start { program, .. } => {
+            Problem::new("tool-blocked", format!("{} could not be started.", program.display()))
+                .advise("A virus scanner or a policy may block it; try the other engine with --engine pip or --engine uv.")
+                .details(text)
+        }
+        HostError::Timeout { what, seconds } => {
+            Problem::new("timeout", format!("{what} did not answer within {seconds} s.")).advise("Try again.").details(text)
+        }
+        HostError::Network { .. } | HostError::Status { .. } => network_problem(error, NOTHING_CHANGED),
+        HostError::Nvml { .. } => Problem::new("nvml", format!("{text}.")).command("See what is known", "torch-wizard detect"),
+        HostError::Stopped => Problem::new("cancelled", "Cancelled."),
+    }
+}
+
+/// A refusal on the way to a server, in words: which hop, and what helps at that hop.
+pub fn network_problem(error: &HostError, changed: &str) -> Problem {
+    let text = error.to_string();
+    let problem = |label: &str, cause: String| Problem::new(label, cause).changed(changed).details(text.clone());
+    match error {
+        HostError::Network { hop, url, text, .. } => {
+            let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| url.clone());
+            match hop {
+                Hop::Name => problem("no-network", format!("The name {host} could not be looked up."))
+                    .advise("Check the network connection, or set a proxy (HTTPS_PROXY) if your network needs one."),
+                Hop::Connect => problem("no-network", format!("No connection to {host} ({text})."))
+                    .advise("Check the network connection and the firewall, or set a proxy (HTTPS_PROXY)."),
+                Hop::Proxy => problem("proxy", format!("The proxy on the way to {host} refused ({text})."))
+                    .advise("Check HTTPS_PROXY and the proxy's user name and password."),
+                Hop::Certificate => problem("certificate", format!("The certificate of {host} was not accepted ({text})."))
+                    .advise("If your company inspects connections, set SSL_CERT_FILE to its certificate, or have it put into the system's store."),
+                Hop::Transfer => problem("network", format!("The connection to {host} broke ({text}).")).advise("Try again; it goes on where it stopped."),
+            }
+        }
+        HostError::Status { status, url } => {
+            let advice = match status {
+                401 | 407 => "The server wants a user name and password: put them into the index URL or your netrc file.",
+                403 | 404 => "The file is not there any more, or your network forbids it: make a new plan.",
+                429 => "The server asks for a pause: try again in some minutes.",
+                _ => "The server has trouble: try again later.",
+            };
+            problem("index-refused", format!("The server answered {status} for {url}.")).advise(advice)
+        }
+        other => problem_of(other),
+    }
+}
+
+fn fetch_failed(plan: &Plan, error: &FetchError) -> Problem {
+    match error {
+        FetchError::HashMismatch { file, .. } => {
+            Problem::new("hash-mismatch", format!("{file} is not the file that the index promised; it was thrown away."))
+                .changed(untouched(plan))
+                .advise("A proxy or a mirror may change files on the way. Try again, or another network or mirror.")
+                .command("Try again", "torch-wizard resume")
+                .details(error.to_string())
+        }
+        FetchError::Network { source, .. } => {
+            let changed = format!("{} What was fetched so far is kept.", untouched(plan));
+            network_problem(source, &changed).command("Go on", "torch-wizard resume").details(error.to_string())
+        }
+        FetchError::Disk(error) => problem_of(error),
+        FetchError::Cancelled => cancelled(plan),
+    }
+}
+
+fn tool_failed(plan: &Plan, step: &PlanStep, command: &CommandSpec, exit: ChildExit, tail: &str) -> Problem {
+    let tool = command.program.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let how = match exit {
+        ChildExit::Code(code) => format!("ended with code {code}"),
+        ChildExit::Signal(signal) => format!("was ended by signal {signal}"),
+        ChildExit::Stopped => "was stopped".to_owned(),
+    };
+    // The tool's own last word says more than its exit code.
+    let said = tail.lines().map(str::trim).rfind(|line| line.starts_with("error") || line.starts_with("ERROR"));
+    let said = said.or_else(|| tail.lines().next_back()).map(|line| format!(" It said: {}", line.trim())).unwrap_or_default();
+    Problem::new("tool-failed", format!("{}: {tool} {how}.{said}", step.title))
+        .changed(untouched(plan))
+        .command("Try again", "torch-wizard resume")
+        .command("Undo it", "torch-wizard rollback")
+        .details(tail.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::replaced;
+
+    #[test]
+    fn every_occurrence_of_the_old_path_is_replaced() {
+        let launcher = b"MZ\0\xff#!/a/b.tw-new/bin/python\nPK/a/b.tw-new!";
+        assert_eq!(
+            replaced(launcher, b"/a/b.tw-new", b"/a/b").unwrap(),
+            b"MZ\0\xff#!/a/b/bin/python\nPK/a/b!".to_vec()
+        );
+        assert_eq!(replaced(b"nothing", b"/a/b", b"/c"), None);
+    }
+}

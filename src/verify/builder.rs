@@ -1,0 +1,252 @@
+//! Lines of the check program → a report with its verdict, one line at a time.
+
+use super::checks::{ARCH_LIST, CHECK_PROGRAM, CUDA_AVAILABLE, IMPORT, KERNELS};
+use super::command::DeviceChoice;
+use super::lines::{Hello, Line, SeenDevice, parse};
+use super::{Check, CheckOutcome, DeviceVerdict, Proof, VerificationReport, labels};
+
+/// What the verdict rests on beside the lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// What was asked for.
+    pub choice: DeviceChoice,
+    /// Whether there is an NVIDIA card at all; `None` if detection could not tell.
+    pub card_present: Option<bool>,
+    /// A library that plays NVML is in force.
+    pub simulated: bool,
+    /// Version of the driver, if any.
+    pub driver: Option<String>,
+    /// When it begins (RFC 3339, UTC).
+    pub taken_at: String,
+    /// UUID and NVML's number of each known card, to give torch's devices NVML's numbers where
+    /// `CUDA_VISIBLE_DEVICES` hides some.
+    pub cards: Vec<(String, u32)>,
+}
+
+/// What a line means to somebody who watches.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Progress {
+    /// torch was imported (or not), and these cards will be checked or could be.
+    Began(Hello),
+    /// A check began.
+    Started {
+        /// Its name.
+        check: String,
+        /// NVML's number of the device; `None` for the processor.
+        device: Option<u32>,
+    },
+    /// It still works on something, which is no reason to worry.
+    Waiting {
+        /// `import torch`, `devices` or the name of a check.
+        what: String,
+        /// How long already.
+        seconds: u64,
+    },
+    /// A check ended.
+    Ended(Check),
+    /// All was said.
+    Finished,
+}
+
+/// Takes the lines of one run. `expected(name of the card, check)` says what the catalogue expects in 10¹² operations
+/// a second.
+pub struct ReportBuilder<'a> {
+    circumstances: Circumstances,
+    expected: &'a dyn Fn(&str, &str) -> Option<f64>,
+    hello: Option<Hello>,
+    running: Option<String>,
+    checks: Vec<Check>,
+    ended: bool,
+}
+
+impl<'a> ReportBuilder<'a> {
+    /// Nothing seen yet.
+    pub fn new(circumstances: Circumstances, expected: &'a dyn Fn(&str, &str) -> Option<f64>) -> Self {
+        Self { circumstances, expected, hello: None, running: None, checks: Vec::new(), ended: false }
+    }
+
+    /// Takes the next line of standard output; `None` if it says nothing to us.
+    pub fn line(&mut self, line: &str) -> Option<Progress> {
+        match parse(line)? {
+            Line::Hello(hello) => {
+                self.hello = Some(hello.clone());
+                Some(Progress::Began(hello))
+            }
+            Line::Started { check, device } => {
+                self.running = Some(check.clone());
+                Some(Progress::Started { check, device: self.nvml_index(device) })
+            }
+            Line::Waiting { what, seconds } => Some(Progress::Waiting { what, seconds }),
+            Line::Check(mut check) => {
+                self.running = None;
+                let name = check.device.and_then(|index| self.seen(index)).map(|device| device.name.as_str());
+                check.expected_tflops = name.and_then(|name| (self.expected)(name, &check.check));
+                check.device = self.nvml_index(check.device);
+                self.checks.push(check.clone());
+                Some(Progress::Ended(check))
+            }
+            Line::End => {
+                self.ended = true;
+                Some(Progress::Finished)
+            }
+            Line::Other => None,
+        }
+    }
+
+    /// The report, once the check program has ended. `exit_code` is `None` if something ended it.
+    pub fn finish(mut self, exit_code: Option<i32>) -> VerificationReport {
+        if !self.ended || exit_code != Some(0) {
+            self.checks.push(self.broken_off(exit_code));
+        }
+        let mut devices: Vec<DeviceVerdict> =
+            self.chosen().into_iter().map(|device| self.device_verdict(device)).collect();
+        let mut verdict = self.verdict(&devices);
+        let mut label = labels::first_label(&self.checks);
+        if verdict == Proof::NoGpu {
+            // Without a card, "found no driver" is no failure to mend.
+            label = None;
+        }
+        if self.circumstances.simulated {
+            for proven in devices.iter_mut().filter(|device| device.verdict == Proof::Proven) {
+                proven.verdict = Proof::Incomplete;
+            }
+            if verdict == Proof::Proven {
+                verdict = Proof::Incomplete;
+            }
+            label = label.or(Some("simulated"));
+        }
+        let Self { circumstances, hello, checks, .. } = self;
+        let Hello { torch, cuda_runtime, arch_list, .. } = hello.unwrap_or_default();
+        VerificationReport {
+            schema: 1,
+            taken_at: circumstances.taken_at,
+            verdict,
+            devices,
+            torch,
+            cuda_runtime,
+            arch_list,
+            driver: circumstances.driver,
+            checks,
+            label: label.map(str::to_owned),
+            simulated: circumstances.simulated,
+        }
+    }
+
+    fn seen(&self, index: u32) -> Option<&SeenDevice> {
+        self.hello.as_ref()?.devices.iter().find(|device| device.index == index)
+    }
+
+    fn nvml_index(&self, index: Option<u32>) -> Option<u32> {
+        let uuid = index.and_then(|index| self.seen(index)).and_then(|device| device.uuid.as_deref());
+        let known = uuid.and_then(|uuid| self.circumstances.cards.iter().find(|(card, _)| card == uuid));
+        known.map(|(_, index)| *index).or(index)
+    }
+
+    /// The devices asked for, of those that torch sees.
+    fn chosen(&self) -> Vec<&SeenDevice> {
+        let seen = self.hello.as_ref().map_or(&[][..], |hello| &hello.devices);
+        seen.iter().filter(|device| chosen_by(&self.circumstances.choice, device)).collect()
+    }
+
+    /// A choice names a card that torch does not see.
+    fn lacks_a_chosen_card(&self) -> bool {
+        match &self.circumstances.choice {
+            DeviceChoice::All | DeviceChoice::Cpu => false,
+            DeviceChoice::Cards(names) => {
+                let chosen = self.chosen();
+                names.iter().any(|name| !chosen.iter().any(|device| is_named(device, name)))
+            }
+        }
+    }
+
+    fn broken_off(&self, exit_code: Option<i32>) -> Check {
+        let how = match exit_code {
+            Some(0) => "the check program stopped before its last line".to_owned(),
+            Some(code) => format!("the check program ended with {code}"),
+            None => "the check program was ended from outside".to_owned(),
+        };
+        let during = self.running.as_ref().map(|check| format!(" during {check}")).unwrap_or_default();
+        Check {
+            check: CHECK_PROGRAM.to_owned(),
+            device: None,
+            outcome: CheckOutcome::Crashed,
+            milliseconds: None,
+            max_error: None,
+            tolerance: None,
+            tflops: None,
+            expected_tflops: None,
+            detail: Some(how + &during),
+        }
+    }
+
+    fn device_verdict(&self, device: &SeenDevice) -> DeviceVerdict {
+        let index = self.nvml_index(Some(device.index)).unwrap_or(device.index);
+        let outcomes = |name: &str| -> Vec<CheckOutcome> {
+            let of_device = |check: &&Check| check.device == Some(index) && check.check == name;
+            self.checks.iter().filter(of_device).map(|check| check.outcome).collect()
+        };
+        let passed = |name: &str| outcomes(name) == [CheckOutcome::Passed];
+        let failed = self.checks.iter().any(|c| c.device == Some(index) && c.outcome == CheckOutcome::Failed);
+        let complete = passed(ARCH_LIST)
+            && self.has_passed(IMPORT)
+            && self.has_passed(CUDA_AVAILABLE)
+            && KERNELS.iter().all(|kernel| {
+                let rightly_skipped = kernel.may_be_skipped_on(device.capability);
+                passed(kernel.name) || (rightly_skipped && outcomes(kernel.name) == [CheckOutcome::Skipped])
+            })
+            && !self.checks.iter().any(|check| check.check == CHECK_PROGRAM);
+        DeviceVerdict {
+            index,
+            uuid: device.uuid.clone(),
+            name: device.name.clone(),
+            capability: device.capability,
+            kernels: device.kernels,
+            verdict: match (failed, complete) {
+                (true, _) => Proof::Failed,
+                (false, true) => Proof::Proven,
+                (false, false) => Proof::Incomplete,
+            },
+        }
+    }
+
+    /// Every check of the installation by this name passed, and there is one.
+    fn has_passed(&self, name: &str) -> bool {
+        let mut outcomes = self.checks.iter().filter(|check| check.check == name).map(|check| check.outcome).peekable();
+        outcomes.peek().is_some() && outcomes.all(|outcome| outcome == CheckOutcome::Passed)
+    }
+
+    fn verdict(&self, devices: &[DeviceVerdict]) -> Proof {
+        if self.circumstances.choice == DeviceChoice::Cpu {
+            return Proof::CpuOnly;
+        }
+        let failed = self.checks.iter().any(|check| check.outcome == CheckOutcome::Failed);
+        let by_checks = if failed { Proof::Failed } else { Proof::Incomplete };
+        match &self.hello {
+            // Nothing was tried on a card, or torch itself does not load.
+            None | Some(Hello { torch: None, .. }) => by_checks,
+            Some(hello) if !hello.cuda_available => match (self.circumstances.card_present, &hello.cuda_runtime) {
+                (Some(false), _) => Proof::NoGpu,
+                (Some(true) | None, None) => Proof::CpuOnly,
+                (Some(true), Some(_)) => by_checks,
+                // Whether there is a card to fail on is not known.
+                (None, Some(_)) => Proof::Incomplete,
+            },
+            Some(_) => {
+                let all_proven = !devices.is_empty() && devices.iter().all(|device| device.verdict == Proof::Proven);
+                if all_proven && !self.lacks_a_chosen_card() { Proof::Proven } else { by_checks }
+            }
+        }
+    }
+}
+
+fn is_named(device: &SeenDevice, name: &str) -> bool {
+    device.uuid.as_deref() == Some(name) || device.index.to_string() == name
+}
+
+fn chosen_by(choice: &DeviceChoice, device: &SeenDevice) -> bool {
+    match choice {
+        DeviceChoice::All => true,
+        DeviceChoice::Cpu => false,
+        DeviceChoice::Cards(names) => names.iter().any(|name| is_named(device, name)),
+    }
+}
