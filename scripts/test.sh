@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# Runs all checks and tests. On Debian and Ubuntu it first installs the packages they need, where it may.
+#   scripts/test.sh [--no-install]
+# Logs: target/test-logs. Exit code 0 when nothing failed; what could not run here is named.
+#   TORCH_WIZARD_TEST_TORCH=1   also the tests that need torch: those of assets/python/verify.py, run by
+#                               TORCH_WIZARD_TEST_PYTHON (which must have torch), and the test that installs
+#                               the real torch from the real index
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+LOGS="$PWD/target/test-logs"
+. scripts/stage.sh
+may_install=yes
+case "${1:-}" in
+    "") ;;
+    --no-install) may_install=no ;;
+    *) echo "scripts/test.sh [--no-install]" >&2; exit 2 ;;
+esac
+
+# The first Python that is new enough and can make virtual environments; empty if none.
+fit_python() {
+    local name
+    for name in python3 /usr/bin/python3 python3.14 python3.13 python3.12 python3.11 python3.10; do
+        command -v "$name" >/dev/null || continue
+        if "$name" -c 'import sys, venv, ensurepip, pip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+            command -v "$name"
+            return
+        fi
+    done
+}
+
+install_packages() {
+    local want=() root=()
+    command -v cc >/dev/null || want+=(gcc libc6-dev)
+    [ -n "$(fit_python)" ] || want+=(python3 python3-venv python3-pip)
+    command -v shellcheck >/dev/null || want+=(shellcheck)
+    [ ${#want[@]} -gt 0 ] || return 0
+    if [ "$may_install" = no ]; then
+        echo "not installing: ${want[*]}"
+        return 0
+    fi
+    if ! command -v apt-get >/dev/null; then
+        echo "no apt-get here; please install what Debian calls: ${want[*]}"
+        return 0
+    fi
+    if [ "$(id -u)" != 0 ]; then
+        if ! sudo -n true 2>/dev/null; then
+            echo "may not install packages (neither root nor sudo without a password); please install: ${want[*]}"
+            return 0
+        fi
+        root=(sudo -n)
+    fi
+    echo "installing ${want[*]}"
+    local apt=("${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0)
+    "${apt[@]}" update >"$LOGS/apt.log" 2>&1 || true
+    "${apt[@]}" install -y --no-install-recommends "${want[@]}" >>"$LOGS/apt.log" 2>&1 ||
+        echo "apt-get install failed (see $LOGS/apt.log); going on with what is there"
+}
+
+# --- the tools -------------------------------------------------------------------------------------------------
+install_packages
+command -v cargo >/dev/null || { echo "no cargo: install Rust first (rustup.rs), then run this again" >&2; exit 1; }
+PYTHON="$(fit_python)"
+export PYTHON
+uv_folder="$PWD/target/tools/uv"
+if [ -n "$PYTHON" ]; then
+    stage "uv from its wheel" packaging/fetch-uv.sh "linux_$(uname -m)" "$uv_folder"
+fi
+if [ -x "$uv_folder/uv" ]; then
+    export TORCH_WIZARD_TEST_UV="$uv_folder/uv"
+elif [ -z "${TORCH_WIZARD_TEST_UV:-}" ]; then
+    skip "tests with the real uv" "no Python 3.10 or newer with venv and pip to fetch uv with"
+fi
+
+# --- text and scripts ------------------------------------------------------------------------------------------
+list_files() { git ls-files -z --cached --others --exclude-standard -- "$@"; }
+
+no_loose_ends() {
+    # The word is put together here so that this line does not find itself.
+    local word='TO''DO|FIX''ME|XX''X'
+    if list_files '*.rs' '*.py' '*.sh' '*.c' '*.toml' '*.yml' '*.wxs' .ci | xargs -0 grep -nP "\b($word)\b(?!\(#[0-9]+\))"; then
+        echo "do it, or name the issue: (#12) right behind the word"
+        return 1
+    fi
+}
+changelog_is_current() {
+    local version
+    version="$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)"
+    grep -qE "^## (Unreleased|\[?$version\]?)" CHANGELOG.md || { echo "CHANGELOG.md has no heading for $version"; return 1; }
+}
+scripts_are_sound() {
+    list_files '*.sh' .ci/run | xargs -0 shellcheck --external-sources --source-path=SCRIPTDIR
+}
+python_parses() {
+    # No file of the interpreter's own may be left beside the sources.
+    list_files 'assets/python/*.py' | xargs -0 --no-run-if-empty "$PYTHON" -c '
+import sys
+for path in sys.argv[1:]:
+    compile(open(path, encoding="utf-8").read(), path, "exec")
+    print(path)'
+}
+stage "no loose ends" no_loose_ends
+stage "changelog" changelog_is_current
+if command -v shellcheck >/dev/null; then stage "shellcheck" scripts_are_sound; else skip "shellcheck" "not installed"; fi
+if [ -n "$PYTHON" ]; then stage "assets/python parses" python_parses; else skip "assets/python parses" "no Python"; fi
+
+# --- Rust ------------------------------------------------------------------------------------------------------
+if cargo fmt --version >/dev/null 2>&1; then
+    stage "fmt" cargo fmt --check
+else
+    skip "fmt" "rustup component add rustfmt"
+fi
+if cargo clippy --version >/dev/null 2>&1; then
+    stage "clippy" cargo clippy --locked --all-targets --no-default-features -- -D warnings
+    stage "clippy, gui" cargo clippy --locked --all-targets --features gui -- -D warnings
+else
+    skip "clippy" "rustup component add clippy"
+fi
+stage "doc" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --no-default-features
+
+# Output of tests that passed goes to the log too: that is where a test says that it skipped itself.
+run_tests() {
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --locked --no-fail-fast --success-output=final "$@"
+    else
+        cargo test --locked --no-fail-fast --lib --bins --tests "$@" -- --show-output
+    fi
+}
+stage "tests" run_tests --no-default-features
+stage "doc tests" cargo test --locked --doc --no-default-features
+stage "tests, gui" run_tests --features gui
+
+# --- torch's own side ------------------------------------------------------------------------------------------
+# Without torch the tests that need it skip themselves; -B leaves no file of the interpreter's beside the sources.
+if [ "${TORCH_WIZARD_TEST_TORCH:-}" = 1 ]; then
+    python_with_torch="${TORCH_WIZARD_TEST_PYTHON:-$PYTHON}"
+    stage "torch for the tests" "$python_with_torch" -c 'import torch; print(torch.__version__)'
+    stage "verify.py, with torch" "$python_with_torch" -B tests/verify_py_test.py
+else
+    leave_out "verify.py, with torch" "TORCH_WIZARD_TEST_TORCH=1 runs it"
+    if [ -n "$PYTHON" ]; then stage "verify.py, without torch" "$PYTHON" -B tests/verify_py_test.py; fi
+fi
+if [ -n "${STAGE_COUNTS:-}" ]; then
+    echo "$tests_passed $tests_failed $tests_skipped" >"$STAGE_COUNTS"
+fi
+summary
