@@ -12,6 +12,7 @@
 //! `monitor` reach the outside only through [`host::Host`]. See `docs/ARCHITECTURE.md`.
 
 pub mod assess;
+pub mod catalog;
 pub mod facts;
 pub mod host;
 pub mod plan;
