@@ -2,7 +2,19 @@
 //!
 //! Pure: reads no clock, file, variable or socket.
 
-use crate::facts::{PythonVersion, TorchVersion};
+mod advice;
+mod cpu;
+mod machine;
+mod reasons;
+mod wheel;
+
+pub use advice::{
+    DriverAdvice, InstalledTorch, TorchStatus, Wait, driver_advice, installed_torch, python_why_not, wait,
+};
+
+use crate::catalog::{Catalog, LiveIndex};
+use crate::facts::{MachineFacts, PythonVersion, TorchVersion};
+use machine::Context;
 use serde::{Deserialize, Serialize};
 
 /// The ways to a PyTorch.
@@ -177,4 +189,61 @@ pub struct Assessment {
     pub seconds: Option<(u32, u32)>,
     /// What the plan brings along or asks for.
     pub needs: Vec<Need>,
+}
+
+impl Assessment {
+    /// The answer for a route of which nothing can be installed.
+    fn without_build(route: Route, verdict: Verdict) -> Self {
+        Self {
+            route,
+            verdict,
+            build: None,
+            acceptable_variants: Vec::new(),
+            download_bytes: None,
+            disk_bytes: None,
+            seconds: None,
+            needs: Vec::new(),
+        }
+    }
+}
+
+/// What the user has chosen; empty is "the wizard decides".
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wishes {
+    /// Numbers of the cards to serve; all of them if not said.
+    pub gpus: Option<Vec<u32>>,
+    /// This release; a local part names the variant, too.
+    pub torch: Option<TorchVersion>,
+    /// This variant.
+    pub variant: Option<String>,
+    /// This Python; without a patch any of its minor version.
+    pub python: Option<PythonVersion>,
+    /// A mirror of the torch index: its root, or the page of one variant.
+    pub mirror: Option<String>,
+    /// This route is the one to recommend, if it works.
+    pub route: Option<Route>,
+}
+
+/// Pure and total: every route gets an answer, in display order.
+pub fn assess(facts: &MachineFacts, catalog: &Catalog, live: &LiveIndex, wishes: &Wishes) -> Vec<Assessment> {
+    let context = Context { facts, catalog, live, wishes };
+    let mut list: Vec<Assessment> = Route::ALL
+        .into_iter()
+        .map(|route| match route {
+            Route::Wheel => wheel::assess(&context),
+            Route::Cpu => cpu::assess(&context),
+            Route::Nightly | Route::Source | Route::Wsl2 | Route::Docker => {
+                Assessment::without_build(route, Verdict::Unknown { reasons: vec![reasons::not_in_this_version()] })
+            }
+        })
+        .collect();
+    // A build for the processor is no stand-in for a card: it is recommended only where there is none.
+    let by_default = if context.has_no_card() { Route::Cpu } else { Route::Wheel };
+    let best = wishes.route.unwrap_or(by_default);
+    for assessment in list.iter_mut().filter(|assessment| assessment.route == best) {
+        if let Verdict::Works { reasons } = &mut assessment.verdict {
+            assessment.verdict = Verdict::Recommended { reasons: std::mem::take(reasons) };
+        }
+    }
+    list
 }

@@ -3,10 +3,12 @@
 //! Pure. Answers questions about single facts; what follows from them together is `assess`'s affair.
 
 mod check;
+mod drivers;
 mod live;
 mod load;
 mod rows;
 
+pub use drivers::{DriverFloor, Drives};
 pub use live::{LiveIndex, LiveWheel};
 pub use rows::{
     ArchList, Architecture, Backing, Card, CodeException, CompanionSet, Confidence, Device, FirstLinux, Generation,
@@ -15,7 +17,7 @@ pub use rows::{
 };
 
 use crate::facts::gpu::NVIDIA;
-use crate::facts::{ComputeCapability, CudaVersion, DriverVersion, PciId, Python, PythonVersion, TorchVersion};
+use crate::facts::{ComputeCapability, CudaVersion, PciId, Python, PythonVersion, TorchVersion};
 use crate::verify::Kernels;
 use load::File;
 use std::sync::OnceLock;
@@ -77,33 +79,6 @@ impl Texts<'static> {
         companions: include_str!("../assets/catalog/companions.toml"),
         tools: include_str!("../assets/catalog/tools.toml"),
     };
-}
-
-/// The least driver for something, and the release that is named to a user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DriverFloor {
-    /// Anything below does not serve.
-    pub least: DriverVersion,
-    /// The first public release that does.
-    pub first: DriverVersion,
-    /// What backs it.
-    pub source: String,
-}
-
-/// Whether a driver and a card belong together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Drives {
-    /// They do.
-    Yes,
-    /// The card is newer than the driver.
-    TooOld(DriverFloor),
-    /// The driver's branch has dropped the card.
-    Dropped {
-        /// The last branch that drives it.
-        last_branch: u32,
-        /// What backs it.
-        source: String,
-    },
 }
 
 /// Why a Python cannot hold a release.
@@ -275,11 +250,6 @@ impl Catalog {
         self.sizes.iter().find(|row| row.platform == platform && row.variants.iter().any(|name| name == variant))
     }
 
-    /// The runtime of a variant; `None` for `cpu` and unknown ones.
-    pub fn runtime(&self, variant: &str) -> Option<&Runtime> {
-        self.runtimes.iter().find(|row| row.variant == variant)
-    }
-
     /// The wheel of uv for a platform word of `tools.toml`.
     pub fn uv_wheel(&self, platform: &str) -> Option<&UvWheel> {
         self.uv_wheels.iter().find(|row| row.platform == platform)
@@ -322,6 +292,16 @@ impl Catalog {
         self.architectures.iter().find(|row| row.capabilities.contains(&capability))
     }
 
+    /// Whether a build with this runtime could have code for a card at all; the answer where no list is known.
+    pub fn could_have_code(&self, cuda: CudaVersion, capability: ComputeCapability) -> bool {
+        // Code of an older member of the generation serves, so the generation's first release counts.
+        let members =
+            self.architectures.iter().filter(|row| row.capabilities.iter().any(|c| c.major == capability.major));
+        let first = members.map(|row| row.first_cuda).min().flatten();
+        let last = self.architecture(capability).and_then(|row| row.last_cuda);
+        first.is_none_or(|first| cuda >= first) && last.is_none_or(|last| cuda <= last)
+    }
+
     /// Whether a build has code for a card. `archs` as torch prints them: `sm_90`, `compute_120`.
     pub fn runs_on<S: AsRef<str>>(
         &self,
@@ -357,7 +337,7 @@ impl Catalog {
             self.code_exceptions.iter().any(|row| {
                 row.code == *code
                     && row.not_on == capability
-                    && !row.until_cuda.is_some_and(|until| cuda.is_some_and(|cuda| cuda >= until))
+                    && row.until_cuda.is_none_or(|until| cuda.is_none_or(|cuda| cuda < until))
             })
         };
         let fits = |code: &&ComputeCapability| code.major == capability.major && code.minor <= capability.minor;
@@ -365,79 +345,6 @@ impl Catalog {
             return Kernels::SameMajor;
         }
         if ptx.iter().any(|code| *code <= capability) { Kernels::Ptx } else { Kernels::None }
-    }
-
-    /// The least driver for a variant's runtime on a card: the higher of the two floors.
-    pub fn driver_floor(&self, variant: &str, on: Numbering, capability: ComputeCapability) -> Option<DriverFloor> {
-        let runtime = self.runtime(variant).map(|row| {
-            floor(on, (&row.linux, &row.windows), (row.first_linux.as_ref(), row.first_windows.as_ref()), &row.backing)
-        })?;
-        Some(match self.card_floor(on, capability) {
-            Some(card) if card.least > runtime.least => card,
-            Some(_) | None => runtime,
-        })
-    }
-
-    /// The least driver that knows a generation of cards.
-    pub fn card_floor(&self, on: Numbering, capability: ComputeCapability) -> Option<DriverFloor> {
-        self.generation(capability).map(|row| {
-            floor(on, (&row.linux, &row.windows), (row.first_linux.as_ref(), row.first_windows.as_ref()), &row.backing)
-        })
-    }
-
-    /// Whether a driver drives a card. `unseen` is the id of a card for which no driver answered: then the first
-    /// release that lists it counts, too.
-    pub fn drives(
-        &self,
-        driver: &DriverVersion,
-        on: Numbering,
-        capability: ComputeCapability,
-        unseen: Option<PciId>,
-    ) -> Drives {
-        if let Some(row) = self.generation(capability)
-            && let (Some(dropped), Some(last_branch)) = (row.dropped_from, row.last_branch)
-            && driver.branch() >= dropped
-        {
-            return Drives::Dropped { last_branch, source: row.backing.source.clone() };
-        }
-        if let Some(card) = self.card_floor(on, capability)
-            && *driver < card.least
-        {
-            return Drives::TooOld(card);
-        }
-        match unseen.filter(|_| on == Numbering::Linux).and_then(|id| self.first_listing(driver, id)) {
-            Some(listed) => Drives::TooOld(listed),
-            None => Drives::Yes,
-        }
-    }
-
-    /// The release a card has to wait for, if the driver's branch does not list it yet.
-    fn first_listing(&self, driver: &DriverVersion, id: PciId) -> Option<DriverFloor> {
-        let row = self.first_linux.iter().find(|row| id.vendor == NVIDIA && row.pci == Device(id.device))?;
-        let newest = row.first.last()?;
-        let own_branch = row.first.iter().find(|first| first.branch() == driver.branch());
-        let is_listed = match own_branch {
-            Some(first) => driver >= first,
-            None => driver > newest,
-        };
-        if is_listed {
-            return None;
-        }
-        let next = own_branch.or_else(|| row.first.iter().find(|first| *first > driver))?;
-        Some(DriverFloor { least: next.clone(), first: next.clone(), source: row.backing.source.clone() })
-    }
-
-    /// The oldest driver that accepts this runtime as its newest.
-    pub fn driver_behind(&self, driver_cuda: CudaVersion, on: Numbering) -> Option<&DriverVersion> {
-        let row = self.toolkits.iter().rfind(|row| row.cuda <= driver_cuda)?;
-        Some(match on {
-            Numbering::Linux => &row.linux,
-            Numbering::Windows => &row.windows,
-        })
-    }
-
-    fn generation(&self, capability: ComputeCapability) -> Option<&Generation> {
-        self.generations.iter().find(|row| row.from <= capability && capability <= row.to)
     }
 
     /// The card's best dense speed in 10¹² operations a second; `dtype` is `fp32`, `tf32`, `fp16`, `bf16` or `fp8`.
@@ -501,19 +408,6 @@ impl ArchList {
             && self.variants.iter().any(|name| name == variant)
             && self.torch.contains(torch)
     }
-}
-
-fn floor(
-    on: Numbering,
-    (linux, windows): (&DriverVersion, &DriverVersion),
-    (first_linux, first_windows): (Option<&DriverVersion>, Option<&DriverVersion>),
-    backing: &Backing,
-) -> DriverFloor {
-    let (least, first) = match on {
-        Numbering::Linux => (linux, first_linux),
-        Numbering::Windows => (windows, first_windows),
-    };
-    DriverFloor { least: least.clone(), first: first.unwrap_or(least).clone(), source: backing.source.clone() }
 }
 
 fn unfit(kind: UnfitKind, python: &Python) -> Option<PythonTrouble> {

@@ -90,8 +90,34 @@ pub fn detect(
     let why_not = move |python: &Python| {
         platform.and_then(|platform| assess::python_why_not(catalog, python, platform)).map(|reason| reason.text)
     };
-    let lookups = detect::Lookups { python_why_not: Arc::new(why_not) };
-    detect::detect(host, &lookups, &ask, on)
+    let lookups = detect::Lookups {
+        python_why_not: Arc::new(why_not),
+        card_names: Arc::new(|id| {
+            let name = catalog.gpu_by_pci(id, None).map(|card| card.name.clone());
+            let capability = catalog.capability_by_pci(id);
+            name.or_else(|| capability.map(|_| format!("NVIDIA device {id}"))).map(|name| (name, capability))
+        }),
+    };
+    let mut facts = detect::detect(host, &lookups, &ask, on);
+    if let Some(path) = &wish.interpreter {
+        add_named(&**host, &mut facts, path, &why_not);
+    }
+    facts
+}
+
+/// An interpreter that the user named counts, wherever it lies.
+fn add_named(host: &dyn Host, facts: &mut MachineFacts, path: &Path, why_not: &dyn Fn(&Python) -> Option<String>) {
+    use crate::facts::{Probed, Source, Via};
+    let source = Source::new(Via::User, "--python");
+    let mut pythons = facts.pythons.found().cloned().unwrap_or_default();
+    if pythons.iter().any(|python| python.path == path) {
+        return;
+    }
+    let candidate = detect::python::Candidate { path: path.to_owned(), source: source.clone() };
+    let mut python = detect::python::ask(host, &candidate);
+    python.why_not = python.why_not.take().or_else(|| why_not(&python));
+    pythons.push(python);
+    facts.pythons = Probed::Found { value: pythons, source };
 }
 
 fn platform_of(host: &dyn Host) -> Option<Platform> {

@@ -1,4 +1,5 @@
 //! The compiled-in tables: they parse, they are sourced, and their look-ups say what the tables say.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
 use std::time::Instant;
 use torch_wizard::catalog::{Catalog, CatalogError, Drives, Numbering, Platform, PythonTrouble, Texts};

@@ -188,8 +188,8 @@ pub struct Architecture {
     pub name: String,
     /// Its compute capabilities.
     pub capabilities: Vec<ComputeCapability>,
-    /// First CUDA release that knows them.
-    pub first_cuda: CudaVersion,
+    /// First CUDA release that knows them; `None` if older than anything the catalogue speaks of.
+    pub first_cuda: Option<CudaVersion>,
     /// Last one; `None` if the newest still does.
     pub last_cuda: Option<CudaVersion>,
     /// Where it comes from.

@@ -212,7 +212,7 @@ fn is_placeholder(host: &dyn Host, path: &Path) -> bool {
     is_alias && !text.contains("pythonsoftwarefoundation.python.")
 }
 
-fn ask(host: &dyn Host, candidate: &Candidate) -> Python {
+pub fn ask(host: &dyn Host, candidate: &Candidate) -> Python {
     let mut python = Python {
         path: candidate.path.clone(),
         version: None,
