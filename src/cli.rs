@@ -1,0 +1,302 @@
+//! The commands of CLI.md over the library. Standard output carries the answer alone; progress and logs go to standard
+//! error. Texts are written through [`Screen`], so that tests and the binary share every path.
+
+mod advise;
+mod args;
+mod cache;
+mod detect;
+mod envs;
+mod install;
+pub mod json;
+mod monitor;
+mod plan;
+mod show;
+mod verify;
+
+use crate::catalog::Catalog;
+use crate::host::Host;
+use crate::host::real::RealHost;
+use crate::problem::{Problem, Remedy};
+use crate::store::{Settings, StoreError};
+use args::{Cli, Command};
+use clap::Parser as _;
+use std::io::{IsTerminal as _, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Exit codes of CLI.md.
+pub mod exit {
+    /// Done.
+    pub const DONE: i32 = 0;
+    /// It ran and the answer is no.
+    pub const NO: i32 = 1;
+    /// Wrong usage or unreadable input.
+    pub const USAGE: i32 = 2;
+    /// Interrupted, can be resumed.
+    pub const INTERRUPTED: i32 = 4;
+    /// Cancelled.
+    pub const CANCELLED: i32 = 130;
+}
+
+/// Where answers and messages go.
+pub struct Screen {
+    out: Box<dyn Write>,
+    err: Box<dyn Write>,
+    /// Messages may move on the spot.
+    moving: bool,
+    quiet: bool,
+}
+
+impl Screen {
+    /// A line of the answer.
+    fn say(&mut self, text: impl std::fmt::Display) {
+        // A reader that hung up (`| head`) wants no more.
+        writeln!(self.out, "{text}").ok();
+    }
+
+    /// The answer as it is, e.g. a script.
+    fn raw(&mut self, text: &str) {
+        self.out.write_all(text.as_bytes()).ok();
+        self.out.flush().ok();
+    }
+
+    /// A message beside the answer.
+    fn note(&mut self, text: impl std::fmt::Display) {
+        if !self.quiet {
+            writeln!(self.err, "{text}").ok();
+        }
+    }
+
+    /// A failure: cause, what changed, next steps.
+    fn problem(&mut self, problem: &Problem, verbose: bool) {
+        writeln!(self.err, "error: {}", problem.cause).ok();
+        writeln!(self.err, "  {}", problem.changed).ok();
+        for remedy in &problem.next {
+            match remedy {
+                Remedy::Advice { text } => writeln!(self.err, "  → {text}").ok(),
+                Remedy::Command { text, command } => writeln!(self.err, "  → {text}: {command}").ok(),
+            };
+        }
+        if !problem.details.is_empty() && (verbose || problem.label == "no-solution" || problem.label == "tool-failed") {
+            writeln!(self.err, "\ndetails:").ok();
+            for line in problem.details.lines() {
+                writeln!(self.err, "  {line}").ok();
+            }
+        }
+        self.err.flush().ok();
+    }
+}
+
+/// What every command has at hand.
+struct Session {
+    host: Arc<dyn Host>,
+    catalog: &'static Catalog,
+    settings: Settings,
+    screen: Screen,
+    cancel: Arc<AtomicBool>,
+    json: bool,
+    verbose: bool,
+    offline: bool,
+}
+
+/// How a command that could not do its work ends.
+enum Failed {
+    Problem(Problem),
+    /// Exit code 2: the words of the user cannot be followed.
+    Usage(String),
+}
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
+type Done = Result<i32, Failed>;
+
+/// Parses the arguments, runs the command, answers with the exit code.
+pub fn main() -> i32 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            error.print().ok();
+            return error.exit_code();
+        }
+    };
+    let screen = Screen {
+        out: Box::new(std::io::stdout()),
+        err: Box::new(std::io::stderr()),
+        moving: std::io::stderr().is_terminal() && !cli.quiet && cli.color != args::Color::Never,
+        quiet: cli.quiet,
+    };
+    run(cli, screen)
+}
+
+fn run(cli: Cli, mut screen: Screen) -> i32 {
+    let verbose = cli.verbose > 0;
+    let host: Arc<dyn Host> = match RealHost::new() {
+        Ok(host) => Arc::new(host),
+        Err(error) => {
+            screen.problem(&Problem::new("no-home", format!("{error}.")), verbose);
+            return exit::USAGE;
+        }
+    };
+    crate::host::real::bind_children_to_us();
+    let _log = start_log(&*host, &cli);
+    let catalog = match Catalog::embedded() {
+        Ok(catalog) => catalog,
+        Err(error) => {
+            screen.problem(&Problem::new("catalogue", format!("The built-in catalogue is damaged: {error}.")), verbose);
+            return exit::USAGE;
+        }
+    };
+    let settings = match crate::store::load::<Settings>(&*host, &Settings::path(&*host)) {
+        Ok(settings) => settings,
+        Err(error) => {
+            screen.problem(&error.into(), verbose);
+            return exit::USAGE;
+        }
+    };
+    let cancel = Arc::new(AtomicBool::new(false));
+    listen_for_cancel(&cancel);
+    let mut session =
+        Session { host, catalog, settings, screen, cancel, json: cli.json, verbose, offline: cli.offline };
+    let done = dispatch(&mut session, cli.command);
+    match done {
+        Ok(code) => code,
+        Err(Failed::Usage(text)) => {
+            session.screen.problem(&Problem::new("usage", text), verbose);
+            exit::USAGE
+        }
+        Err(Failed::Problem(problem)) => {
+            session.screen.problem(&problem, verbose);
+            code_of(&problem)
+        }
+    }
+}
+
+/// The exit code that a problem means.
+fn code_of(problem: &Problem) -> i32 {
+    match problem.label.as_str() {
+        "cancelled" => exit::CANCELLED,
+        "usage" | "bad-target" | "bad-requirement" | "broken-file" | "newer-file" => exit::USAGE,
+        _ => exit::NO,
+    }
+}
+
+/// The first Ctrl-C (or end of the terminal) cancels cleanly, the second ends at once.
+fn listen_for_cancel(cancel: &Arc<AtomicBool>) {
+    let cancel = Arc::clone(cancel);
+    let handler = move || {
+        if cancel.swap(true, Ordering::SeqCst) {
+            std::process::exit(exit::CANCELLED);
+        }
+    };
+    if let Err(error) = ctrlc::set_handler(handler) {
+        tracing::warn!("Ctrl-C will end the program at once: {error}");
+    }
+}
+
+/// The log file of the program itself, and on standard error what `-v` or `TORCH_WIZARD_LOG` asks for.
+fn start_log(host: &dyn Host, cli: &Cli) -> Option<tracing_appender::non_blocking::WorkerGuard> {
+    use tracing_subscriber::layer::SubscriberExt as _;
+    use tracing_subscriber::util::SubscriberInitExt as _;
+    use tracing_subscriber::{EnvFilter, Layer as _, fmt};
+    let level = match (cli.quiet, cli.verbose) {
+        (true, _) => "error",
+        (false, 0) => "warn",
+        (false, 1) => "torch_wizard=info",
+        (false, _) => "torch_wizard=debug",
+    };
+    let wanted = host.var("TORCH_WIZARD_LOG").and_then(|value| value.into_string().ok());
+    let filter = EnvFilter::try_new(wanted.as_deref().unwrap_or(level)).unwrap_or_else(|_| EnvFilter::new(level));
+    let terminal = fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time().with_target(false).with_filter(filter);
+    let (folder, name) = match &cli.log {
+        Some(path) => (path.parent().map(PathBuf::from).unwrap_or_default(), path.file_name().map(PathBuf::from)),
+        None => (host.folders().data.join("logs"), Some("torch-wizard.log".into())),
+    };
+    // A log that cannot be written is no reason not to work.
+    let appender = name.and_then(|name| {
+        let builder = tracing_appender::rolling::Builder::new().max_log_files(5);
+        let stem = name.file_stem()?.to_string_lossy().into_owned();
+        let builder = if cli.log.is_some() {
+            builder.filename_prefix(name.to_string_lossy())
+        } else {
+            builder.rotation(tracing_appender::rolling::Rotation::DAILY).filename_prefix(stem).filename_suffix("log")
+        };
+        builder.build(&folder).ok()
+    });
+    let (file, guard) = match appender.map(tracing_appender::non_blocking) {
+        Some((writer, guard)) => {
+            let filter = EnvFilter::new("torch_wizard=info");
+            (Some(fmt::layer().with_writer(writer).with_ansi(false).with_filter(filter)), Some(guard))
+        }
+        None => (None, None),
+    };
+    tracing_subscriber::registry().with(terminal).with(file).try_init().ok();
+    guard
+}
+
+fn dispatch(session: &mut Session, command: Option<Command>) -> Done {
+    match command {
+        Some(Command::Detect(args)) => detect::run(session, &args),
+        Some(Command::Advise(args)) => advise::run(session, &args),
+        Some(Command::Plan(args)) => plan::run(session, &args),
+        Some(Command::Install(args)) => install::run(session, &args),
+        Some(Command::Resume(args)) => install::resume(session, &args),
+        Some(Command::Rollback(args)) => install::rollback(session, &args),
+        Some(Command::Verify(args)) => verify::run(session, &args),
+        Some(Command::Monitor(args)) => monitor::run(session, &args),
+        Some(Command::Envs(args)) => envs::run(session, &args),
+        Some(Command::Cache(args)) => cache::run(session, &args),
+        Some(Command::Completions { shell }) => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut <Cli as clap::CommandFactory>::command(), "torch-wizard", &mut text);
+            session.screen.raw(&String::from_utf8_lossy(&text));
+            Ok(exit::DONE)
+        }
+        Some(Command::Diagnose { .. }) => not_yet("diagnose"),
+        Some(Command::Recheck { .. }) => not_yet("recheck"),
+        Some(Command::Kit { .. }) => not_yet("kit"),
+        Some(Command::Watch { .. }) => not_yet("watch"),
+        Some(Command::Doctor { .. }) => not_yet("doctor"),
+        Some(Command::Bundle { .. }) => not_yet("bundle"),
+        None => {
+            use clap::CommandFactory as _;
+            session.screen.raw(&Cli::command().render_help().to_string());
+            Ok(exit::DONE)
+        }
+    }
+}
+
+fn not_yet(what: &str) -> Done {
+    Err(Failed::Usage(format!("{what}: not in this version")))
+}
+
+impl Session {
+    fn is_cancelled(&self) -> bool {
+        self.cancel.load(Ordering::SeqCst)
+    }
+
+    /// A value of the contract, as one line of JSON.
+    fn say_json<T: serde::Serialize>(&mut self, value: &T) {
+        self.screen.say(serde_json::to_string(value).unwrap_or_default());
+    }
+
+    /// The path as the user means it: absolute, without `.` and `..`, seen from where the program was started.
+    fn absolute(&self, path: &std::path::Path) -> PathBuf {
+        self.host.resolve(path)
+    }
+
+    /// Environments of the registry.
+    fn known(&self) -> Result<crate::store::Registry, Failed> {
+        Ok(crate::store::load(&*self.host, &crate::store::Registry::path(&*self.host))?)
+    }
+}

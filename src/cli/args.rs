@@ -1,0 +1,408 @@
+//! The words of the command line, by CLI.md.
+
+use crate::assess::Route;
+use crate::plan::Engine;
+use crate::plan::export::Format;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// From a PC with an NVIDIA card to a PyTorch that is proven to run on it.
+#[derive(Debug, Parser)]
+#[command(name = "torch-wizard", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "Start with `torch-wizard advise`, then `torch-wizard install`.\nExit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 needs you first, 4 can be resumed, 130 cancelled.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The answer as JSON (one object, or one a line).
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// When to use colour and moving bars.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// More words; twice for still more.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Only the answer and errors.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Write the program's own log here.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// Ask no server; use what is in the caches.
+    #[arg(long, global = true)]
+    pub offline: bool,
+    /// Language of the texts.
+    #[arg(long, global = true, value_name = "CODE", value_parser = ["en"])]
+    pub lang: Option<String>,
+}
+
+/// `--color`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what is in this PC, and where each fact was found
+    Detect(DetectArgs),
+    /// Judge each route to PyTorch, with reasons
+    Advise(AdviseArgs),
+    /// Show exactly what would run; change nothing
+    Plan(PlanArgs),
+    /// Install PyTorch, prove it, register the environment
+    Install(InstallArgs),
+    /// Go on with an interrupted install
+    Resume(ResumeArgs),
+    /// Undo an interrupted install
+    Rollback(RollbackArgs),
+    /// Run the kernels of an environment and compare with a reference
+    Verify(VerifyArgs),
+    /// Watch the cards
+    Monitor(MonitorArgs),
+    /// The known environments
+    Envs(EnvsArgs),
+    /// The wheels kept for the next install
+    Cache(CacheArgs),
+    /// Print completions for a shell
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Find the cause in a log (not in this version)
+    #[command(hide = true)]
+    Diagnose(Later),
+    /// Check the environments after a driver update (not in this version)
+    #[command(hide = true)]
+    Recheck(Later),
+    /// Add a kit (not in this version)
+    #[command(hide = true)]
+    Kit(Later),
+    /// The log-on check (not in this version)
+    #[command(hide = true)]
+    Watch(Later),
+    /// A report for support (not in this version)
+    #[command(hide = true)]
+    Doctor(Later),
+    /// Make an offline kit (not in this version)
+    #[command(hide = true)]
+    Bundle(Later),
+}
+
+/// Arguments of commands that are not built yet: taken, so that the answer is "not in this version".
+#[derive(Debug, Args)]
+pub struct Later {
+    /// Anything.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub rest: Vec<String>,
+}
+
+/// `detect`
+#[derive(Debug, Args)]
+pub struct DetectArgs {
+    /// Folder whose volume is asked for free space
+    #[arg(long, value_name = "PATH")]
+    pub env: Option<PathBuf>,
+}
+
+/// `advise`
+#[derive(Debug, Args)]
+pub struct AdviseArgs {
+    /// Judge another machine from its report (not in this version)
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// What to install, and how.
+    #[command(flatten)]
+    pub options: PlanOptions,
+}
+
+/// PLAN OPTIONS of CLI.md.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PlanOptions {
+    /// The way to PyTorch [default: the recommended one]
+    #[arg(long, value_enum)]
+    pub route: Option<RouteArg>,
+    /// Folder of the environment [default: torch-VARIANT in your home folder]
+    #[arg(long, value_name = "PATH")]
+    pub env: Option<PathBuf>,
+    /// Version of torch, e.g. 2.15.0 [default: the newest that fits]
+    #[arg(long, value_name = "VERSION")]
+    pub torch: Option<String>,
+    /// Variant, e.g. cu130 or cpu [default: the best that fits card and driver]
+    #[arg(long, value_name = "VARIANT")]
+    pub variant: Option<String>,
+    /// Version or path of the Python to use
+    #[arg(long, value_name = "VERSION|PATH")]
+    pub python: Option<String>,
+    /// What installs [default: uv, else pip]
+    #[arg(long, value_enum)]
+    pub engine: Option<EngineArg>,
+    /// Numbers of the cards to serve [default: all]
+    #[arg(long, value_name = "N", num_args = 1.., value_delimiter = ',')]
+    pub gpu: Option<Vec<u32>>,
+    /// A further package, e.g. torchaudio
+    #[arg(long, value_name = "PACKAGE", num_args = 1..)]
+    pub with: Vec<String>,
+    /// A kit (not in this version)
+    #[arg(long, value_name = "NAME", num_args = 1.., hide = true)]
+    pub kit: Vec<String>,
+    /// A mirror of the torch index
+    #[arg(long, value_name = "URL")]
+    pub index_url: Option<String>,
+    /// Replace the environment that stands there, once the new one is proven
+    #[arg(long)]
+    pub replace: bool,
+    /// An answers file (not in this version)
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub answers: Option<PathBuf>,
+    /// A newer catalogue (not in this version)
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub catalog: Option<PathBuf>,
+    /// An offline kit (not in this version)
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub bundle: Option<PathBuf>,
+}
+
+/// `plan`
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The form
+    #[arg(long, value_enum, default_value_t = FormatArg::Text)]
+    pub format: FormatArg,
+    /// Write it here instead of to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// What to install, and how.
+    #[command(flatten)]
+    pub options: PlanOptions,
+}
+
+/// `install`
+#[derive(Debug, Args)]
+pub struct InstallArgs {
+    /// Ask nothing
+    #[arg(short, long)]
+    pub yes: bool,
+    /// What to install, and how.
+    #[command(flatten)]
+    pub options: PlanOptions,
+}
+
+/// `resume`
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// The environment [default: the install that was interrupted last]
+    pub env: Option<PathBuf>,
+}
+
+/// `rollback`
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// The environment [default: the install that was interrupted last]
+    pub env: Option<PathBuf>,
+}
+
+/// `verify`
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// An environment's folder or name, or any Python with torch [default: the newest known environment]
+    pub env: Option<PathBuf>,
+    /// How thorough
+    #[arg(long, value_enum, default_value_t = LevelArg::Quick)]
+    pub level: LevelArg,
+    /// all, cpu, or numbers of cards
+    #[arg(long, value_name = "N|all|cpu", default_value = "all")]
+    pub device: String,
+    /// Also write the report here (.json; .html is not in this version)
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+/// `monitor`
+#[derive(Debug, Args)]
+pub struct MonitorArgs {
+    /// Time between two readings
+    #[arg(long, value_name = "MS", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(50..=3_600_000))]
+    pub interval: u64,
+    /// Stop after so long
+    #[arg(long, value_name = "N")]
+    pub seconds: Option<u64>,
+    /// Also write the readings here
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+}
+
+/// `envs`
+#[derive(Debug, Args)]
+pub struct EnvsArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub what: EnvsCommand,
+}
+
+/// `envs …`
+#[derive(Debug, Subcommand)]
+pub enum EnvsCommand {
+    /// List them
+    List,
+    /// Take an environment that you made into the list
+    Adopt {
+        /// Its folder.
+        path: PathBuf,
+    },
+    /// Take one off the list; its files stay
+    Forget {
+        /// Its folder or name.
+        env: PathBuf,
+    },
+    /// Delete one and take it off the list
+    Remove {
+        /// Its folder or name.
+        env: PathBuf,
+        /// Ask nothing
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Not in this version
+    #[command(hide = true)]
+    Check(Later),
+    /// Not in this version
+    #[command(hide = true)]
+    Repair(Later),
+    /// Not in this version
+    #[command(hide = true)]
+    Clone(Later),
+    /// Not in this version
+    #[command(hide = true)]
+    Snapshot(Later),
+    /// Not in this version
+    #[command(hide = true)]
+    Diff(Later),
+    /// Not in this version
+    #[command(hide = true)]
+    Restore(Later),
+}
+
+/// `cache`
+#[derive(Debug, Args)]
+pub struct CacheArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub what: CacheCommand,
+}
+
+/// `cache …`
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum CacheCommand {
+    /// Show what is kept and what may go
+    List,
+    /// Remove what is safe to remove
+    Clean,
+}
+
+/// `--route`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RouteArg {
+    /// Stable wheel.
+    Wheel,
+    /// Pre-release wheel.
+    Nightly,
+    /// From source.
+    Source,
+    /// Inside WSL2.
+    Wsl2,
+    /// In a container.
+    Docker,
+    /// On the processor.
+    Cpu,
+}
+
+impl From<RouteArg> for Route {
+    fn from(route: RouteArg) -> Self {
+        match route {
+            RouteArg::Wheel => Self::Wheel,
+            RouteArg::Nightly => Self::Nightly,
+            RouteArg::Source => Self::Source,
+            RouteArg::Wsl2 => Self::Wsl2,
+            RouteArg::Docker => Self::Docker,
+            RouteArg::Cpu => Self::Cpu,
+        }
+    }
+}
+
+/// `--engine`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum EngineArg {
+    /// uv.
+    Uv,
+    /// pip.
+    Pip,
+}
+
+impl From<EngineArg> for Engine {
+    fn from(engine: EngineArg) -> Self {
+        match engine {
+            EngineArg::Uv => Self::Uv,
+            EngineArg::Pip => Self::Pip,
+        }
+    }
+}
+
+/// `--level`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LevelArg {
+    /// About 20 seconds.
+    Quick,
+    /// More kernels.
+    Full,
+    /// Minutes of load.
+    Soak,
+}
+
+/// `--format`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// For people.
+    Text,
+    /// As data.
+    Json,
+    /// PowerShell script.
+    Ps1,
+    /// Batch file.
+    Bat,
+    /// Script for sh.
+    Sh,
+    /// Dockerfile.
+    Dockerfile,
+    /// Not in this version.
+    #[value(hide = true)]
+    Compose,
+    /// Pins with hashes.
+    Requirements,
+    /// PEP 751 lock.
+    Pylock,
+}
+
+impl FormatArg {
+    /// `None` for a form that is not in this version.
+    pub const fn format(self) -> Option<Format> {
+        match self {
+            Self::Text => Some(Format::Text),
+            Self::Json => Some(Format::Json),
+            Self::Ps1 => Some(Format::Ps1),
+            Self::Bat => Some(Format::Bat),
+            Self::Sh => Some(Format::Sh),
+            Self::Dockerfile => Some(Format::Dockerfile),
+            Self::Requirements => Some(Format::Requirements),
+            Self::Pylock => Some(Format::Pylock),
+            Self::Compose => None,
+        }
+    }
+}
