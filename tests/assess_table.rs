@@ -142,6 +142,7 @@ fn card_driver_and_system_decide_the_wheel() {
         ("8.9", "581.57", "windows", "all", "recommended 2.15.0+cu132 newest-torch"),
         ("8.9", "576.02", "windows", "all", "recommended 2.14.1+cu126 newest-needs-driver"),
         ("8.9", "528.33", "windows", "all", "recommended 2.14.1+cu126 newest-needs-driver"),
+        ("8.9", "522.25", "windows", "all", "recommended 2.7.1+cu118 newest-needs-driver"),
         ("8.6", "525.60.13", "linux", "all", "recommended 2.14.1+cu126 newest-needs-driver"),
         ("8.6", "525.60.12", "linux", "all", "recommended 2.7.1+cu118 newest-needs-driver"),
         ("8.6", "470.256.02", "linux", "all", "recommended 2.7.1+cu118 newest-needs-driver"),
