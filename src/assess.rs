@@ -17,7 +17,7 @@ use crate::facts::{MachineFacts, PythonVersion, TorchVersion};
 use machine::Context;
 use serde::{Deserialize, Serialize};
 
-/// The ways to a PyTorch.
+/// The ways to a working torch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Route {
@@ -114,8 +114,10 @@ impl Verdict {
     /// Its reasons.
     pub fn reasons(&self) -> &[Reason] {
         match self {
-            Self::Recommended { reasons } | Self::Works { reasons } | Self::Unknown { reasons } => reasons,
-            Self::Blocked { reasons, .. } => reasons,
+            Self::Recommended { reasons }
+            | Self::Works { reasons }
+            | Self::Unknown { reasons }
+            | Self::Blocked { reasons, .. } => reasons,
         }
     }
 }
@@ -134,7 +136,7 @@ pub enum Origin {
         /// Its page of the variant.
         url: String,
     },
-    /// PyPI (or the index that uv's and pip's settings name in its place): its default build is this variant.
+    /// `PyPI` (or the index that uv's and pip's settings name in its place): its default build is this variant.
     Pypi,
 }
 

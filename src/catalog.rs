@@ -380,6 +380,18 @@ impl Catalog {
         cards.next().is_none().then_some(card)
     }
 
+    /// The compute capability of a name as people write it (`rtx 3070`, `GTX 5060 Ti 16GB`), for reports that say no
+    /// more. `None` if no card or cards of several capabilities bear it.
+    pub fn capability_by_name(&self, name: &str) -> Option<ComputeCapability> {
+        let wanted = plain_name(name);
+        let bears = |card: &&Card| {
+            plain_name(&card.name) == wanted || card.driver_names.iter().any(|other| plain_name(other) == wanted)
+        };
+        let mut cards = self.cards.iter().filter(bears);
+        let first = cards.next()?.capability;
+        cards.all(|card| card.capability == first).then_some(first)
+    }
+
     /// Why a Python cannot hold a release on a platform; `None` if it can.
     pub fn python_why_not(&self, python: &Python, release: &Release, platform: Platform) -> Option<PythonTrouble> {
         if let Some(unfit) = self.python_kinds.iter().find_map(|row| unfit(row.kind, python)) {
@@ -406,8 +418,23 @@ impl ArchList {
     pub fn is_of(&self, torch: &TorchVersion, variant: &str, platform: Platform) -> bool {
         self.platforms.contains(&platform)
             && self.variants.iter().any(|name| name == variant)
-            && self.torch.contains(torch)
+            && (self.torch.contains(torch) || self.before.as_ref().is_some_and(|before| torch < before))
     }
+}
+
+/// A card's name without what people and drivers add, leave out or mix up: maker, brand, memory, GTX for RTX.
+fn plain_name(name: &str) -> String {
+    let lower = name.to_ascii_lowercase().replace(['(', ')', '-', '_'], " ").replace(" gb", "gb");
+    let is_memory = |word: &str| word.strip_suffix("gb").is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()));
+    let mut words: Vec<&str> = lower
+        .split_whitespace()
+        .filter(|word| !is_memory(word) && !["nvidia", "geforce", "tesla", "corporation"].contains(word))
+        .collect();
+    // Not after Quadro: Quadro RTX 4000 is Turing, RTX 4000 (Ada) is not, and Quadro 4000 is neither.
+    if words.first().is_some_and(|word| ["rtx", "gtx"].contains(word)) {
+        words.remove(0);
+    }
+    words.join(" ")
 }
 
 fn unfit(kind: UnfitKind, python: &Python) -> Option<PythonTrouble> {

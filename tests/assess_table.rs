@@ -91,7 +91,7 @@ fn facts(cards: &str, driver: &str, system: &str, pythons: &[&str]) -> MachineFa
     facts
 }
 
-/// `all`, `no-torch` (only PyPI), `no-pypi`, `none`, `offline`.
+/// `all`, `no-torch` (`PyPI` only), `no-pypi`, `none`, `offline`.
 fn reach(word: &str) -> LiveIndex {
     let (torch_index, pypi) = match word {
         "all" => (Reach::Reached, Reach::Reached),
@@ -142,6 +142,7 @@ fn card_driver_and_system_decide_the_wheel() {
         ("8.9", "581.57", "windows", "all", "recommended 2.15.0+cu132 newest-torch"),
         ("8.9", "576.02", "windows", "all", "recommended 2.14.1+cu126 newest-needs-driver"),
         ("8.9", "528.33", "windows", "all", "recommended 2.14.1+cu126 newest-needs-driver"),
+        ("8.9", "522.25", "windows", "all", "recommended 2.7.1+cu118 newest-needs-driver"),
         ("8.6", "525.60.13", "linux", "all", "recommended 2.14.1+cu126 newest-needs-driver"),
         ("8.6", "525.60.12", "linux", "all", "recommended 2.7.1+cu118 newest-needs-driver"),
         ("8.6", "470.256.02", "linux", "all", "recommended 2.7.1+cu118 newest-needs-driver"),
@@ -329,6 +330,9 @@ fn acceptable_are_all_variants_of_any_release_that_run_with_the_present_driver()
     }
 }
 
+/// A variant and its wheels: version, Python tag, platform tag.
+type Page<'a> = (&'a str, &'a [(&'a str, &'a str, &'a str)]);
+
 fn page(wheels: &[(&str, &str, &str)]) -> Vec<LiveWheel> {
     let wheel = |&(version, python, platform): &(&str, &str, &str)| LiveWheel {
         version: version.parse().unwrap(),
@@ -342,7 +346,7 @@ fn page(wheels: &[(&str, &str, &str)]) -> Vec<LiveWheel> {
 #[test]
 fn a_live_page_confirms_or_rules_out_exactly_one_wheel() {
     let facts = facts("12.0", "581.57", "windows", &["3.13.9", "3.12.4"]);
-    let ask = |pages: &[(&str, &[(&str, &str, &str)])]| {
+    let ask = |pages: &[Page<'_>]| {
         let pages = pages.iter().map(|(variant, wheels)| ((*variant).to_owned(), page(wheels))).collect();
         let build = wheel(&facts, &LiveIndex { pages, ..reach("all") }, &Wishes::default()).build.unwrap();
         format!("{}+{} {} {}", build.torch, build.variant, build.python, build.seen_live)
@@ -495,7 +499,12 @@ fn the_installed_torch_is_judged_by_code_runtime_and_driver() {
         ("2.15.0", "", "8.6", "581.57", "windows", CpuOnly),
         ("2.9.0+rocm6.4", "", "8.6", "580.95.05", "linux", Unknown),
         ("2.3.0+cu121", "12.1", "12.0", "581.57", "windows", Fails),
-        ("2.3.0+cu121", "12.1", "8.6", "581.57", "windows", Unknown),
+        ("2.3.0+cu121", "12.1", "8.6", "581.57", "windows", Works),
+        ("2.4.1+cu124", "12.4", "8.9", "561.09", "windows", Works),
+        ("1.13.1+cu117", "11.7", "9.0", "535.129.03", "linux", Fails),
+        ("1.7.1+cu110", "11.0", "8.6", "535.129.03", "linux", Works),
+        ("1.7.1", "10.1", "8.6", "535.129.03", "linux", Fails),
+        ("2.16.0.dev20261008+cu134", "13.4", "8.6", "616.92", "windows", Unknown),
         ("2.16.0.dev20261008+cu134", "13.4", "6.1", "580.95.05", "linux", Fails),
         ("", "", "8.6", "580.95.05", "linux", Nothing),
     ] {

@@ -197,6 +197,25 @@ fn peak_figures_come_by_id_or_by_an_unshared_name() {
 }
 
 #[test]
+fn a_name_as_people_write_it_gives_a_capability_where_it_is_one() {
+    for (name, expected) in [
+        ("NVIDIA GeForce RTX 5070", Some("12.0")),
+        ("rtx 3070", Some("8.6")),
+        ("GTX 5060 Ti 16GB", Some("12.0")),
+        ("RTX 3060", Some("8.6")),
+        ("TITAN Xp", Some("6.1")),
+        ("Tesla V100-SXM2-16GB", Some("7.0")),
+        ("NVIDIA GeForce RTX 4070 Laptop GPU", Some("8.9")),
+        ("Quadro RTX 4000", Some("7.5")),
+        ("Quadro 4000", None),
+        ("Radeon RX 7900", None),
+        ("", None),
+    ] {
+        assert_eq!(catalog().capability_by_name(name), expected.map(cc), "{name}");
+    }
+}
+
+#[test]
 fn companions_and_variants_follow_the_release() {
     let catalog = catalog();
     let set = |torch: &str| catalog.companions(&torch.parse().unwrap()).unwrap();

@@ -153,8 +153,8 @@ fn judge(context: &Context<'_>, torch: &TorchVersion, cuda: Option<&CudaVersion>
         return (TorchStatus::Unknown, vec![reasons::archs_unknown(torch)]);
     };
     let variant = cuda.variant();
-    let public = context.catalog.release(torch).map(|release| &release.torch);
-    let list = public.and_then(|torch| context.catalog.arch_list(torch, &variant, platform));
+    let public = context.catalog.release(torch).map_or(torch, |release| &release.torch);
+    let list = context.catalog.arch_list(public, &variant, platform);
     let mut is_sure = true;
     for card in &cards {
         let code = match list {

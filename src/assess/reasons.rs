@@ -242,7 +242,7 @@ pub(super) fn code_on_card(
 }
 
 pub(super) fn driver_fits(driver: &DriverVersion, floor: &DriverFloor) -> Reason {
-    let text = format!("Driver {driver} is new enough: {} is needed.", floor.first);
+    let text = format!("Driver {driver} is new enough: at least {} is needed.", floor.least);
     reason("driver-fits", text, &floor.source)
 }
 

@@ -349,7 +349,10 @@ impl Release {
 #[serde(deny_unknown_fields)]
 pub struct ArchList {
     /// Releases.
+    #[serde(default)]
     pub torch: Vec<TorchVersion>,
+    /// And everything older than this one.
+    pub before: Option<TorchVersion>,
     /// Variants.
     pub variants: Vec<String>,
     /// Platforms.
