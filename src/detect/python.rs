@@ -212,7 +212,8 @@ fn is_placeholder(host: &dyn Host, path: &Path) -> bool {
     is_alias && !text.contains("pythonsoftwarefoundation.python.")
 }
 
-fn ask(host: &dyn Host, candidate: &Candidate) -> Python {
+/// Asks one interpreter. `why_not` is set only if it cannot be used at all; the caller judges the rest.
+pub fn ask(host: &dyn Host, candidate: &Candidate) -> Python {
     let mut python = Python {
         path: candidate.path.clone(),
         version: None,
