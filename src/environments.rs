@@ -5,7 +5,7 @@
 pub(crate) mod places;
 mod torch;
 
-use crate::facts::{Environment, OsFamily, Python};
+use crate::facts::{Environment, OsFamily};
 use crate::host::Host;
 use places::{name_of, parent_of};
 use std::path::{Path, PathBuf};
@@ -38,11 +38,6 @@ pub fn find(host: &dyn Host, known: &[PathBuf], interpreters: &[PathBuf]) -> Vec
         }
     }
     found
-}
-
-/// The interpreters' folders as [`find`] takes them.
-pub fn paths_of(pythons: &[Python]) -> Vec<PathBuf> {
-    pythons.iter().map(|python| python.path.clone()).collect()
 }
 
 /// One environment, by its folder or by its interpreter.

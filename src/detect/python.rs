@@ -212,6 +212,7 @@ fn is_placeholder(host: &dyn Host, path: &Path) -> bool {
     is_alias && !text.contains("pythonsoftwarefoundation.python.")
 }
 
+/// Asks one interpreter. `why_not` is set only if it cannot be used at all; the caller judges the rest.
 pub fn ask(host: &dyn Host, candidate: &Candidate) -> Python {
     let mut python = Python {
         path: candidate.path.clone(),
@@ -250,6 +251,7 @@ fn told(output: &Output) -> Result<Told, String> {
     let said = errors.lines().rfind(|line| !line.trim().is_empty()).map(str::trim).unwrap_or_default();
     match output.exit {
         ChildExit::Code(0) => {}
+        ChildExit::Code(2) if errors.contains("Unknown option: -I") => return Err("a Python 2".to_owned()),
         ChildExit::Code(code) => return Err(format!("broken: it ended with {code}: {}", settings::mask(said))),
         ChildExit::Signal(signal) => return Err(format!("broken: it was ended by signal {signal}")),
         ChildExit::Stopped => return Err("broken: it was stopped".to_owned()),

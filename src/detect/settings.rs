@@ -152,7 +152,6 @@ pub fn bending(host: &dyn Host) -> Vec<Setting> {
 /// Set are only values without credentials, because a [`crate::plan::CommandSpec`] is saved and shown. A
 /// certificate or proxy known to pip alone is handed on under the names that uv reads as well.
 pub fn child_env(host: &dyn Host) -> (BTreeSet<String>, BTreeMap<String, String>) {
-    let remove = bending(host).into_iter().map(|setting| setting.name).collect();
     let mut set: BTreeMap<String, String> =
         [("PYTHONUTF8", "1"), ("PYTHONNOUSERSITE", "1"), ("PIP_NO_INPUT", "1"), ("PIP_DISABLE_PIP_VERSION_CHECK", "1")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -176,7 +175,9 @@ pub fn child_env(host: &dyn Host) -> (BTreeSet<String>, BTreeMap<String, String>
         set.insert("HTTPS_PROXY".to_owned(), proxy.clone());
         set.entry("HTTP_PROXY".to_owned()).or_insert_with(|| proxy.clone());
     }
-    (remove, set)
+    // What is set anew need not be taken away first: nothing then hangs on the order.
+    let names = bending(host).into_iter().map(|setting| setting.name);
+    (names.filter(|name| !set.contains_key(name)).collect(), set)
 }
 
 /// The text without user names, passwords and query parts of the addresses in it.

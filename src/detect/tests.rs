@@ -101,6 +101,7 @@ fn an_interpreter_that_hangs_or_talks_nonsense_holds_up_no_other() {
         .var("PYTHONHOME", "/bent")
         .program("/usr/bin/python3", Script::hangs())
         .program("/usr/local/bin/python3", Script::prints("Python two and a half\n"))
+        .program("/usr/bin/python", Script::exits(2).stderr("Unknown option: -I\nusage: python [option] ...\n"))
         .program("/usr/bin/python3.12", cpython("3.12.3"))
         .program("/usr/bin/python3.13t", Script::exits(0).signal(11))
         .program("/home/ada/.local/share/uv/python/cpython-3.13/bin/python3", cpython("3.13.1"));
@@ -111,6 +112,7 @@ fn an_interpreter_that_hangs_or_talks_nonsense_holds_up_no_other() {
     };
     assert_eq!(why("/usr/bin/python3"), "broken: it did not answer within 3 s");
     assert!(why("/usr/local/bin/python3").starts_with("broken: it does not say its version"));
+    assert_eq!(why("/usr/bin/python"), "a Python 2");
     assert_eq!(why("/usr/bin/python3.13t"), "broken: it was ended by signal 11");
     assert_eq!(found.iter().filter(|python| python.why_not.is_none()).count(), 2);
     assert!(world.ran().iter().all(|command| command.env_remove.contains("PYTHONHOME")));
