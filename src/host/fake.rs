@@ -278,11 +278,11 @@ impl World {
         list.split(cut).filter(|folder| !folder.is_empty()).map(str::to_owned).collect()
     }
 
-    /// Paths that mean the same file have the same key: Windows knows no case and two separators.
+    /// Paths that mean the same file have the same key. Windows knows no case; both separators count everywhere,
+    /// because `Path::join` takes that of the machine the test runs on.
     fn key(&self, path: &Path) -> String {
-        let text = path.to_string_lossy();
-        let text =
-            if self.family == OsFamily::Windows { text.replace('\\', "/").to_lowercase() } else { text.into_owned() };
+        let text = path.to_string_lossy().replace('\\', "/");
+        let text = if self.family == OsFamily::Windows { text.to_lowercase() } else { text };
         let mut parts: Vec<&str> = Vec::new();
         for part in text.split('/').filter(|part| !part.is_empty() && *part != ".") {
             if part == ".." {

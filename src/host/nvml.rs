@@ -292,7 +292,9 @@ mod tests {
     #[test]
     fn a_library_that_does_not_exist_is_not_found_and_one_that_is_broken_is_an_error() {
         let names = ["libno-such-nvml.so.1", "/no/such/folder/libnvidia-ml.so.1"].map(PathBuf::from);
-        assert!(matches!(load(None, &names, LIMIT), Err(HostError::NotFound { .. })));
+        // The Windows loader does not say whether a bare name or something it needs is missing.
+        let searched = if cfg!(windows) { &names[1..] } else { &names };
+        assert!(matches!(load(None, searched, LIMIT), Err(HostError::NotFound { .. })));
         assert!(matches!(load(Some(&names[1]), &[], LIMIT), Err(HostError::NotFound { .. })));
         let broken = tempfile::Builder::new().suffix(".so").tempfile().unwrap();
         let error = load(Some(broken.path()), &[], LIMIT).err();
