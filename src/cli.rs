@@ -78,7 +78,8 @@ impl Screen {
                 Remedy::Command { text, command } => writeln!(self.err, "  → {text}: {command}").ok(),
             };
         }
-        if !problem.details.is_empty() && (verbose || problem.label == "no-solution" || problem.label == "tool-failed") {
+        if !problem.details.is_empty() && (verbose || problem.label == "no-solution" || problem.label == "tool-failed")
+        {
             writeln!(self.err, "\ndetails:").ok();
             for line in problem.details.lines() {
                 writeln!(self.err, "  {line}").ok();
@@ -217,7 +218,12 @@ fn start_log(host: &dyn Host, cli: &Cli) -> Option<tracing_appender::non_blockin
     };
     let wanted = host.var("TORCH_WIZARD_LOG").and_then(|value| value.into_string().ok());
     let filter = EnvFilter::try_new(wanted.as_deref().unwrap_or(level)).unwrap_or_else(|_| EnvFilter::new(level));
-    let terminal = fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time().with_target(false).with_filter(filter);
+    let terminal = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .without_time()
+        .with_target(false)
+        .with_filter(filter);
     let (folder, name) = match &cli.log {
         Some(path) => (path.parent().map(PathBuf::from).unwrap_or_default(), path.file_name().map(PathBuf::from)),
         None => (host.folders().data.join("logs"), Some("torch-wizard.log".into())),

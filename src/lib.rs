@@ -13,6 +13,7 @@
 
 pub mod assess;
 pub mod catalog;
+pub mod cli;
 pub mod detect;
 pub mod engine;
 pub mod environments;

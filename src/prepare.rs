@@ -67,7 +67,9 @@ pub fn default_target(host: &dyn Host, variant: &str) -> PathBuf {
     let numbered = (2..).map(|number: u32| home.join(format!("{name}-{number}")));
     std::iter::once(first.clone())
         .chain(numbered)
-        .find(|path| host.meta(path).is_none() && host.meta(&crate::plan::beside(path, crate::plan::STAGING_SUFFIX)).is_none())
+        .find(|path| {
+            host.meta(path).is_none() && host.meta(&crate::plan::beside(path, crate::plan::STAGING_SUFFIX)).is_none()
+        })
         .unwrap_or(first)
 }
 
@@ -134,8 +136,9 @@ fn platform_of(host: &dyn Host) -> Option<Platform> {
     Platform::of(&os)
 }
 
-/// Asks the indexes what they have today.
-pub fn look(host: &Arc<dyn Host>, catalog: &Catalog, facts: &MachineFacts, wish: &Wish) -> LiveIndex {
+/// Asks the indexes what they have today. Their answer, given more time than detection had, is the better fact about the
+/// network and takes its place.
+pub fn look(host: &Arc<dyn Host>, catalog: &Catalog, facts: &mut MachineFacts, wish: &Wish) -> LiveIndex {
     if wish.offline {
         return LiveIndex::offline();
     }
@@ -153,10 +156,22 @@ pub fn look(host: &Arc<dyn Host>, catalog: &Catalog, facts: &MachineFacts, wish:
     variants.dedup();
     let pypi = facts.index_settings.default_index.as_ref().map(|setting| setting.value.clone()).or_else(|| {
         let pythons = facts.pythons.found()?;
-        pythons.iter().filter(|python| python.version.is_some()).find_map(|python| index::pypi_address(&**host, &python.path))
+        pythons
+            .iter()
+            .filter(|python| python.version.is_some())
+            .find_map(|python| index::pypi_address(&**host, &python.path))
     });
     let ask = index::Ask { mirror: wish.mirror.clone(), variants, pypi, limit: INDEX_LIMIT };
-    index::look(host, &ask, &|url| with_credentials(&credentials, url))
+    let live = index::look(host, &ask, &|url| with_credentials(&credentials, url));
+    if let crate::facts::Probed::Found { value: network, .. } = &mut facts.network {
+        let torch = live.mirror.unwrap_or(live.torch_index);
+        for (fact, answer) in [(&mut network.torch_index, torch), (&mut network.pypi, live.pypi)] {
+            if answer != Reach::Unknown {
+                *fact = answer;
+            }
+        }
+    }
+    live
 }
 
 /// The address with user name and password, where the user's settings have them for it.
@@ -248,7 +263,8 @@ pub fn plan(
     let credentials = settings::credentials(&**host);
     let address = |url: &str| with_credentials(&credentials, url);
     let indexes = indexes_of(facts, &build);
-    let (engine, uv, python) = engine_and_python(host, catalog, facts, chosen, &build, wish, &inheritance, &indexes, &address, tick)?;
+    let (engine, uv, python) =
+        engine_and_python(host, catalog, facts, chosen, &build, wish, &inheritance, &indexes, &address, tick)?;
     let folders = host.folders();
     let question = Question {
         requirements: requirements(catalog, facts, &build, wish)?,
@@ -284,9 +300,8 @@ pub fn plan(
         replace: wish.replace,
     };
     let frame = Frame { id, made_at: crate::time::now(&**host), os: host.family(), places, indexes, inheritance };
-    crate::plan::plan(chosen, choices, lock, frame).map_err(|error| {
-        Problem::new("bad-target", format!("{error}.")).advise("Choose another folder with --env.")
-    })
+    crate::plan::plan(chosen, choices, lock, frame)
+        .map_err(|error| Problem::new("bad-target", format!("{error}.")).advise("Choose another folder with --env."))
 }
 
 /// The chosen cards by UUID, or by number where the driver gives none.
@@ -311,13 +326,19 @@ fn check_target(host: &dyn Host, target: &Path, replace: bool) -> Result<(), Pro
         let is_environment = host.meta(&target.join("pyvenv.cfg")).is_some();
         if !replace {
             return Err(Problem::new("target-taken", format!("{} is there already.", target.display()))
-                .command("Replace it once the new one is proven", format!("torch-wizard install --env \"{}\" --replace", target.display()))
+                .command(
+                    "Replace it once the new one is proven",
+                    format!("torch-wizard install --env \"{}\" --replace", target.display()),
+                )
                 .advise("Or choose another folder with --env."));
         }
         // Only what looks like an environment is ever replaced: not somebody's documents.
         if !is_environment && !is_empty {
-            return Err(Problem::new("target-taken", format!("{} is no Python environment, so it is not replaced.", target.display()))
-                .advise("Choose another folder with --env."));
+            return Err(Problem::new(
+                "target-taken",
+                format!("{} is no Python environment, so it is not replaced.", target.display()),
+            )
+            .advise("Choose another folder with --env."));
         }
     }
     probe_writable(host, target)
@@ -337,7 +358,8 @@ fn probe_writable(host: &dyn Host, target: &Path) -> Result<(), Problem> {
         }
         above = folder.parent();
     }
-    Err(Problem::new("bad-target", format!("{} is on a volume that is not there.", target.display())).advise("Choose another folder with --env."))
+    Err(Problem::new("bad-target", format!("{} is on a volume that is not there.", target.display()))
+        .advise("Choose another folder with --env."))
 }
 
 fn indexes_of(facts: &MachineFacts, build: &Build) -> Indexes {
@@ -416,7 +438,10 @@ fn engine_and_python(
     let mut uv = None;
     if wish.engine != Some(Engine::Pip) {
         uv = engine::find_uv(&**host, &pin);
-        if uv.is_none() && !wish.offline && let Some(helper) = &helper {
+        if uv.is_none()
+            && !wish.offline
+            && let Some(helper) = &helper
+        {
             if tick("fetching uv").is_break() {
                 return Err(Problem::new("cancelled", "Cancelled."));
             }
@@ -428,22 +453,33 @@ fn engine_and_python(
             }
         }
         if uv.is_none() && wish.engine == Some(Engine::Uv) {
-            return Err(Problem::new("uv-missing", "uv is not on this PC and there is no Python whose pip could fetch it.")
-                .advise("Install uv (https://docs.astral.sh/uv/) or a Python with pip."));
+            return Err(Problem::new(
+                "uv-missing",
+                "uv is not on this PC and there is no Python whose pip could fetch it.",
+            )
+            .advise("Install uv (https://docs.astral.sh/uv/) or a Python with pip."));
         }
     }
     let python = match (python, &uv) {
         (Some(python), _) => python,
-        (None, Some(uv)) if chosen.needs.contains(&Need::Python) => bring_python(&**host, uv, build.python, inheritance, wish.offline)?,
+        (None, Some(uv)) if chosen.needs.contains(&Need::Python) => {
+            bring_python(&**host, uv, build.python, inheritance, wish.offline)?
+        }
         (None, _) => {
-            return Err(Problem::new("python-missing", format!("No Python {} with pip or uv was found.", build.python))
-                .advise("Install Python 3.12 from https://www.python.org/downloads/, or install uv, which brings one."));
+            return Err(Problem::new(
+                "python-missing",
+                format!("No Python {} with pip or uv was found.", build.python),
+            )
+            .advise("Install Python 3.12 from https://www.python.org/downloads/, or install uv, which brings one."));
         }
     };
     let engine = if uv.is_some() { Engine::Uv } else { Engine::Pip };
     if engine == Engine::Pip && !engine::has_pip(&**host, &python.path, inheritance) {
-        return Err(Problem::new("pip-missing", format!("{} has no pip, and uv is not there either.", python.path.display()))
-            .advise("Install uv, or python3-venv and python3-pip of your system."));
+        return Err(Problem::new(
+            "pip-missing",
+            format!("{} has no pip, and uv is not there either.", python.path.display()),
+        )
+        .advise("Install uv, or python3-venv and python3-pip of your system."));
     }
     Ok((engine, uv, python))
 }
@@ -456,7 +492,10 @@ fn python_for(facts: &MachineFacts, build: &Build, wish: &Wish) -> Option<Chosen
         let version = python.version.is_some_and(|version| version.short() == build.python.short());
         let patch = wish.python.is_none_or(|wanted| wanted.patch.is_none() || Some(wanted) == python.version);
         // An interpreter that was named is taken as it is; others must be fit.
-        named && version && patch && (wish.interpreter.is_some() || python.why_not.is_none() || build.torch.is_stable())
+        named
+            && version
+            && patch
+            && (wish.interpreter.is_some() || python.why_not.is_none() || build.torch.is_stable())
             && python.bits.is_none_or(|bits| bits == 64)
             && (wish.interpreter.is_some() || !python.free_threaded)
     };
@@ -466,7 +505,11 @@ fn python_for(facts: &MachineFacts, build: &Build, wish: &Wish) -> Option<Chosen
 
 fn any_python(facts: &MachineFacts) -> Option<PathBuf> {
     let found = facts.pythons.found()?;
-    found.iter().filter(|python| python.version.is_some()).max_by_key(|python| python.version).map(|python| python.path.clone())
+    found
+        .iter()
+        .filter(|python| python.version.is_some())
+        .max_by_key(|python| python.version)
+        .map(|python| python.path.clone())
 }
 
 /// uv fetches a Python into a folder of ours; it must stay as long as environments stand on it, so it is no cache.
@@ -491,15 +534,19 @@ fn bring_python(
     };
     let short = version.short();
     let problem = |said: String| {
-        Problem::new("python-missing", format!("No fitting Python is on this PC, and uv could not bring Python {short}."))
-            .advise("Install Python 3.12 from https://www.python.org/downloads/ and try again.")
-            .details(said)
+        Problem::new(
+            "python-missing",
+            format!("No fitting Python is on this PC, and uv could not bring Python {short}."),
+        )
+        .advise("Install Python 3.12 from https://www.python.org/downloads/ and try again.")
+        .details(said)
     };
     let installed = run(&["python", "install", "--no-bin", &short]).map_err(|error| problem(error.to_string()))?;
     if !installed.is_success() {
         return Err(problem(crate::host::decode(&installed.stderr)));
     }
-    let found = run(&["python", "find", "--managed-python", "--no-project", &short]).map_err(|error| problem(error.to_string()))?;
+    let found = run(&["python", "find", "--managed-python", "--no-project", &short])
+        .map_err(|error| problem(error.to_string()))?;
     let path = PathBuf::from(found.text().trim());
     if !found.is_success() || host.meta(&path).is_none() {
         return Err(problem(crate::host::decode(&found.stderr)));
@@ -527,4 +574,3 @@ pub fn circumstances(facts: &MachineFacts) -> crate::verify::Circumstances {
         ..crate::verify::Circumstances::default()
     }
 }
-

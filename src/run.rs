@@ -217,6 +217,14 @@ pub fn save(host: &dyn Host, plan: &Plan) -> Result<(), Problem> {
     crate::store::save(host, &path, plan).map_err(Problem::from)
 }
 
+/// Writes the end of a run into its journal.
+pub fn end(host: &dyn Host, plan: &Plan, exit: i32, settled: bool) -> Result<(), Problem> {
+    let event = RunEvent { time: crate::time::now(host), step: None, kind: EventKind::Ended { exit, settled } };
+    Journal::open(host, &plan.places.run)
+        .and_then(|mut journal| journal.add(&event))
+        .map_err(|error| problem_of(&error))
+}
+
 /// Runs a plan, or goes on with it: steps that its journal calls done, and whose work is still there, are skipped.
 pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
     let Surroundings { host, address, expected, circumstances, cancel, sink } = surroundings;

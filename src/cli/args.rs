@@ -9,7 +9,9 @@ use std::path::PathBuf;
 /// From a PC with an NVIDIA card to a PyTorch that is proven to run on it.
 #[derive(Debug, Parser)]
 #[command(name = "torch-wizard", version, about, max_term_width = 100, disable_help_subcommand = true)]
-#[command(after_help = "Start with `torch-wizard advise`, then `torch-wizard install`.\nExit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 needs you first, 4 can be resumed, 130 cancelled.")]
+#[command(
+    after_help = "Start with `torch-wizard advise`, then `torch-wizard install`.\nExit codes: 0 done, 1 the answer is no, 2 wrong usage, 3 needs you first, 4 can be resumed, 130 cancelled."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -2,7 +2,7 @@
 //! contract.
 
 use crate::assess::{Assessment, DriverAdvice, InstalledTorch, Need, Reason, Unblock, Verdict, Wait};
-use crate::facts::{DiskRole, MachineFacts, OsFamily, Probed, ProbeOutcome, Reach};
+use crate::facts::{DiskRole, MachineFacts, OsFamily, ProbeOutcome, Probed, Reach};
 use crate::run::{EventKind, RunEvent};
 use crate::verify::contract::{CheckLine, VerdictLine, check_line, verdict_line};
 use serde::Serialize;
@@ -179,14 +179,30 @@ pub fn detected(facts: &MachineFacts) -> Detected {
         gpus: facts.gpus.found().map(Vec::as_slice).unwrap_or_default().iter().map(gpu).collect(),
         masks: facts.masks.iter().map(|mask| (mask.name.clone(), mask.value.clone())).collect(),
         pythons: facts.pythons.found().map(Vec::as_slice).unwrap_or_default().iter().map(python).collect(),
-        environments: facts.environments.found().map(Vec::as_slice).unwrap_or_default().iter().map(environment).collect(),
+        environments: facts
+            .environments
+            .found()
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+            .iter()
+            .map(environment)
+            .collect(),
         disks: facts
             .disks
             .iter()
-            .map(|disk| DiskLine { role: disk.role, path: disk.path.display().to_string(), free_bytes: disk.free_bytes })
+            .map(|disk| DiskLine {
+                role: disk.role,
+                path: disk.path.display().to_string(),
+                free_bytes: disk.free_bytes,
+            })
             .collect(),
         network: facts.network.found().map_or_else(
-            || NetworkLine { torch_index: Reach::Unknown, pypi: Reach::Unknown, proxy: None, failures: BTreeMap::new() },
+            || NetworkLine {
+                torch_index: Reach::Unknown,
+                pypi: Reach::Unknown,
+                proxy: None,
+                failures: BTreeMap::new(),
+            },
             |network| NetworkLine {
                 torch_index: network.torch_index,
                 pypi: network.pypi,
@@ -365,7 +381,7 @@ fn route_line(assessment: &Assessment) -> RouteLine<'_> {
 pub fn event_line(event: &RunEvent) -> Option<EventLine<'_>> {
     let mut line = EventLine { time: &event.time, step: event.step.as_deref(), ..EventLine::default() };
     match &event.kind {
-        EventKind::Started { title } => (line.kind, line.title) = ("started", Some(title)),
+        EventKind::Started { title } => (line.kind, line.title) = ("started", Some(title.as_str())),
         EventKind::Progress { done_bytes, total_bytes, fraction, bytes_per_second, seconds_left, what } => {
             line.kind = "progress";
             line.done_bytes = Some(*done_bytes);
@@ -376,10 +392,10 @@ pub fn event_line(event: &RunEvent) -> Option<EventLine<'_>> {
             line.what = Some(what);
         }
         EventKind::Log { stderr, text } => {
-            (line.kind, line.stderr, line.text) = ("log", Some(*stderr), Some(text));
+            (line.kind, line.stderr, line.text) = ("log", Some(*stderr), Some(text.as_str()));
         }
         EventKind::Quiet { seconds, doing } => {
-            (line.kind, line.seconds, line.doing) = ("quiet", Some(*seconds), Some(doing));
+            (line.kind, line.seconds, line.doing) = ("quiet", Some(*seconds), Some(doing.as_str()));
         }
         EventKind::Check { check } => {
             (line.kind, line.check) = ("verified", Some(check_line(check)));

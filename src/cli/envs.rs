@@ -1,0 +1,190 @@
+//! `envs list|adopt|forget|remove`
+
+use super::args::{EnvsArgs, EnvsCommand};
+use super::{Done, Failed, Session, exit, not_yet};
+use crate::problem::Problem;
+use crate::store::{Known, Registry, save};
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::{Path, PathBuf};
+
+pub fn run(session: &mut Session, args: &EnvsArgs) -> Done {
+    match &args.what {
+        EnvsCommand::List => list(session),
+        EnvsCommand::Adopt { path } => adopt(session, path),
+        EnvsCommand::Forget { env } => forget(session, env),
+        EnvsCommand::Remove { env, yes } => remove(session, env, *yes),
+        EnvsCommand::Check(_) => not_yet("envs check"),
+        EnvsCommand::Repair(_) => not_yet("envs repair"),
+        EnvsCommand::Clone(_) => not_yet("envs clone"),
+        EnvsCommand::Snapshot(_) => not_yet("envs snapshot"),
+        EnvsCommand::Diff(_) => not_yet("envs diff"),
+        EnvsCommand::Restore(_) => not_yet("envs restore"),
+    }
+}
+
+/// One environment of `envs list --json`.
+#[derive(serde::Serialize)]
+struct Line<'a> {
+    path: String,
+    torch: Option<&'a str>,
+    variant: Option<&'a str>,
+    route: Option<&'a str>,
+    created: &'a str,
+    verdict: Option<crate::verify::Proof>,
+    verified_at: Option<&'a str>,
+    driver: Option<&'a str>,
+    state: &'static str,
+    trouble: Option<String>,
+}
+
+#[derive(serde::Serialize)]
+struct Listing<'a> {
+    schema: u32,
+    environments: Vec<Line<'a>>,
+}
+
+/// What the files say today: an environment may have been deleted or changed behind our back.
+fn state(session: &Session, known: &Known) -> (&'static str, Option<String>) {
+    if session.host.meta(&known.path).is_none() {
+        return ("missing", Some("the folder is gone".to_owned()));
+    }
+    let now = crate::environments::inspect(&*session.host, &known.path);
+    let torch = now.torch.as_ref().map(ToString::to_string);
+    let variant = crate::environments::variant(&now);
+    if let Some(damage) = now.damage {
+        return ("damaged", Some(damage));
+    }
+    if known.variant.is_some() && variant.is_some() && variant != known.variant {
+        let found = torch.unwrap_or_default();
+        return ("changed", Some(format!("it holds torch {found} ({}) now", variant.unwrap_or_default())));
+    }
+    if torch.is_none() && known.torch.is_some() {
+        return ("changed", Some("torch is gone".to_owned()));
+    }
+    ("ok", None)
+}
+
+fn list(session: &mut Session) -> Done {
+    let registry = session.known()?;
+    let states: Vec<_> = registry.environments.iter().map(|known| state(session, known)).collect();
+    let wrong = states.iter().any(|(state, _)| *state != "ok");
+    if session.json {
+        let environments = registry
+            .environments
+            .iter()
+            .zip(states)
+            .map(|(known, (state, trouble))| Line {
+                path: known.path.display().to_string(),
+                torch: known.torch.as_deref(),
+                variant: known.variant.as_deref(),
+                route: known.route.as_deref(),
+                created: &known.created,
+                verdict: known.verdict,
+                verified_at: known.verified_at.as_deref(),
+                driver: known.driver.as_deref(),
+                state,
+                trouble,
+            })
+            .collect();
+        session.say_json(&Listing { schema: super::json::SCHEMA, environments });
+    } else if registry.environments.is_empty() {
+        session.screen.say("No environments yet. Make one with `torch-wizard install`, or take one in with `torch-wizard envs adopt PATH`.");
+    } else {
+        for (known, (state, trouble)) in registry.environments.iter().zip(states) {
+            let torch = known.torch.as_deref().unwrap_or("no torch");
+            let verdict = known.verdict.map_or("not verified", crate::verify::Proof::word);
+            let trouble = trouble.map(|trouble| format!("  – {state}: {trouble}")).unwrap_or_default();
+            session.screen.say(format!("{}  {torch}  {verdict}{trouble}", known.path.display()));
+        }
+    }
+    Ok(if wrong { exit::NO } else { exit::DONE })
+}
+
+fn adopt(session: &mut Session, path: &Path) -> Done {
+    let path = session.absolute(path);
+    let seen = crate::environments::inspect(&*session.host, &path);
+    if crate::environments::interpreter(&*session.host, &path).is_none() {
+        return Err(Problem::new("no-interpreter", format!("{} holds no Python environment.", path.display()))
+            .advise("Name the folder of a virtual environment (the one with pyvenv.cfg in it).")
+            .into());
+    }
+    let mut registry = session.known()?;
+    registry.put(Known {
+        path: path.clone(),
+        created: crate::time::now(&*session.host),
+        torch: seen.torch.as_ref().map(ToString::to_string),
+        variant: crate::environments::variant(&seen),
+        route: None,
+        plan_id: None,
+        verdict: None,
+        verified_at: None,
+        driver: None,
+        last_report: None,
+    });
+    save(&*session.host, &Registry::path(&*session.host), &registry)?;
+    let torch = seen.torch.map_or_else(|| "no torch in it".to_owned(), |torch| format!("torch {torch}"));
+    session.screen.say(format!("{} is in the list now ({torch}).", path.display()));
+    if let Some(damage) = seen.damage {
+        session.screen.note(format!("Note: {damage}."));
+        return Ok(exit::NO);
+    }
+    Ok(exit::DONE)
+}
+
+/// The environment that a word means: a folder, or the name of one in the list.
+fn find(session: &Session, registry: &Registry, word: &Path) -> Result<PathBuf, Failed> {
+    let found = registry.find(&session.absolute(word)).or_else(|| registry.find(word));
+    found.map(|known| known.path.clone()).ok_or_else(|| {
+        Failed::Problem(
+            Problem::new("unknown-environment", format!("{} is not in the list of environments.", word.display()))
+                .command("See the list", "torch-wizard envs list"),
+        )
+    })
+}
+
+fn forget(session: &mut Session, word: &Path) -> Done {
+    let mut registry = session.known()?;
+    let path = find(session, &registry, word)?;
+    registry.environments.retain(|known| known.path != path);
+    save(&*session.host, &Registry::path(&*session.host), &registry)?;
+    session.screen.say(format!("{} is off the list. Its files were not touched.", path.display()));
+    Ok(exit::DONE)
+}
+
+fn remove(session: &mut Session, word: &Path, yes: bool) -> Done {
+    let mut registry = session.known()?;
+    let path = find(session, &registry, word)?;
+    let is_there = session.host.meta(&path).is_some();
+    // Only what is an environment is deleted: the folder may hold something else by now.
+    if is_there && session.host.meta(&path.join("pyvenv.cfg")).is_none() {
+        return Err(Problem::new(
+            "not-removed",
+            format!("{} is no virtual environment, so it is not deleted.", path.display()),
+        )
+        .command("Take it off the list", format!("torch-wizard envs forget \"{}\"", path.display()))
+        .into());
+    }
+    if is_there && !yes && !agreed(session, &path)? {
+        session.screen.note("Nothing was changed.");
+        return Ok(exit::NO);
+    }
+    // Off the list first: a half-deleted folder must not be listed as an environment.
+    registry.environments.retain(|known| known.path != path);
+    save(&*session.host, &Registry::path(&*session.host), &registry)?;
+    session.host.remove(&path).map_err(|error| {
+        crate::run::problem_of(&error)
+            .changed(format!("{} is off the list; some of its files are left.", path.display()))
+    })?;
+    session.screen.say(format!("{} was deleted.", path.display()));
+    Ok(exit::DONE)
+}
+
+fn agreed(session: &mut Session, path: &Path) -> Result<bool, Failed> {
+    if session.json || !std::io::stdin().is_terminal() {
+        return Err(Failed::Usage("envs remove asks first, and nobody can answer here; add --yes".to_owned()));
+    }
+    session.screen.note(format!("Delete {} and everything in it? [y/N]", path.display()));
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer).ok();
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}

@@ -1,0 +1,283 @@
+//! `install`, `resume`, `rollback`
+
+use super::args::{InstallArgs, ResumeArgs, RollbackArgs};
+use super::{Done, Failed, Session, exit, json, plan, show};
+use crate::assess::{Need, Route};
+use crate::host::Host;
+use crate::plan::Plan;
+use crate::prepare::{self, Wish};
+use crate::problem::Problem;
+use crate::run::journal::{JournalError, SavedRun};
+use crate::run::{EventKind, Outcome, RunEvent, Surroundings, rollback};
+use crate::text;
+use crate::verify::{Circumstances, Proof, VerificationReport};
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Above this, a CPU route that can only be had with the CUDA build asks first.
+const ASK_ABOVE: u64 = 1_000_000_000;
+
+pub fn run(session: &mut Session, args: &InstallArgs) -> Done {
+    let wish = plan::wish(session, &args.options)?;
+    let scan = plan::scan(session, &wish)?;
+    let plan = plan::make(session, &scan, &wish)?;
+    if !args.yes && !agreed(session, &plan)? {
+        session.screen.note("Nothing was changed.");
+        return Ok(exit::NO);
+    }
+    clear_the_way(session, &plan)?;
+    crate::run::save(&*session.host, &plan)?;
+    carry_out(session, &plan, prepare::circumstances(&scan.facts))
+}
+
+/// Shows what would run and asks. Without a terminal nobody can answer, so `--yes` is asked for.
+fn agreed(session: &mut Session, plan: &Plan) -> Result<bool, Failed> {
+    if session.json || !std::io::stdin().is_terminal() {
+        return Err(Failed::Usage(
+            "install asks before it begins, and nobody can answer here; add --yes, or look first with `torch-wizard plan`"
+                .to_owned(),
+        ));
+    }
+    let text = crate::plan::export::export(plan, crate::plan::export::Format::Text).unwrap_or_default();
+    session.screen.note(text);
+    let large = plan.lock.download_bytes().is_some_and(|bytes| bytes > ASK_ABOVE);
+    if large && plan.assessment.needs.contains(&Need::Consent) {
+        session.screen.note("The small build for the processor cannot be reached, so the large one would be fetched.");
+    }
+    session.screen.note("Go on? [y/N]");
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer).ok();
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// An earlier run for the same place that never ended is undone first; its wheels stay.
+fn clear_the_way(session: &mut Session, plan: &Plan) -> Result<(), Failed> {
+    while let Ok(Some(old)) = rollback::pick(&*session.host, Some(&plan.target)) {
+        let said = rollback::roll_back(&*session.host, &old)?;
+        session.screen.note(format!("An earlier install of {} did not end. {said}", plan.target.display()));
+    }
+    Ok(())
+}
+
+/// Runs a plan and reports.
+fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstances) -> Done {
+    let credentials = crate::detect::settings::credentials(&*session.host);
+    let address = |url: &str| prepare::with_credentials(&credentials, url);
+    let catalog = session.catalog;
+    let expected = |card: &str, check: &str| {
+        let dtype = check.strip_prefix("matmul-")?;
+        catalog.expected_tflops(card, None, None, dtype)
+    };
+    let (host, cancel) = (Arc::clone(&session.host), Arc::clone(&session.cancel));
+    let mut view = View::new(session, plan);
+    let mut sink = |event: &RunEvent| view.show(event);
+    let outcome = crate::run::run(
+        plan,
+        Surroundings {
+            host: Arc::clone(&host),
+            address: &address,
+            expected: &expected,
+            circumstances,
+            cancel: &cancel,
+            sink: &mut sink,
+        },
+    );
+    view.finish();
+    drop(view);
+    let (code, settled) = match &outcome {
+        Outcome::Promoted { report } => (promoted_code(plan, report), true),
+        Outcome::Failed { problem, .. } if is_interruption(problem) => (exit::INTERRUPTED, false),
+        Outcome::Failed { .. } => (exit::NO, false),
+        Outcome::Cancelled { .. } => (exit::CANCELLED, false),
+    };
+    crate::run::end(&*host, plan, code, settled)?;
+    report(session, plan, &outcome, code);
+    Ok(code)
+}
+
+/// Trouble of the way there, not of the plan: the same run can go on later.
+fn is_interruption(problem: &Problem) -> bool {
+    matches!(
+        problem.label.as_str(),
+        "no-network" | "network" | "proxy" | "certificate" | "index-refused" | "disk-full" | "timeout"
+    )
+}
+
+fn promoted_code(plan: &Plan, report: &VerificationReport) -> i32 {
+    let cpu_is_fine = plan.assessment.route == Route::Cpu
+        && matches!(report.verdict, Proof::NoGpu | Proof::CpuOnly)
+        && report.all_passed();
+    if report.verdict == Proof::Proven || cpu_is_fine { exit::DONE } else { exit::NO }
+}
+
+fn report(session: &mut Session, plan: &Plan, outcome: &Outcome, code: i32) {
+    let stands = matches!(outcome, Outcome::Promoted { .. });
+    if session.json {
+        let env = stands.then(|| plan.target.display().to_string());
+        session.say_json(&json::EndLine { kind: "ended", exit: code, env: env.as_deref() });
+        return;
+    }
+    match outcome {
+        Outcome::Promoted { report } => {
+            session.screen.say(show::verdict(report));
+            session.screen.say(format!("The environment stands at {}.", plan.target.display()));
+            session.screen.say(format!("Use it:  {}", activation(plan)));
+        }
+        Outcome::Failed { problem, .. } | Outcome::Cancelled { problem } => {
+            session.screen.problem(problem, session.verbose)
+        }
+    }
+}
+
+/// How to enter the environment, for the shell of the system.
+fn activation(plan: &Plan) -> String {
+    use crate::facts::OsFamily;
+    use crate::plan::{Shell, bin_dir};
+    let bin = bin_dir(plan.os, &plan.target);
+    match plan.os {
+        OsFamily::Windows => format!("& {}", Shell::PowerShell.quote(&bin.join("Activate.ps1").display().to_string())),
+        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => {
+            format!(". {}", Shell::Posix.quote(&bin.join("activate").display().to_string()))
+        }
+    }
+}
+
+/// The run that a word of the user means.
+fn pick(session: &Session, env: Option<&Path>) -> Result<Option<SavedRun>, (PathBuf, JournalError)> {
+    let target = env.map(|path| session.absolute(path));
+    rollback::pick(&*session.host, target.as_deref())
+}
+
+fn damaged(folder: &Path, error: &JournalError) -> Problem {
+    Problem::new("journal-damaged", format!("The record of a run is damaged: {error}."))
+        .command("Undo that run; fetched wheels are kept", "torch-wizard rollback")
+        .details(folder.display().to_string())
+}
+
+pub fn resume(session: &mut Session, args: &ResumeArgs) -> Done {
+    let run = pick(session, args.env.as_deref()).map_err(|(folder, error)| damaged(&folder, &error))?;
+    let Some(run) = run else {
+        return Err(Problem::new("nothing-to-resume", "No interrupted install was found.")
+            .command("Begin one", "torch-wizard install")
+            .into());
+    };
+    if !session.json {
+        session.screen.note(format!("Going on with {}.", run.plan.target.display()));
+    }
+    let wish = Wish { offline: true, target: Some(run.plan.target.clone()), ..Wish::default() };
+    let known = session.known()?.environments.into_iter().map(|known| known.path).collect();
+    let facts = prepare::detect(&session.host, session.catalog, &wish, known, &mut |_| {});
+    carry_out(session, &run.plan, prepare::circumstances(&facts))
+}
+
+pub fn rollback(session: &mut Session, args: &RollbackArgs) -> Done {
+    let said = match pick(session, args.env.as_deref()) {
+        Ok(Some(run)) => rollback::roll_back(&*session.host, &run)?,
+        Ok(None) => "There is no interrupted install. Nothing was changed.".to_owned(),
+        Err((folder, _)) => rollback::roll_back_damaged(&*session.host, &folder)?,
+    };
+    session.screen.say(said);
+    Ok(exit::DONE)
+}
+
+/// Shows a run as it goes: JSON lines, moving bars on a terminal, else a line now and then.
+struct View<'a> {
+    session: &'a mut Session,
+    bar: Option<indicatif::ProgressBar>,
+    host: Arc<dyn Host>,
+    last: Option<Duration>,
+}
+
+impl<'a> View<'a> {
+    fn new(session: &'a mut Session, plan: &Plan) -> Self {
+        let host = Arc::clone(&session.host);
+        if !session.json {
+            session.screen.note(format!("Installing into {} ({})", plan.target.display(), plan.places.run.display()));
+        }
+        let bar = (session.screen.moving && !session.json).then(|| {
+            let bar = indicatif::ProgressBar::new(1000);
+            let style = indicatif::ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}");
+            style.map(|style| bar.set_style(style)).ok();
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        });
+        Self { session, bar, host, last: None }
+    }
+
+    fn show(&mut self, event: &RunEvent) {
+        if self.session.json {
+            if let Some(line) = json::event_line(event) {
+                self.session.say_json(&line);
+            }
+            return;
+        }
+        match &event.kind {
+            EventKind::Started { title } => self.line(title),
+            EventKind::Progress { done_bytes, total_bytes, fraction, bytes_per_second, seconds_left, what } => {
+                let total = total_bytes.map(|total| format!(" of {}", text::size(total))).unwrap_or_default();
+                let speed = bytes_per_second.map(|speed| format!(", {}", text::speed(speed))).unwrap_or_default();
+                let left = seconds_left
+                    .and_then(|left| Duration::try_from_secs_f64(left).ok())
+                    .map(|left| format!(", {} left", text::duration(left)))
+                    .unwrap_or_default();
+                let name = what.split('-').next().unwrap_or(what);
+                self.moving(*fraction, &format!("{}{total}{speed}{left}  {name}", text::size(*done_bytes)));
+            }
+            EventKind::Quiet { seconds, doing } => self.moving_text(&format!("{doing} … ({seconds} s)")),
+            EventKind::Log { text, .. } => {
+                if self.session.verbose {
+                    self.line(text);
+                } else {
+                    self.moving_text(text);
+                }
+            }
+            EventKind::Check { check } => self.line(&show::check(check)),
+            EventKind::Child { .. }
+            | EventKind::Hashed { .. }
+            | EventKind::Verified { .. }
+            | EventKind::Finished
+            | EventKind::Failed { .. }
+            | EventKind::Cancelled
+            | EventKind::Resumed
+            | EventKind::Undone { .. }
+            | EventKind::Ended { .. } => {}
+        }
+    }
+
+    /// A line that stays.
+    fn line(&mut self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(text),
+            None => self.session.screen.note(text),
+        }
+    }
+
+    fn moving(&mut self, fraction: f64, text: &str) {
+        if let Some(bar) = &self.bar {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 1000")]
+            bar.set_position((fraction.clamp(0.0, 1.0) * 1000.0) as u64);
+        }
+        self.moving_text(text);
+    }
+
+    /// On a terminal the text beside the bar; elsewhere a line every two seconds.
+    fn moving_text(&mut self, text: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(text.to_owned());
+            return;
+        }
+        let now = self.host.uptime();
+        if self.last.is_none_or(|last| now.saturating_sub(last) >= Duration::from_secs(2)) {
+            self.last = Some(now);
+            self.session.screen.note(format!("  {text}"));
+        }
+    }
+
+    fn finish(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}

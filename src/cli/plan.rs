@@ -1,0 +1,125 @@
+//! `plan`, and what all commands with PLAN OPTIONS share.
+
+use super::args::{PlanArgs, PlanOptions};
+use super::{Done, Failed, Session, exit, not_yet};
+use crate::facts::{PythonVersion, TorchVersion};
+use crate::plan::export::export;
+use crate::prepare::{self, Scan, Wish};
+use crate::problem::Problem;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The user's words as a wish; words that cannot be followed are an error of usage.
+pub fn wish(session: &Session, options: &PlanOptions) -> Result<Wish, Failed> {
+    for (given, name) in [
+        (!options.kit.is_empty(), "--kit"),
+        (options.answers.is_some(), "--answers"),
+        (options.catalog.is_some(), "--catalog"),
+        (options.bundle.is_some(), "--bundle"),
+    ] {
+        if given {
+            return Err(Failed::Usage(format!("{name}: not in this version")));
+        }
+    }
+    let usage = |text: String| Failed::Usage(text);
+    let torch = options.torch.as_deref().map(str::parse::<TorchVersion>).transpose();
+    let torch = torch.map_err(|error| usage(format!("--torch: {error}")))?;
+    if let Some(variant) = options.variant.as_deref() {
+        let is_variant = variant == "cpu" || crate::facts::CudaVersion::of_variant(variant).is_some();
+        if !is_variant {
+            return Err(usage(format!("--variant: {variant:?} is neither cpu nor a CUDA variant such as cu130")));
+        }
+    }
+    if let Some(url) = &options.index_url {
+        let parsed = url::Url::parse(url).map_err(|error| usage(format!("--index-url: {error}")))?;
+        if !matches!(parsed.scheme(), "http" | "https") {
+            return Err(usage("--index-url: only http and https addresses are taken".to_owned()));
+        }
+    }
+    let (python, interpreter) = python(session, options.python.as_deref())?;
+    let variant_is_cpu = options.variant.as_deref() == Some("cpu");
+    Ok(Wish {
+        // Who asks for the cpu variant asks for the route that has it.
+        route: options.route.map(Into::into).or(variant_is_cpu.then_some(crate::assess::Route::Cpu)),
+        target: options.env.as_deref().map(|path| session.absolute(path)),
+        torch,
+        variant: options.variant.clone(),
+        python,
+        interpreter,
+        engine: options.engine.map(Into::into),
+        gpus: options.gpu.clone(),
+        packages: options.with.clone(),
+        mirror: options.index_url.clone().or_else(|| session.settings.torch_mirror.clone()),
+        replace: options.replace,
+        offline: session.offline,
+    })
+}
+
+/// `--python` takes a version or a path.
+fn python(session: &Session, text: Option<&str>) -> Result<(Option<PythonVersion>, Option<PathBuf>), Failed> {
+    let Some(text) = text else { return Ok((None, None)) };
+    if let Ok(version) = text.parse::<PythonVersion>() {
+        return Ok((Some(version), None));
+    }
+    let path = session.absolute(std::path::Path::new(text));
+    match session.host.meta(&path) {
+        Some(meta) if !meta.is_dir => Ok((None, Some(path))),
+        Some(_) => crate::environments::interpreter(&*session.host, &path)
+            .map(|inside| (None, Some(inside)))
+            .ok_or_else(|| Failed::Usage(format!("--python: there is no interpreter in {}", path.display()))),
+        None => Err(Failed::Usage(format!("--python: {text:?} is neither a version such as 3.12 nor a file"))),
+    }
+}
+
+/// Detects, asks the indexes and judges.
+pub fn scan(session: &mut Session, wish: &Wish) -> Result<Scan, Failed> {
+    let known = session.known()?.environments.into_iter().map(|known| known.path).collect();
+    let facts = prepare::detect(&session.host, session.catalog, wish, known, &mut |_| {});
+    if session.is_cancelled() {
+        return Err(Problem::new("cancelled", "Cancelled.").into());
+    }
+    let mut facts = facts;
+    let live = prepare::look(&session.host, session.catalog, &mut facts, wish);
+    let assessments = prepare::judge(session.catalog, &facts, &live, wish);
+    Ok(Scan { facts, live, assessments })
+}
+
+/// Makes the plan, saying what it waits for.
+pub fn make(session: &mut Session, scan: &Scan, wish: &Wish) -> Result<crate::plan::Plan, Failed> {
+    let chosen = prepare::choose(&scan.assessments, wish.route)?.clone();
+    let host = std::sync::Arc::clone(&session.host);
+    let (began, mut last) = (host.uptime(), Duration::ZERO);
+    let catalog = session.catalog;
+    let plan = prepare::plan(&host, catalog, &scan.facts, &chosen, wish, &mut |doing| {
+        let waited = host.uptime().saturating_sub(began);
+        if waited.saturating_sub(last) >= Duration::from_secs(2) {
+            last = waited;
+            session.screen.note(format!("{doing} … ({})", crate::text::duration(waited)));
+        }
+        if session.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    Ok(plan)
+}
+
+/// Changes nothing.
+pub fn run(session: &mut Session, args: &PlanArgs) -> Done {
+    let Some(format) = args.format.format() else { return not_yet("--format compose") };
+    let format = if session.json { crate::plan::export::Format::Json } else { format };
+    let wish = wish(session, &args.options)?;
+    let scan = scan(session, &wish)?;
+    let plan = make(session, &scan, &wish)?;
+    let text = export(&plan, format).map_err(|error| {
+        Problem::new("no-export", format!("The plan cannot be written in this form: {error}."))
+            .advise("Use another form, or install with torch-wizard itself.")
+    })?;
+    match &args.output {
+        Some(path) => {
+            let path = session.absolute(path);
+            session.host.write_atomic(&path, text.as_bytes()).map_err(|error| crate::run::problem_of(&error))?;
+            session.screen.note(format!("Written to {}.", path.display()));
+        }
+        None => session.screen.raw(&text),
+    }
+    Ok(exit::DONE)
+}

@@ -1,0 +1,139 @@
+//! `verify`
+
+use super::args::{LevelArg, VerifyArgs};
+use super::{Done, Failed, Session, exit, not_yet, show};
+use crate::prepare::{self, Wish};
+use crate::problem::Problem;
+use crate::run::prove::{News, Proving, prove};
+use crate::verify::contract::{check_line, verdict_line};
+use crate::verify::{DeviceChoice, Level, Progress, Proof, VerificationReport};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
+    match args.level {
+        LevelArg::Quick => {}
+        LevelArg::Full => return not_yet("verify --level full"),
+        LevelArg::Soak => return not_yet("verify --level soak"),
+    }
+    if args
+        .report
+        .as_ref()
+        .is_some_and(|path| path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("json")))
+    {
+        return not_yet("verify --report with anything but a .json file");
+    }
+    let choice: DeviceChoice =
+        args.device.parse().map_err(|error: crate::verify::command::BadDevice| Failed::Usage(format!("--device: {error}")))?;
+    let (python, environment) = interpreter(session, args.env.as_deref())?;
+    let report = check(session, python, choice.clone())?;
+    let Some(report) = report else { return Err(Problem::new("cancelled", "Cancelled.").into()) };
+    if let Some(path) = &args.report {
+        let path = session.absolute(path);
+        crate::store::save(&*session.host, &path, &report)?;
+    }
+    remember(session, environment.as_deref(), &report)?;
+    if session.json {
+        session.say_json(&verdict_line(&report));
+    } else {
+        session.screen.say(show::verdict(&report));
+    }
+    let good = report.verdict == Proof::Proven || (choice == DeviceChoice::Cpu && report.all_passed());
+    Ok(if good { exit::DONE } else { exit::NO })
+}
+
+/// The interpreter that is meant, and its environment if it is a known one.
+fn interpreter(session: &Session, word: Option<&Path>) -> Result<(PathBuf, Option<PathBuf>), Failed> {
+    let registry = session.known()?;
+    let Some(word) = word else {
+        let newest = registry.environments.last().ok_or_else(|| {
+            Problem::new("no-environment", "No environment is known yet.")
+                .command("Name one", "torch-wizard verify FOLDER")
+                .command("Make one", "torch-wizard install")
+        })?;
+        return inside(session, &newest.path).map(|python| (python, Some(newest.path.clone())));
+    };
+    let path = session.absolute(word);
+    match session.host.meta(&path) {
+        Some(meta) if meta.is_dir => {
+            let known = registry.find(&path).map(|known| known.path.clone());
+            inside(session, &path).map(|python| (python, known))
+        }
+        // A link to an interpreter must stay one: its place says which environment it belongs to.
+        Some(_) => Ok((std::path::absolute(word).unwrap_or(path), None)),
+        None => match registry.find(word) {
+            Some(known) => inside(session, &known.path).map(|python| (python, Some(known.path.clone()))),
+            None => Err(Failed::Usage(format!(
+                "{} is neither a folder, an interpreter nor a known environment",
+                word.display()
+            ))),
+        },
+    }
+}
+
+fn inside(session: &Session, folder: &Path) -> Result<PathBuf, Failed> {
+    crate::environments::interpreter(&*session.host, folder).ok_or_else(|| {
+        Failed::Problem(
+            Problem::new("no-interpreter", format!("There is no Python in {}.", folder.display()))
+                .advise("Name the folder of a virtual environment, or an interpreter."),
+        )
+    })
+}
+
+fn check(session: &mut Session, python: PathBuf, choice: DeviceChoice) -> Result<Option<VerificationReport>, Failed> {
+    let wish = Wish { offline: true, ..Wish::default() };
+    let facts = prepare::detect(&session.host, session.catalog, &wish, Vec::new(), &mut |_| {});
+    let mut circumstances = prepare::circumstances(&facts);
+    circumstances.choice = choice;
+    circumstances.taken_at = crate::time::now(&*session.host);
+    let catalog = session.catalog;
+    let expected = |card: &str, check: &str| catalog.expected_tflops(card, None, None, check.strip_prefix("matmul-")?);
+    let host = std::sync::Arc::clone(&session.host);
+    let (cleared, _) = crate::detect::settings::child_env(&*host);
+    let proving = Proving {
+        python,
+        folder: host.folders().cache.join("verify"),
+        level: Level::Quick,
+        circumstances,
+        expected: &expected,
+        cleared,
+    };
+    let mut last = Duration::ZERO;
+    let report = prove(&*host, proving, &mut |news| {
+        match news {
+            News::Progress(Progress::Ended(check)) if session.json => session.say_json(&check_line(&check)),
+            News::Progress(Progress::Ended(check)) => session.screen.say(show::check(&check)),
+            News::Progress(Progress::Waiting { what, seconds }) => {
+                let now = host.uptime();
+                if seconds > 0 && now.saturating_sub(last) >= Duration::from_secs(2) {
+                    last = now;
+                    session.screen.note(format!("  {what} … ({seconds} s)"));
+                }
+            }
+            News::Log { text, .. } if session.verbose => session.screen.note(text),
+            News::Child(_)
+            | News::Log { .. }
+            | News::Tick
+            | News::Progress(Progress::Began(_) | Progress::Started { .. } | Progress::Finished) => {}
+        }
+        if session.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    Ok(report)
+}
+
+/// A known environment keeps its last verdict. A look at the processor alone says nothing about the card.
+fn remember(session: &mut Session, environment: Option<&Path>, report: &VerificationReport) -> Result<(), Failed> {
+    let Some(environment) = environment else { return Ok(()) };
+    if report.verdict == Proof::CpuOnly {
+        return Ok(());
+    }
+    let path = crate::store::Registry::path(&*session.host);
+    let mut registry = session.known()?;
+    for known in registry.environments.iter_mut().filter(|known| known.path == environment) {
+        known.verdict = Some(report.verdict);
+        known.verified_at = Some(report.taken_at.clone());
+        known.driver.clone_from(&report.driver);
+    }
+    Ok(crate::store::save(&*session.host, &path, &registry)?)
+}
