@@ -229,6 +229,7 @@ fn start_log(host: &dyn Host, cli: &Cli) -> Option<tracing_appender::non_blockin
         None => (host.folders().data.join("logs"), Some("torch-wizard.log".into())),
     };
     // A log that cannot be written is no reason not to work.
+    host.make_dir(&folder).ok();
     let appender = name.and_then(|name| {
         let builder = tracing_appender::rolling::Builder::new().max_log_files(5);
         let stem = name.file_stem()?.to_string_lossy().into_owned();

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 /// A labelled line; the second column begins at the same place in all of them.
 fn line(out: &mut String, label: &str, value: impl std::fmt::Display) {
-    writeln!(out, "{label:<13}{value}").ok();
+    writeln!(out, "{label:<16}{value}").ok();
 }
 
 fn fact<T>(fact: &Probed<T>, found: impl FnOnce(&T) -> String) -> String {

@@ -24,8 +24,10 @@ pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
     {
         return not_yet("verify --report with anything but a .json file");
     }
-    let choice: DeviceChoice =
-        args.device.parse().map_err(|error: crate::verify::command::BadDevice| Failed::Usage(format!("--device: {error}")))?;
+    let choice: DeviceChoice = args
+        .device
+        .parse()
+        .map_err(|error: crate::verify::command::BadDevice| Failed::Usage(format!("--device: {error}")))?;
     let (python, environment) = interpreter(session, args.env.as_deref())?;
     let report = check(session, python, choice.clone())?;
     let Some(report) = report else { return Err(Problem::new("cancelled", "Cancelled.").into()) };
