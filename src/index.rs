@@ -170,18 +170,6 @@ fn wheel_of(file: &str, has_hash: bool) -> Option<LiveWheel> {
     })
 }
 
-/// The address of PyPI as pip knows it: asked of an interpreter that has pip.
-pub fn pypi_address(host: &dyn Host, python: &std::path::Path) -> Option<String> {
-    let ask = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)";
-    let command = crate::plan::CommandSpec::new(python, ["-I", "-S", "-c", ask]);
-    let with_site = crate::plan::CommandSpec::new(python, ["-I", "-c", ask]);
-    [command, with_site].iter().find_map(|command| {
-        let answer = crate::host::output(host, command, Duration::from_secs(3)).ok()?;
-        let text = answer.text().trim().to_owned();
-        (answer.is_success() && text.starts_with("http")).then_some(text)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -101,10 +101,31 @@ pub fn detect(
         }),
     };
     let mut facts = detect::detect(host, &lookups, &ask, on);
+    add_our_uv(&**host, catalog, &mut facts);
     if let Some(path) = &wish.interpreter {
         add_named(&**host, &mut facts, path, &why_not);
     }
     facts
+}
+
+/// A uv that is packed beside the program or was brought earlier is on no PATH.
+fn add_our_uv(host: &dyn Host, catalog: &Catalog, facts: &mut MachineFacts) {
+    use crate::facts::{Probed, Source, Tool, Via};
+    if facts.tools.get("uv").is_some_and(|uv| uv.found().is_some()) {
+        return;
+    }
+    if let Some(uv) = engine::find_uv(host, &pin(catalog)) {
+        let source = Source::new(Via::FileSystem, "our own");
+        let tool = Tool { path: uv.path, version: Some(uv.version) };
+        facts.tools.insert("uv".to_owned(), Probed::Found { value: tool, source });
+    }
+}
+
+fn pin(catalog: &Catalog) -> UvPin {
+    UvPin {
+        version: catalog.uv.version.clone(),
+        hashes: catalog.uv_wheels.iter().map(|wheel| wheel.sha256.clone()).collect(),
+    }
 }
 
 /// An interpreter that the user named counts, wherever it lies.
@@ -154,13 +175,8 @@ pub fn look(host: &Arc<dyn Host>, catalog: &Catalog, facts: &mut MachineFacts, w
         variants = vec![only];
     }
     variants.dedup();
-    let pypi = facts.index_settings.default_index.as_ref().map(|setting| setting.value.clone()).or_else(|| {
-        let pythons = facts.pythons.found()?;
-        pythons
-            .iter()
-            .filter(|python| python.version.is_some())
-            .find_map(|python| index::pypi_address(&**host, &python.path))
-    });
+    let named = facts.index_settings.default_index.as_ref().map(|setting| setting.value.clone());
+    let pypi = named.or_else(|| detect::network::pypi_address(&**host));
     let ask = index::Ask { mirror: wish.mirror.clone(), variants, pypi, limit: INDEX_LIMIT };
     let live = index::look(host, &ask, &|url| with_credentials(&credentials, url));
     if let crate::facts::Probed::Found { value: network, .. } = &mut facts.network {
@@ -429,10 +445,7 @@ fn engine_and_python(
     address: &dyn Fn(&str) -> String,
     tick: &mut dyn FnMut(&str) -> ControlFlow<()>,
 ) -> Result<(Engine, Option<Uv>, ChosenPython), Problem> {
-    let pin = UvPin {
-        version: catalog.uv.version.clone(),
-        hashes: catalog.uv_wheels.iter().map(|wheel| wheel.sha256.clone()).collect(),
-    };
+    let pin = pin(catalog);
     let python = python_for(facts, build, wish);
     let helper = python.as_ref().map(|python| python.path.clone()).or_else(|| any_python(facts));
     let mut uv = None;

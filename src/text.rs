@@ -21,6 +21,12 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// Memory of a card or a machine in binary units, as it is sold and as every other tool shows it: `12.0 GiB`.
+pub fn memory(bytes: u64) -> String {
+    let gib = bytes as f64 / f64::from(1 << 30);
+    if gib < 1.0 { format!("{:.0} MiB", gib * 1024.0) } else { format!("{gib:.1} GiB") }
+}
+
 /// A speed: `48.2 MB/s`.
 pub fn speed(bytes_per_second: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]

@@ -70,7 +70,7 @@ fn figures(sample: &GpuSample) -> String {
         "card {}  {:>4}  {:>20}  {:>5}  {:>12}  {:>9}",
         sample.index,
         shown(sample.utilisation_percent.map(|percent| format!("{percent} %"))),
-        shown(memory.map(|(used, total)| format!("{} of {}", text::size(used), text::size(total)))),
+        shown(memory.map(|(used, total)| format!("{} of {}", text::memory(used), text::memory(total)))),
         shown(sample.celsius.map(|celsius| format!("{celsius} °C"))),
         shown(power),
         shown(sample.clock_mhz.map(|clock| format!("{clock} MHz"))),

@@ -48,7 +48,7 @@ pub fn facts(facts: &MachineFacts, verbose: bool) -> String {
                 "{}, {} logical cores, {} memory",
                 hardware.cpu,
                 hardware.logical_cores,
-                text::size(hardware.memory_bytes)
+                text::memory(hardware.memory_bytes)
             )
         }),
     );
@@ -91,7 +91,7 @@ fn cards(out: &mut String, facts: &MachineFacts) {
                 let capability = gpu
                     .capability
                     .map_or_else(|| "compute capability unknown".to_owned(), |c| format!("compute capability {c}"));
-                let memory = gpu.memory_bytes.map(|bytes| format!(", {}", text::size(bytes))).unwrap_or_default();
+                let memory = gpu.memory_bytes.map(|bytes| format!(", {}", text::memory(bytes))).unwrap_or_default();
                 line(
                     out,
                     &format!("card {}", gpu.index),
@@ -194,11 +194,23 @@ pub fn advice(
     if let Some(wait) = wait {
         line(&mut out, "wait for", format!("{} in {}", wait.what, wait.variant));
     }
-    for assessment in routes {
+    let judged = |assessment: &&Assessment| !is_unjudged(assessment);
+    for assessment in routes.iter().filter(judged) {
         writeln!(out).ok();
         route(&mut out, assessment);
     }
+    let others: Vec<&str> =
+        routes.iter().filter(|assessment| is_unjudged(assessment)).map(|assessment| assessment.route.word()).collect();
+    if !others.is_empty() {
+        writeln!(out, "\n{}: not judged by this version.", others.join(", ")).ok();
+    }
     out
+}
+
+/// A route that this version does not know yet, which is no verdict on the machine.
+fn is_unjudged(assessment: &Assessment) -> bool {
+    let reasons = assessment.verdict.reasons();
+    !reasons.is_empty() && reasons.iter().all(|reason| reason.code == "not-in-this-version")
 }
 
 fn reasons(out: &mut String, reasons: &[crate::assess::Reason]) {

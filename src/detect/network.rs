@@ -2,7 +2,8 @@
 
 use super::settings;
 use crate::facts::Reach;
-use crate::host::{Answer, Host, HostError, Receiver, Request};
+use crate::host::{Answer, Host, HostError, Receiver, Request, output};
+use crate::plan::CommandSpec;
 use std::ops::ControlFlow;
 use std::time::Duration;
 use url::Url;
@@ -59,6 +60,17 @@ pub fn ask(host: &dyn Host, index: Index, url: &str, limit: Duration) -> Reached
         failure,
         proxy: host.proxy_for(url).map(|proxy| settings::mask(&proxy)),
     }
+}
+
+/// The address of `PyPI`, as the pip of an interpreter knows it: asked of the first that has one.
+pub fn pypi_address(host: &dyn Host) -> Option<String> {
+    const QUESTION: &str = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)";
+    super::python::candidates(host).iter().take(4).find_map(|candidate| {
+        let command = CommandSpec::new(&candidate.path, ["-I", "-c", QUESTION]);
+        let answer = output(host, &command, Duration::from_secs(3)).ok()?;
+        let text = answer.text().trim().to_owned();
+        (answer.is_success() && text.starts_with("http")).then_some(text)
+    })
 }
 
 /// An error status is an answer all the same, unless it shuts the door.

@@ -227,7 +227,8 @@ fn index_jobs(ask: &Ask) -> [Job; 2] {
         spared: None,
         ask: Box::new(move |host| {
             let (settings, _) = settings::index_settings(host);
-            let Some(url) = settings.default_index.map(|setting| setting.value).or(pypi) else {
+            let named = settings.default_index.map(|setting| setting.value).or(pypi);
+            let Some(url) = named.or_else(|| network::pypi_address(host)) else {
                 return Done::new(ProbeOutcome::Unknown, "no address to ask", |_| {});
             };
             done(Index::Pypi, network::ask(host, Index::Pypi, &url, limit))
