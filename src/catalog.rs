@@ -12,8 +12,8 @@ pub use drivers::{DriverFloor, Drives};
 pub use live::{LiveIndex, LiveWheel};
 pub use rows::{
     ArchList, Architecture, Backing, Card, CodeException, CompanionSet, Confidence, Device, FirstLinux, Generation,
-    Numbering, PciException, PciPrefix, Platform, PlatformBuilds, PythonChoice, PythonKind, PythonTrap, Release,
-    Runtime, Size, Tflops, Toolkit, UnfitKind, Uv, UvWheel,
+    LongestMember, Numbering, PciException, PciPrefix, Platform, PlatformBuilds, PythonChoice, PythonKind, PythonTrap,
+    Release, Runtime, Size, Tflops, Toolkit, UnfitKind, Uv, UvWheel,
 };
 
 use crate::facts::gpu::NVIDIA;
@@ -152,6 +152,8 @@ pub struct Catalog {
     pub arch_lists: Vec<ArchList>,
     /// What an environment costs.
     pub sizes: Vec<Size>,
+    /// Longest paths inside wheels for Windows.
+    pub longest_members: Vec<LongestMember>,
     /// What belongs to each release.
     pub companion_sets: Vec<CompanionSet>,
     /// The uv that is brought along.
@@ -195,6 +197,7 @@ impl Catalog {
             releases: wheels.rows("release")?,
             arch_lists: wheels.rows("arch_list")?,
             sizes: wheels.rows("size")?,
+            longest_members: wheels.rows("longest_member")?,
             companion_sets: companions.rows("set")?,
             uv: tools.row("uv")?,
             uv_wheels: tools.rows("uv_wheel")?,
@@ -207,6 +210,14 @@ impl Catalog {
         }
         check::check(&catalog)?;
         Ok(catalog)
+    }
+
+    /// Characters of the longest path inside a release's wheel for Windows; that of the worst known release where
+    /// nobody has counted.
+    pub fn longest_member(&self, torch: &TorchVersion) -> Option<usize> {
+        let public = torch.public();
+        let counted = self.longest_members.iter().find(|row| row.torch.public() == public);
+        counted.or_else(|| self.longest_members.iter().max_by_key(|row| row.characters)).map(|row| row.characters)
     }
 
     /// The releases, newest first.

@@ -276,6 +276,7 @@ pub fn plan(
     let inheritance = Inheritance { cleared: variables_out, set: variables_in };
     let target = wish.target.clone().unwrap_or_else(|| default_target(&**host, &build.variant));
     check_target(&**host, &target, wish.replace)?;
+    check_length(&**host, catalog, &target, &build)?;
     let credentials = settings::credentials(&**host);
     let address = |url: &str| with_credentials(&credentials, url);
     let indexes = indexes_of(facts, &build);
@@ -358,6 +359,29 @@ fn check_target(host: &dyn Host, target: &Path, replace: bool) -> Result<(), Pro
         }
     }
     probe_writable(host, target)
+}
+
+/// Windows ends a path after 259 characters unless long paths are switched on; pip and uv then fail on single files.
+fn check_length(host: &dyn Host, catalog: &Catalog, target: &Path, build: &Build) -> Result<(), Problem> {
+    const LONGEST_PATH: usize = 259;
+    let key = r"HKLM\SYSTEM\CurrentControlSet\Control\FileSystem";
+    let is_windows = host.family() == crate::facts::OsFamily::Windows;
+    if !is_windows || host.registry(key, "LongPathsEnabled").as_deref() == Some("1") {
+        return Ok(());
+    }
+    let Some(member) = catalog.longest_member(&build.torch) else { return Ok(()) };
+    let staging = crate::plan::beside(target, crate::plan::STAGING_SUFFIX).join(r"Lib\site-packages\");
+    let length = staging.to_string_lossy().encode_utf16().count();
+    if length + member <= LONGEST_PATH {
+        return Ok(());
+    }
+    let most = target.to_string_lossy().encode_utf16().count().saturating_sub(length + member - LONGEST_PATH);
+    Err(Problem::new(
+        "path-too-long",
+        format!("{} is too long a path: files of torch would lie deeper than Windows allows.", target.display()),
+    )
+    .advise(format!("Choose a folder with at most {most} characters with --env, e.g. C:\\torch."))
+    .advise("Or have an administrator switch on long paths (LongPathsEnabled)."))
 }
 
 /// The nearest folder that exists must let us make folders: found out now, not after three gigabytes.

@@ -211,10 +211,12 @@ pub struct Surroundings<'a> {
     pub sink: &'a mut dyn FnMut(&RunEvent),
 }
 
-/// The folder of a plan's run.
+/// Writes the plan as approved into its run's folder; runs that came to an end long ago make room.
 pub fn save(host: &dyn Host, plan: &Plan) -> Result<(), Problem> {
     let path = plan.places.run.join("plan.json");
-    crate::store::save(host, &path, plan).map_err(Problem::from)
+    crate::store::save(host, &path, plan).map_err(Problem::from)?;
+    journal::prune(host);
+    Ok(())
 }
 
 /// Writes the end of a run into its journal.
@@ -266,7 +268,7 @@ pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
 }
 
 /// Keeps two wizards off one environment.
-fn take_lock(host: &dyn Host, plan: &Plan) -> Result<Box<dyn crate::host::Guard>, Problem> {
+pub(crate) fn take_lock(host: &dyn Host, plan: &Plan) -> Result<Box<dyn crate::host::Guard>, Problem> {
     use sha2::{Digest as _, Sha256};
     let name = journal::hex(Sha256::digest(plan.target.to_string_lossy().as_bytes()).as_slice());
     let path = host.folders().data.join("locks").join(format!("{}.lock", name.get(..16).unwrap_or(&name)));

@@ -149,6 +149,9 @@ fn judge(context: &Context<'_>, torch: &TorchVersion, cuda: Option<&CudaVersion>
             Some(_) => (TorchStatus::Unknown, vec![reasons::archs_unknown(torch)]),
         };
     };
+    if context.has_no_card() {
+        return (TorchStatus::Unknown, vec![reasons::no_nvidia_card()]);
+    }
     let Some((platform, _, cards)) = setting(context) else {
         return (TorchStatus::Unknown, vec![reasons::archs_unknown(torch)]);
     };

@@ -385,6 +385,18 @@ pub struct Size {
     pub backing: Backing,
 }
 
+/// The longest path inside the wheel of a release for Windows.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LongestMember {
+    /// The release of torch.
+    pub torch: TorchVersion,
+    /// Its length.
+    pub characters: usize,
+    /// Where it comes from.
+    pub backing: Backing,
+}
+
 /// The companions of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant, SystemTime};
 pub struct RealHost {
     folders: Folders,
     began: Instant,
-    client: OnceLock<Result<reqwest::blocking::Client, String>>,
+    clients: OnceLock<Result<http::Clients, String>>,
     gpu: Mutex<Option<Arc<dyn GpuLibrary>>>,
 }
 
@@ -36,7 +36,7 @@ pub struct NoHome;
 impl RealHost {
     /// Finds the product's folders. `TORCH_WIZARD_HOME` puts all of them in one place.
     pub fn new() -> Result<Self, NoHome> {
-        Ok(Self { folders: folders()?, began: Instant::now(), client: OnceLock::new(), gpu: Mutex::new(None) })
+        Ok(Self { folders: folders()?, began: Instant::now(), clients: OnceLock::new(), gpu: Mutex::new(None) })
     }
 }
 
@@ -196,8 +196,8 @@ impl Host for RealHost {
     }
 
     fn request(&self, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError> {
-        let client = self.client.get_or_init(|| http::client(self));
-        http::send(client, request, receiver)
+        let clients = self.clients.get_or_init(|| http::clients(self));
+        http::send(clients, request, receiver)
     }
 
     fn proxy_for(&self, url: &str) -> Option<String> {

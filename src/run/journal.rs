@@ -202,6 +202,21 @@ pub fn unfinished(host: &dyn Host) -> Vec<Result<SavedRun, (PathBuf, JournalErro
         .collect()
 }
 
+/// How many runs that came to an end are kept for reports.
+const KEPT: usize = 20;
+
+/// Removes the oldest runs that came to an end, as far as they are more than [`KEPT`]. Best effort: a run that cannot be
+/// read or removed stays.
+pub fn prune(host: &dyn Host) {
+    let mut folders: Vec<PathBuf> =
+        host.list(&runs_folder(host)).unwrap_or_default().into_iter().map(|entry| entry.path).collect();
+    folders.sort();
+    let is_over = |folder: &PathBuf| History::read(host, folder).is_ok_and(|history| history.ended);
+    for folder in folders.into_iter().rev().filter(is_over).skip(KEPT) {
+        host.remove(&folder).ok();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,6 +27,8 @@ pub fn end_survivors(host: &dyn Host, history: &History) -> Result<(), HostError
 /// Undoes an unfinished run. Says in one sentence what is different now.
 pub fn roll_back(host: &dyn Host, run: &SavedRun) -> Result<String, Problem> {
     let Plan { target, staging, places, .. } = &run.plan;
+    // The run may not be interrupted at all but under way in another wizard.
+    let _lock = super::take_lock(host, &run.plan)?;
     let failed = |error: HostError| steps::problem_of(&error);
     end_survivors(host, &run.history).map_err(failed)?;
     let aside = beside(target, ASIDE_SUFFIX);

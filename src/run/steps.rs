@@ -201,7 +201,8 @@ impl Runner<'_> {
         }
     }
 
-    /// The volume of the wheels must hold what is still to come; the environment's what is unpacked.
+    /// The cache's volume must hold the wheels that are still to come and what uv unpacks from them; the environment's
+    /// volume what is unpacked, which costs nothing more where both are one volume (hard links).
     fn check_space(&self, total: u64) -> Result<(), Stop> {
         let here: u64 = self
             .plan
@@ -214,9 +215,13 @@ impl Runner<'_> {
             })
             .sum();
         let unpacked = self.plan.assessment.disk_bytes.unwrap_or(total * 2);
+        let to_come = total.saturating_sub(here);
+        // All wheels are here: an earlier environment has had them unpacked already.
+        let in_cache = if to_come == 0 { 0 } else { to_come + unpacked };
+        let in_place = if to_come == 0 { 0 } else { unpacked };
         for (folder, needed, what) in [
-            (&self.plan.places.store, total.saturating_sub(here), "the wheels that are still to be fetched"),
-            (&self.plan.staging, unpacked, "the unpacked environment"),
+            (&self.plan.places.store, in_cache, "fetching and unpacking the packages"),
+            (&self.plan.staging, in_place, "the environment"),
         ] {
             let Ok(free) = self.host.free_bytes(folder) else { continue };
             if free < needed {

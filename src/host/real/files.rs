@@ -200,25 +200,7 @@ pub fn free_bytes(path: &Path) -> Result<u64, HostError> {
             None => break,
         }
     }
-    volume_free(&present).map_err(failed("could not read the free space of", path))
-}
-
-#[cfg(unix)]
-fn volume_free(path: &Path) -> io::Result<u64> {
-    let volume = rustix::fs::statvfs(path)?;
-    Ok(volume.f_bavail.saturating_mul(volume.f_frsize))
-}
-
-#[cfg(not(unix))]
-fn volume_free(path: &Path) -> io::Result<u64> {
-    let path = plain(fs::canonicalize(path)?);
-    let disks = sysinfo::Disks::new_with_refreshed_list().map_err(io::Error::other)?;
-    disks
-        .iter()
-        .filter(|disk| path.starts_with(disk.mount_point()))
-        .max_by_key(|disk| disk.mount_point().as_os_str().len())
-        .map(sysinfo::Disk::available_space)
-        .ok_or_else(|| io::Error::other("no volume with this path"))
+    fs4::available_space(&present).map_err(failed("could not read the free space of", path))
 }
 
 struct FileGuard(#[expect(dead_code, reason = "held for its lock, which ends when it is closed")] fs::File);

@@ -16,7 +16,14 @@ const IDLE_LIMIT: Duration = Duration::from_secs(30);
 /// in any case.
 const CERTIFICATE_FILES: [&str; 4] = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE"];
 
-pub fn client(host: &dyn Host) -> Result<Client, String> {
+/// How to reach the network: by the system's trust store with the user's certificates added; where that is refused, by
+/// the user's certificates alone, as uv and OpenSSL take `SSL_CERT_FILE`.
+pub struct Clients {
+    main: Client,
+    by_files_alone: Option<Client>,
+}
+
+pub fn clients(host: &dyn Host) -> Result<Clients, String> {
     let mut files: Vec<_> = CERTIFICATE_FILES.iter().filter_map(|name| host.var(name)).collect();
     files.sort();
     files.dedup();
@@ -26,13 +33,17 @@ pub fn client(host: &dyn Host) -> Result<Client, String> {
         .filter_map(|bytes| reqwest::Certificate::from_pem_bundle(&bytes).ok())
         .flatten()
         .collect();
-    Client::builder()
-        .user_agent(concat!("torch-wizard/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT_LIMIT)
-        .timeout(IDLE_LIMIT)
-        .tls_certs_merge(certificates)
-        .build()
-        .map_err(|error| deepest(&error))
+    let builder = || {
+        Client::builder()
+            .user_agent(concat!("torch-wizard/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_LIMIT)
+            .timeout(IDLE_LIMIT)
+    };
+    let built = |result: reqwest::Result<Client>| result.map_err(|error| deepest(&error));
+    let by_files_alone = (!certificates.is_empty())
+        .then(|| built(builder().tls_certs_only(certificates.clone()).build()).ok())
+        .flatten();
+    Ok(Clients { main: built(builder().tls_certs_merge(certificates).build())?, by_files_alone })
 }
 
 fn deepest(error: &dyn std::error::Error) -> String {
@@ -76,7 +87,6 @@ fn network(error: &reqwest::Error, url: &str, transfer: bool) -> HostError {
 
 pub fn send(client: &Result<Client, String>, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError> {
     let refuse = |hop, text: String| HostError::Network { hop, text, url: shown(&request.url) };
-    let client = client.as_ref().map_err(|text| refuse(Hop::Certificate, text.clone()))?;
     let url = Url::parse(&request.url).map_err(|error| refuse(Hop::Name, error.to_string()))?;
     let mut call = if request.head { client.head(url) } else { client.get(url) };
     if let Some(from) = request.from {
