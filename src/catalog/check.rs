@@ -82,6 +82,7 @@ fn backed(catalog: &Catalog) -> Result<(), CatalogError> {
         releases,
         arch_lists,
         sizes,
+        longest_members,
         companion_sets,
         uv,
         uv_wheels,
@@ -124,6 +125,7 @@ fn backed(catalog: &Catalog) -> Result<(), CatalogError> {
                 .map(|row| &row.backing)
                 .chain(arch_lists.iter().map(|row| &row.backing))
                 .chain(sizes.iter().map(|row| &row.backing))
+                .chain(longest_members.iter().map(|row| &row.backing))
                 .collect(),
         ),
         (super::COMPANIONS, companion_sets.iter().map(|row| &row.backing).collect()),

@@ -85,7 +85,24 @@ fn network(error: &reqwest::Error, url: &str, transfer: bool) -> HostError {
     HostError::Network { hop, text, url: shown(url) }
 }
 
-pub fn send(client: &Result<Client, String>, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError> {
+pub fn send(
+    clients: &Result<Clients, String>,
+    request: &Request,
+    receiver: &mut dyn Receiver,
+) -> Result<(), HostError> {
+    let clients = clients.as_ref().map_err(|text| HostError::Network {
+        hop: Hop::Certificate,
+        text: text.clone(),
+        url: shown(&request.url),
+    })?;
+    // A certificate is judged before the first byte, so nothing was received yet when the second client is tried.
+    match (send_by(&clients.main, request, receiver), &clients.by_files_alone) {
+        (Err(HostError::Network { hop: Hop::Certificate, .. }), Some(second)) => send_by(second, request, receiver),
+        (result, _) => result,
+    }
+}
+
+fn send_by(client: &Client, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError> {
     let refuse = |hop, text: String| HostError::Network { hop, text, url: shown(&request.url) };
     let url = Url::parse(&request.url).map_err(|error| refuse(Hop::Name, error.to_string()))?;
     let mut call = if request.head { client.head(url) } else { client.get(url) };
