@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Reading the version of a program takes no longer on a healthy machine.
 const SHORT: Duration = Duration::from_secs(5);
 /// pip fetches 17 MB; a slow line needs its time.
-const FETCH: Duration = Duration::from_secs(600);
+const FETCH: Duration = Duration::from_mins(10);
 
 /// The oldest uv that writes a `pylock.toml` (0.7.0 of April 2025 made `--format pylock.toml` stable enough to rely on).
 const LEAST_UV: (u32, u32) = (0, 7);
@@ -78,9 +78,10 @@ pub fn bring_uv(
     let new = beside(&folder, ".new");
     let failed = |error: &HostError| crate::run::problem_of(error);
     host.remove(&new).map_err(|error| failed(&error))?;
-    let hashes: String = pin.hashes.iter().map(|hash| format!(" --hash=sha256:{hash}")).collect();
+    let hashes: Vec<String> = pin.hashes.iter().map(|hash| format!("--hash=sha256:{hash}")).collect();
     let pins = beside(&folder, ".txt");
-    host.write_atomic(&pins, format!("uv=={}{hashes}\n", pin.version).as_bytes()).map_err(|error| failed(&error))?;
+    host.write_atomic(&pins, format!("uv=={} {}\n", pin.version, hashes.join(" ")).as_bytes())
+        .map_err(|error| failed(&error))?;
     let mut command = pip(host, python, inheritance, index);
     command.args.extend(
         ["install", "--require-hashes", "--only-binary", ":all:", "--no-deps", "--no-cache-dir", "--target"]

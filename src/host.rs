@@ -67,7 +67,7 @@ impl Output {
 /// Text from a program's bytes: UTF-16LE where every second byte is zero, else UTF-8, broken bytes replaced.
 pub fn decode(bytes: &[u8]) -> String {
     let looks_wide = bytes.len() >= 4
-        && bytes.len() % 2 == 0
+        && bytes.len().is_multiple_of(2)
         && bytes.iter().skip(1).step_by(2).filter(|&&b| b == 0).count() * 2 > bytes.len() / 2;
     if !looks_wide {
         return String::from_utf8_lossy(bytes).into_owned();
@@ -150,7 +150,12 @@ impl HostError {
     pub fn io_kind(&self) -> Option<io::ErrorKind> {
         match self {
             Self::File { source, .. } | Self::Start { source, .. } => Some(source.kind()),
-            _ => None,
+            Self::NotFound { .. }
+            | Self::Timeout { .. }
+            | Self::Nvml { .. }
+            | Self::Network { .. }
+            | Self::Status { .. }
+            | Self::Stopped => None,
         }
     }
 }

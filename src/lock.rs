@@ -279,8 +279,9 @@ fn wheel(
     sha256: Option<String>,
     size: Option<u64>,
 ) -> Result<LockedWheel, LockError> {
-    let parsed =
-        Url::parse(&public(url)).map_err(|_| LockError::BadUrl { package: package.to_owned(), url: public(url) })?;
+    let parsed = Url::parse(&public(url))
+        .ok()
+        .ok_or_else(|| LockError::BadUrl { package: package.to_owned(), url: public(url) })?;
     let last = parsed.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
     let file_name =
         file_name.unwrap_or_else(|| percent_encoding::percent_decode_str(last).decode_utf8_lossy().into_owned());

@@ -567,7 +567,7 @@ fn bring_python(
         if offline {
             command.env.insert("UV_OFFLINE".to_owned(), "1".to_owned());
         }
-        crate::host::output(host, &command, Duration::from_secs(600))
+        crate::host::output(host, &command, Duration::from_mins(10))
     };
     let short = version.short();
     let problem = |said: String| {

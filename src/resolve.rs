@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Resolving reads a few dozen small files of an index.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_mins(5);
 /// How many sizes are asked for at once.
 const SIDE_BY_SIDE: usize = 8;
 

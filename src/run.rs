@@ -282,10 +282,10 @@ pub(crate) fn take_lock(host: &dyn Host, plan: &Plan) -> Result<Box<dyn crate::h
 
 impl Runner<'_> {
     fn all(&mut self) -> Outcome {
-        if self.history != History::default() {
-            if let Err(stop) = self.wake_up() {
-                return self.stopped(stop);
-            }
+        if self.history != History::default()
+            && let Err(stop) = self.wake_up()
+        {
+            return self.stopped(stop);
         }
         for (number, step) in self.plan.steps.iter().enumerate() {
             self.progress.begin(number);
@@ -342,7 +342,8 @@ impl Runner<'_> {
         let moved = self.history.done.contains("promote") || self.history.open.as_deref() == Some("promote");
         let staging_is_there = self.host.meta(&self.plan.staging).is_some();
         // An installer that was killed leaves files that it later takes for whole: only a fresh folder is trusted.
-        let torn = !moved && !(self.history.done.contains("install") && staging_is_there);
+        let whole = self.history.done.contains("install") && staging_is_there;
+        let torn = !moved && !whole;
         if torn {
             self.host.remove(&self.plan.staging)?;
             for step in ["environment", "pins", "install", "rehome", "verify"] {

@@ -82,7 +82,7 @@ pub fn load<T: DeserializeOwned + Default>(host: &dyn Host, path: &Path) -> Resu
 
 fn free_name(host: &dyn Host, path: &Path) -> PathBuf {
     let stamp = host.now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
-    (stamp..)
+    (stamp..stamp.saturating_add(1000))
         .map(|number| crate::plan::beside(path, &format!(".broken-{number}")))
         .find(|name| host.meta(name).is_none())
         .unwrap_or_else(|| crate::plan::beside(path, ".broken"))

@@ -126,7 +126,7 @@ fn report(session: &mut Session, plan: &Plan, outcome: &Outcome, code: i32) {
             session.screen.say(format!("Use it:  {}", activation(plan)));
         }
         Outcome::Failed { problem, .. } | Outcome::Cancelled { problem } => {
-            session.screen.problem(problem, session.verbose)
+            session.screen.problem(problem, session.verbose);
         }
     }
 }

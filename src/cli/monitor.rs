@@ -76,7 +76,8 @@ fn figures(sample: &GpuSample) -> String {
         shown(sample.clock_mhz.map(|clock| format!("{clock} MHz"))),
     );
     if !sample.throttle.is_empty() {
-        text += &format!("  held down: {}", sample.throttle.join(", "));
+        text += "  held down: ";
+        text += &sample.throttle.join(", ");
     }
     text
 }

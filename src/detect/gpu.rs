@@ -1,4 +1,4 @@
-//! Cards and their driver: three ways to ask, run side by side, and a pure [`merge`] of what they said.
+//! Cards and their driver: three ways to ask, run side by side, and a pure [`merge()`] of what they said.
 //!
 //! Decides nothing, and names no card by itself: names and capabilities of cards without a driver come from the
 //! catalogue through a function.

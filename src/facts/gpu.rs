@@ -46,13 +46,13 @@ impl FromStr for ComputeCapability {
         let bad = || BadCapability(text.to_owned());
         let plain = text.trim();
         if let Some((major, minor)) = plain.split_once('.') {
-            return Ok(Self { major: major.parse().map_err(|_| bad())?, minor: minor.parse().map_err(|_| bad())? });
+            return Ok(Self { major: major.parse().ok().ok_or_else(bad)?, minor: minor.parse().ok().ok_or_else(bad)? });
         }
         let digits = plain.strip_prefix("sm_").or_else(|| plain.strip_prefix("compute_")).ok_or_else(bad)?;
         let digits = digits.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         let cut = digits.len().checked_sub(1).filter(|&cut| cut > 0).ok_or_else(bad)?;
         let (major, minor) = digits.split_at_checked(cut).ok_or_else(bad)?;
-        Ok(Self { major: major.parse().map_err(|_| bad())?, minor: minor.parse().map_err(|_| bad())? })
+        Ok(Self { major: major.parse().ok().ok_or_else(bad)?, minor: minor.parse().ok().ok_or_else(bad)? })
     }
 }
 
@@ -100,7 +100,7 @@ impl FromStr for PciId {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let bad = || BadPciId(text.to_owned());
         let (vendor, device) = text.split_once(':').ok_or_else(bad)?;
-        let number = |part: &str| u16::from_str_radix(part.trim_start_matches("0x"), 16).map_err(|_| bad());
+        let number = |part: &str| u16::from_str_radix(part.trim_start_matches("0x"), 16).ok().ok_or_else(bad);
         Ok(Self { vendor: number(vendor)?, device: number(device)? })
     }
 }

@@ -16,7 +16,7 @@ pub struct BadVersion {
 
 fn numbers(kind: &'static str, text: &str) -> Result<Vec<u32>, BadVersion> {
     let bad = || BadVersion { kind, text: text.to_owned() };
-    let parts: Vec<u32> = text.trim().split('.').map(str::parse).collect::<Result<_, _>>().map_err(|_| bad())?;
+    let parts: Vec<u32> = text.trim().split('.').map(str::parse).collect::<Result<_, _>>().ok().ok_or_else(bad)?;
     if parts.len() < 2 { Err(bad()) } else { Ok(parts) }
 }
 
@@ -169,8 +169,8 @@ impl FromStr for PythonVersion {
         let bad = || BadVersion { kind: "Python", text: text.to_owned() };
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let plain = text.get(..end).ok_or_else(bad)?;
-        let parts = numbers("Python", plain).map_err(|_| bad())?;
-        let field = |at: usize| parts.get(at).map(|&n| u8::try_from(n).map_err(|_| bad())).transpose();
+        let parts = numbers("Python", plain).ok().ok_or_else(bad)?;
+        let field = |at: usize| parts.get(at).map(|&n| u8::try_from(n).ok().ok_or_else(bad)).transpose();
         Ok(Self { major: field(0)?.ok_or_else(bad)?, minor: field(1)?.ok_or_else(bad)?, patch: field(2)? })
     }
 }
@@ -212,7 +212,8 @@ impl FromStr for TorchVersion {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         pep440_rs::Version::from_str(text.trim())
             .map(Self)
-            .map_err(|_| BadVersion { kind: "torch", text: text.to_owned() })
+            .ok()
+            .ok_or_else(|| BadVersion { kind: "torch", text: text.to_owned() })
     }
 }
 

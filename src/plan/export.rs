@@ -266,8 +266,8 @@ fn write_file(shell: Shell, path: &str, content: &str) -> String {
         // WriteAllText and not Set-Content, whose UTF-8 has a byte order mark in Windows PowerShell.
         Shell::PowerShell => format!("[IO.File]::WriteAllText({path}, @'\n{content}'@)\n"),
         Shell::Cmd => {
-            let lines: String = content.lines().map(|line| format!("  echo {}\n", batch_text(line))).collect();
-            format!(">{path} (\n{lines})\n")
+            let lines: Vec<String> = content.lines().map(|line| format!("  echo {}", batch_text(line))).collect();
+            format!(">{path} (\n{}\n)\n", lines.join("\n"))
         }
     }
 }

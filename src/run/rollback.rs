@@ -80,9 +80,8 @@ pub fn pick(
     for run in super::journal::unfinished(host) {
         match run {
             Ok(run) if environment.is_none_or(|wanted| run.plan.target == wanted) => return Ok(Some(run)),
-            Ok(_) => {}
             Err(error) if environment.is_none() => return Err(error),
-            Err(_) => {}
+            Ok(_) | Err(_) => {}
         }
     }
     Ok(None)

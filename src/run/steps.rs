@@ -30,7 +30,9 @@ impl Runner<'_> {
         })?;
         match exit {
             ChildExit::Code(0) => Ok(()),
-            other => Err(Stop::Failed(tool_failed(self.plan, step, command, other, &tail.join("\n")))),
+            exit @ (ChildExit::Code(_) | ChildExit::Signal(_) | ChildExit::Stopped) => {
+                Err(Stop::Failed(tool_failed(self.plan, step, command, exit, &tail.join("\n"))))
+            }
         }
     }
 
@@ -157,9 +159,12 @@ impl Runner<'_> {
         if let Some(trouble) = trouble {
             return Err(trouble);
         }
-        result.map_err(|error| match error {
-            FetchError::Cancelled => Stop::Cancelled,
-            other => Stop::Failed(fetch_failed(self.plan, &other)),
+        result.map_err(|error| {
+            if matches!(error, FetchError::Cancelled) {
+                Stop::Cancelled
+            } else {
+                Stop::Failed(fetch_failed(self.plan, &error))
+            }
         })
     }
 
@@ -446,7 +451,12 @@ pub fn network_problem(error: &HostError, changed: &str) -> Problem {
             };
             problem("index-refused", format!("The server answered {status} for {url}.")).advise(advice)
         }
-        other => problem_of(other),
+        HostError::NotFound { .. }
+        | HostError::Timeout { .. }
+        | HostError::Nvml { .. }
+        | HostError::Stopped
+        | HostError::File { .. }
+        | HostError::Start { .. } => problem_of(error),
     }
 }
 
