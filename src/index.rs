@@ -92,7 +92,11 @@ pub fn look(host: &Arc<dyn Host>, ask: &Ask, address: &dyn Fn(&str) -> String) -
         }
     }
     match &ask.mirror {
-        Some(_) => live.mirror = Some(reach),
+        Some(_) => {
+            live.mirror = Some(reach);
+            // Whoever names a mirror wants nothing asked elsewhere: the torch index itself is out of the question.
+            live.torch_index = Reach::Blocked;
+        }
         None => live.torch_index = reach,
     }
     live

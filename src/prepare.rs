@@ -219,7 +219,13 @@ pub fn choose(assessments: &[Assessment], route: Option<Route>) -> Result<&Asses
         Some(route) => assessments.iter().find(|assessment| assessment.route == route),
         None => assessments.iter().find(|assessment| matches!(assessment.verdict, Verdict::Recommended { .. })),
     };
-    let best = found.or_else(|| assessments.iter().find(|assessment| assessment.route == Route::Wheel));
+    // Nothing is recommended: the reasons of the route that would be are the ones to tell.
+    let no_card = |assessment: &&Assessment| {
+        assessment.route == Route::Wheel
+            && assessment.verdict.reasons().iter().any(|reason| reason.code == "no-nvidia-card")
+    };
+    let likely = if assessments.iter().any(|assessment| no_card(&assessment)) { Route::Cpu } else { Route::Wheel };
+    let best = found.or_else(|| assessments.iter().find(|assessment| assessment.route == likely));
     let Some(assessment) = best else {
         return Err(Problem::new("internal", "No route was judged."));
     };

@@ -43,7 +43,12 @@ pub fn clients(host: &dyn Host) -> Result<Clients, String> {
     let by_files_alone = (!certificates.is_empty())
         .then(|| built(builder().tls_certs_only(certificates.clone()).build()).ok())
         .flatten();
-    Ok(Clients { main: built(builder().tls_certs_merge(certificates).build())?, by_files_alone })
+    // Where the system's verifier cannot take further certificates at all, those of the user are what is left.
+    match (built(builder().tls_certs_merge(certificates).build()), by_files_alone) {
+        (Ok(main), by_files_alone) => Ok(Clients { main, by_files_alone }),
+        (Err(_), Some(main)) => Ok(Clients { main, by_files_alone: None }),
+        (Err(why), None) => Err(why),
+    }
 }
 
 fn deepest(error: &dyn std::error::Error) -> String {
