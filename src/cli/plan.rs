@@ -2,6 +2,7 @@
 
 use super::args::{PlanArgs, PlanOptions};
 use super::{Done, Failed, Session, exit, not_yet};
+use crate::assess::Route;
 use crate::facts::{PythonVersion, TorchVersion};
 use crate::plan::export::export;
 use crate::prepare::{self, Scan, Wish};
@@ -22,6 +23,9 @@ pub fn wish(session: &Session, options: &PlanOptions) -> Result<Wish, Failed> {
             return Err(Failed::Usage(format!("{name}: not in this version")));
         }
     }
+    if let Some(route) = options.route.map(Route::from).filter(|route| !matches!(route, Route::Wheel | Route::Cpu)) {
+        return Err(Failed::Usage(format!("--route {}: not in this version", route.word())));
+    }
     let usage = |text: String| Failed::Usage(text);
     let torch = options.torch.as_deref().map(str::parse::<TorchVersion>).transpose();
     let torch = torch.map_err(|error| usage(format!("--torch: {error}")))?;
@@ -41,7 +45,7 @@ pub fn wish(session: &Session, options: &PlanOptions) -> Result<Wish, Failed> {
     let variant_is_cpu = options.variant.as_deref() == Some("cpu");
     Ok(Wish {
         // Who asks for the cpu variant asks for the route that has it.
-        route: options.route.map(Into::into).or(variant_is_cpu.then_some(crate::assess::Route::Cpu)),
+        route: options.route.map(Into::into).or(variant_is_cpu.then_some(Route::Cpu)),
         target: options.env.as_deref().map(|path| session.absolute(path)),
         torch,
         variant: options.variant.clone(),

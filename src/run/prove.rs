@@ -184,7 +184,7 @@ fn not_proven(plan: &crate::plan::Plan, report: &VerificationReport) -> Problem 
     );
     Problem::new(
         report.label.as_deref().unwrap_or("not-proven"),
-        format!("PyTorch was installed but not proven: {which}."),
+        format!("PyTorch was installed but not proven: {}.", which.trim_end_matches('.')),
     )
     .changed(format!(
         "{} is as it was before; what was not proven waits in {}.",
