@@ -61,7 +61,7 @@ pub fn resolve(
     tick: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<Lock, Problem> {
     let command = match question.engine {
-        Engine::Uv => by_uv(question, address),
+        Engine::Uv => by_uv(host, question, address)?,
         Engine::Pip => by_pip(host, question, address),
     };
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
@@ -103,7 +103,7 @@ pub fn resolve(
     read.map_err(|error| bad_lock(&error, &said))
 }
 
-fn by_uv(question: &Question, address: &dyn Fn(&str) -> String) -> CommandSpec {
+fn by_uv(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String) -> Result<CommandSpec, Problem> {
     let python = question.python.display().to_string();
     let mut command = CommandSpec::new(
         question.uv.clone().unwrap_or_else(|| "uv".into()),
@@ -122,16 +122,49 @@ fn by_uv(question: &Question, address: &dyn Fn(&str) -> String) -> CommandSpec {
         command.env.insert("UV_OFFLINE".to_owned(), "1".to_owned());
     }
     command.env.insert("UV_CACHE_DIR".to_owned(), question.uv_cache.display().to_string());
-    // The torch index first: uv takes a package from the first index that has it.
-    let first: Vec<String> =
-        question.indexes.torch.iter().chain(&question.indexes.extra).map(|url| address(url)).collect();
-    if !first.is_empty() {
-        command.env.insert("UV_INDEX".to_owned(), first.join(" "));
+    let file = index_file(host, question).map_err(|error| crate::run::problem_of(&error))?;
+    if let Some(file) = file {
+        command.args.splice(0..0, ["--config-file".to_owned(), file.display().to_string()]);
+    }
+    for (number, url) in listed(question).enumerate() {
+        // User names and passwords stay out of the file.
+        let known = url::Url::parse(&address(url)).ok().filter(|known| known.password().is_some());
+        let plain = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+        if let Some(known) = known {
+            command.env.insert(format!("UV_INDEX_TW{number}_USERNAME"), plain(known.username()));
+            command.env.insert(format!("UV_INDEX_TW{number}_PASSWORD"), plain(known.password().unwrap_or_default()));
+        }
     }
     if let Some(default) = &question.indexes.default {
         command.env.insert("UV_DEFAULT_INDEX".to_owned(), address(default));
     }
-    command
+    Ok(command)
+}
+
+/// The indexes before the default one. The torch index first: uv takes a package from the first index that has it.
+fn listed(question: &Question) -> impl Iterator<Item = &String> {
+    question.indexes.torch.iter().chain(&question.indexes.extra)
+}
+
+/// The list of indexes as a file, the only way to tell uv that 403 means "not here": it knows that of
+/// `download.pytorch.org` by itself and gives up at any mirror that answers the same.
+/// <https://docs.astral.sh/uv/concepts/indexes/#ignoring-error-codes-when-searching-across-indexes>
+fn index_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>, HostError> {
+    use sha2::{Digest as _, Sha256};
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for (number, url) in listed(question).enumerate() {
+        let url = toml::Value::String(crate::lock::public(url));
+        write!(text, "[[index]]\nname = \"tw{number}\"\nurl = {url}\nignore-error-codes = [403]\n\n").ok();
+    }
+    if text.is_empty() {
+        return Ok(None);
+    }
+    // Named by what is in it: plans that are made side by side do not disturb each other.
+    let name = crate::run::journal::hex(Sha256::digest(text.as_bytes()).as_slice());
+    let path = question.uv_cache.with_file_name("indexes").join(format!("{}.toml", name.get(..16).unwrap_or(&name)));
+    host.write_atomic(&path, text.as_bytes())?;
+    Ok(Some(path))
 }
 
 fn by_pip(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String) -> CommandSpec {
