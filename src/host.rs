@@ -248,8 +248,10 @@ pub struct Request {
     pub from: Option<u64>,
     /// `Accept` header.
     pub accept: Option<String>,
-    /// Give up after so long without a byte.
-    pub idle_limit: Option<Duration>,
+    /// Together with `from`: only if the file still has this validator, else the whole file.
+    pub if_range: Option<String>,
+    /// Give up after so long in all. Without it a request goes on for as long as bytes come.
+    pub limit: Option<Duration>,
     /// Headers only (HEAD).
     pub head: bool,
 }

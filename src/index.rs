@@ -127,7 +127,7 @@ const fn better(a: Reach, b: Reach) -> Reach {
 }
 
 fn read_page(host: &dyn Host, url: &str, limit: Duration) -> Result<Vec<LiveWheel>, HostError> {
-    let request = Request { idle_limit: Some(limit), ..Request::get(url) };
+    let request = Request { limit: Some(limit), ..Request::get(url) };
     let text = fetch_text(host, &request, LONGEST_PAGE)?;
     let wheels = wheels_of(&text);
     if wheels.is_empty() {

@@ -267,7 +267,7 @@ pub fn ask_sizes(host: &Arc<dyn Host>, lock: &mut Lock, address: &dyn Fn(&str) -
             let worker = || {
                 while let Some((at, url)) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let mut head = HeadOnly(None);
-                    let request = Request { idle_limit: Some(Duration::from_secs(15)), ..Request::head(url) };
+                    let request = Request { limit: Some(Duration::from_secs(15)), ..Request::head(url) };
                     let result = host.request(&request, &mut head).map(|()| head.0);
                     answers.lock().unwrap_or_else(PoisonError::into_inner).push((*at, result));
                 }

@@ -44,7 +44,7 @@ impl Receiver for Ignore {
 /// Asks an index for its first page's headers. Credentials known for it are sent along.
 pub fn ask(host: &dyn Host, index: Index, url: &str, limit: Duration) -> Reached {
     let page = format!("{}/", url.trim_end_matches('/'));
-    let request = Request { idle_limit: Some(limit), ..Request::head(with_credentials(host, &page)) };
+    let request = Request { limit: Some(limit), ..Request::head(with_credentials(host, &page)) };
     let (reach, failure) = match host.request(&request, &mut Ignore) {
         Ok(()) | Err(HostError::Stopped) => (Reach::Reached, None),
         Err(HostError::Status { status, .. }) => judge(index, status),

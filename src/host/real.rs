@@ -201,7 +201,7 @@ impl Host for RealHost {
     }
 
     fn proxy_for(&self, url: &str) -> Option<String> {
-        http::proxy_for(self, url)
+        http::proxy_for(url)
     }
 
     fn gpu_library(&self) -> Result<Arc<dyn GpuLibrary>, HostError> {

@@ -182,14 +182,37 @@ fn group(leader: u32) -> Option<rustix::process::Pid> {
 
 #[cfg(unix)]
 pub fn group_is_alive(leader: u32) -> bool {
-    group(leader).is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok())
+    group(leader).is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok()) && !only_dead(leader)
+}
+
+/// Dead processes whose parent never asks for them stay in the table for ever (a container whose first process is no
+/// init): a group of nothing else is gone.
+#[cfg(target_os = "linux")]
+fn only_dead(leader: u32) -> bool {
+    let Ok(processes) = std::fs::read_dir("/proc") else { return false };
+    // `pid (name) state parent group …`; the name may hold blanks and brackets.
+    let lives = |stat: &str| {
+        let mut fields = stat.rsplit(") ").next()?.split(' ');
+        let state = fields.next()?;
+        let group: u32 = fields.nth(1)?.parse().ok()?;
+        Some(group == leader && !matches!(state, "Z" | "X"))
+    };
+    !processes
+        .filter_map(Result::ok)
+        .filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok())
+        .any(|stat| lives(&stat).unwrap_or(false))
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn only_dead(_leader: u32) -> bool {
+    false
 }
 
 #[cfg(unix)]
 pub fn end_group(leader: u32) -> Result<(), HostError> {
     let Some(group) = group(leader) else { return Ok(()) };
     let began = Instant::now();
-    while rustix::process::kill_process_group(group, rustix::process::Signal::KILL).is_ok() {
+    while rustix::process::kill_process_group(group, rustix::process::Signal::KILL).is_ok() && !only_dead(leader) {
         if began.elapsed() > Duration::from_secs(10) {
             return Err(HostError::Timeout { what: format!("the end of process group {leader}"), seconds: 10 });
         }

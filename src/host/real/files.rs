@@ -3,7 +3,7 @@
 use super::super::{Entry, Growing, Guard, HostError, Meta};
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 fn failed(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> HostError {
@@ -59,22 +59,21 @@ fn plain(path: PathBuf) -> PathBuf {
 
 pub fn resolve(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut missing = Vec::new();
-    let mut present = absolute.as_path();
-    loop {
-        if let Ok(real) = fs::canonicalize(present) {
-            let mut real = plain(real);
-            real.extend(missing.iter().rev());
-            return real;
+    let parts: Vec<Component<'_>> = absolute.components().collect();
+    let present = (1..=parts.len()).rev().find_map(|count| {
+        let (head, missing) = parts.split_at_checked(count)?;
+        Some((fs::canonicalize(head.iter().collect::<PathBuf>()).ok()?, missing))
+    });
+    let Some((real, missing)) = present else { return absolute };
+    // What is not there has no links: `..` leaves it again.
+    missing.iter().fold(plain(real), |mut path, part| {
+        match part {
+            Component::ParentDir => drop(path.pop()),
+            Component::CurDir => {}
+            other @ (Component::Normal(_) | Component::RootDir | Component::Prefix(_)) => path.push(other),
         }
-        match (present.parent(), present.file_name()) {
-            (Some(parent), Some(name)) => {
-                missing.push(name.to_owned());
-                present = parent;
-            }
-            _ => return absolute,
-        }
-    }
+        path
+    })
 }
 
 /// The folder's own entry must reach the disk too, or a rename is lost with the power.
@@ -139,13 +138,22 @@ pub fn make_dir(path: &Path) -> Result<(), HostError> {
     fs::create_dir_all(path).map_err(failed("could not make the folder", path))
 }
 
+/// Windows' words for "somebody has it open": a sharing violation, a locked region, a folder whose files are about to go.
+/// <https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499->
+const HELD: [i32; 3] = [32, 33, 145];
+
+fn is_held(error: &io::Error) -> bool {
+    let held = error.kind() == io::ErrorKind::PermissionDenied;
+    cfg!(windows) && (held || error.raw_os_error().is_some_and(|code| HELD.contains(&code)))
+}
+
 /// On Windows a virus scanner or an ending process may hold a file for a moment: such a refusal is tried again
 /// for five seconds before it counts.
 fn patiently<T>(attempt: impl Fn() -> io::Result<T>) -> io::Result<T> {
-    let mut left = if cfg!(windows) { 25 } else { 0 };
+    let mut left = 25;
     loop {
         match attempt() {
-            Err(error) if left > 0 && error.kind() == io::ErrorKind::PermissionDenied => {
+            Err(error) if left > 0 && is_held(&error) => {
                 left -= 1;
                 std::thread::sleep(Duration::from_millis(200));
             }

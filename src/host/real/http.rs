@@ -3,13 +3,14 @@
 
 use super::super::{Answer, Hop, Host, HostError, Receiver, Request};
 use reqwest::blocking::{Client, Response};
-use reqwest::header::{ACCEPT, ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, RANGE};
+use reqwest::header::{ACCEPT, ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, IF_RANGE, RANGE};
 use std::error::Error as _;
 use std::io::Read as _;
 use std::time::Duration;
 use url::Url;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(15);
+/// A server that sends nothing for so long has gone.
 const IDLE_LIMIT: Duration = Duration::from_secs(30);
 
 /// Variables by which uv, pip and others are told of a company's certificate authority. The system's own store counts
@@ -113,17 +114,24 @@ fn send_by(client: &Client, request: &Request, receiver: &mut dyn Receiver) -> R
     let mut call = if request.head { client.head(url) } else { client.get(url) };
     if let Some(from) = request.from {
         call = call.header(RANGE, format!("bytes={from}-"));
+        if let Some(validator) = &request.if_range {
+            call = call.header(IF_RANGE, validator);
+        }
     }
     if let Some(accept) = &request.accept {
         call = call.header(ACCEPT, accept);
     }
-    if let Some(limit) = request.idle_limit {
+    if let Some(limit) = request.limit {
         call = call.timeout(limit);
     }
     let mut response = call.send().map_err(|error| network(&error, &request.url, false))?;
     let status = response.status();
     if !status.is_success() {
         return Err(HostError::Status { status: status.as_u16(), url: shown(&request.url) });
+    }
+    // A part that begins elsewhere would be put into the wrong place of the file.
+    if request.from.is_some() && status.as_u16() == 206 && part_begins_at(response.headers()) != request.from {
+        return Err(refuse(Hop::Transfer, "the server sent another part than was asked for".to_owned()));
     }
     if receiver.begin(&answer(&response)).is_break() {
         return Err(HostError::Stopped);
@@ -146,6 +154,11 @@ fn send_by(client: &Client, request: &Request, receiver: &mut dyn Receiver) -> R
     }
 }
 
+/// `Content-Range: bytes 100-199/200` begins at 100.
+fn part_begins_at(headers: &HeaderMap) -> Option<u64> {
+    header(headers, CONTENT_RANGE)?.trim().strip_prefix("bytes")?.trim_start().split('-').next()?.parse().ok()
+}
+
 fn answer(response: &Response) -> Answer {
     let headers = response.headers();
     let status = response.status().as_u16();
@@ -165,12 +178,11 @@ fn header(headers: &HeaderMap, name: reqwest::header::HeaderName) -> Option<&str
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// The proxy that the environment names for this address. (reqwest follows the same variables by itself; on Windows and
-/// macOS it also follows the system's settings, which are not shown here.)
-pub fn proxy_for(host: &dyn Host, url: &str) -> Option<String> {
-    let scheme = Url::parse(url).ok()?.scheme().to_owned();
-    let names: [String; 4] =
-        [format!("{scheme}_proxy"), format!("{}_PROXY", scheme.to_uppercase()), "all_proxy".into(), "ALL_PROXY".into()];
-    let value = names.iter().find_map(|name| host.var(name).filter(|value| !value.is_empty()))?;
-    Some(shown(&value.to_string_lossy()))
+/// The proxy that requests to this address take: what the environment names, else what the system's settings name. The
+/// same rules as the client's own, `NO_PROXY` included.
+pub fn proxy_for(url: &str) -> Option<String> {
+    let address = shown(url).parse().ok()?;
+    let proxy = hyper_util::client::proxy::matcher::Matcher::from_system().intercept(&address)?;
+    // Its address carries no user name and password: those are kept apart.
+    Some(proxy.uri().to_string())
 }
