@@ -184,6 +184,7 @@ pub struct Runner<'a> {
     /// Best speed of a card for a check, from the catalogue.
     expected: &'a dyn Fn(&str, &str) -> Option<f64>,
     circumstances: Circumstances,
+    offline: bool,
     cancel: &'a AtomicBool,
     sink: &'a mut dyn FnMut(&RunEvent),
     journal: Journal,
@@ -205,6 +206,8 @@ pub struct Surroundings<'a> {
     pub expected: &'a dyn Fn(&str, &str) -> Option<f64>,
     /// What the verdict rests on beside the checks; its choice of device and its time are set by the run.
     pub circumstances: Circumstances,
+    /// Only what is in the caches.
+    pub offline: bool,
     /// Set from outside to stop.
     pub cancel: &'a AtomicBool,
     /// Gets every event.
@@ -229,7 +232,7 @@ pub fn end(host: &dyn Host, plan: &Plan, exit: i32, settled: bool) -> Result<(),
 
 /// Runs a plan, or goes on with it: steps that its journal calls done, and whose work is still there, are skipped.
 pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
-    let Surroundings { host, address, expected, circumstances, cancel, sink } = surroundings;
+    let Surroundings { host, address, expected, circumstances, offline, cancel, sink } = surroundings;
     let failed = |problem: Problem| Outcome::Failed { problem, report: None };
     let lock = match take_lock(&*host, plan) {
         Ok(lock) => lock,
@@ -253,6 +256,7 @@ pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
         address,
         expected,
         circumstances,
+        offline,
         cancel,
         sink,
         journal,

@@ -71,6 +71,7 @@ fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstances) -
         catalog.expected_tflops(card, None, None, dtype)
     };
     let (host, cancel) = (Arc::clone(&session.host), Arc::clone(&session.cancel));
+    let session_offline = session.offline;
     let mut view = View::new(session, plan);
     let mut sink = |event: &RunEvent| view.show(event);
     let outcome = crate::run::run(
@@ -80,6 +81,7 @@ fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstances) -
             address: &address,
             expected: &expected,
             circumstances,
+            offline: session_offline,
             cancel: &cancel,
             sink: &mut sink,
         },

@@ -83,6 +83,18 @@ pub fn bytes_here(host: &dyn Host, store: &Path, wheel: &LockedWheel, known: Opt
     whole.and_then(|path| host.meta(&path)).or_else(|| host.meta(&partial(store, wheel))).map_or(0, |meta| meta.len)
 }
 
+/// The hash of a wheel that is here whole.
+fn kept<'a>(host: &dyn Host, store: &Path, wheel: &'a LockedWheel, known: Option<&'a str>) -> Option<&'a str> {
+    let hash = wheel.sha256.as_deref().or(known)?;
+    let here = host.meta(&place(store, hash, &wheel.file_name))?.len;
+    wheel.size.is_none_or(|size| size == here).then_some(hash)
+}
+
+/// Whether a wheel is here whole.
+pub fn is_here(host: &dyn Host, store: &Path, wheel: &LockedWheel, known: Option<&str>) -> bool {
+    kept(host, store, wheel, known).is_some()
+}
+
 /// Fetches a wheel into the store and answers with its hash. `known` is a hash computed in an earlier life for a file
 /// whose index names none; `url` is the wheel's address, with user name and password where needed.
 pub fn fetch(
@@ -93,11 +105,8 @@ pub fn fetch(
     url: &str,
     on: &mut dyn FnMut(FetchNews) -> ControlFlow<()>,
 ) -> Result<String, FetchError> {
-    if let Some(hash) = wheel.sha256.as_deref().or(known) {
-        let here = host.meta(&place(store, hash, &wheel.file_name)).map(|meta| meta.len);
-        if here.is_some_and(|len| wheel.size.is_none_or(|size| size == len)) {
-            return Ok(hash.to_owned());
-        }
+    if let Some(hash) = kept(&**host, store, wheel, known) {
+        return Ok(hash.to_owned());
     }
     let part = partial(store, wheel);
     let mut hashes_tried = 0;

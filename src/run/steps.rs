@@ -148,6 +148,9 @@ impl Runner<'_> {
         let (host, store) = (Arc::clone(&self.host), self.store());
         let url = (self.address)(package.wheel.url.as_str());
         let known = self.history.hashes.get(&package.wheel.file_name).cloned();
+        if self.offline && !download::is_here(&*host, &store, &package.wheel, known.as_deref()) {
+            return Err(Stop::Failed(not_kept(self.plan, &package.wheel.file_name)));
+        }
         let mut trouble = None;
         let mut shown = None::<Duration>;
         let result = download::fetch(&host, &store, &package.wheel, known.as_deref(), &url, &mut |news| {
@@ -362,6 +365,13 @@ pub(super) fn damaged(plan: &Plan, error: &JournalError) -> Problem {
         .changed(untouched(plan))
         .command("Undo the run; fetched wheels are kept", "torch-wizard rollback")
         .details(error.to_string())
+}
+
+fn not_kept(plan: &Plan, file: &str) -> Problem {
+    Problem::new("offline", format!("{file} is not among the wheels kept here, and --offline forbids fetching it."))
+        .changed(untouched(plan))
+        .command("Go on with the network", "torch-wizard resume")
+        .command("Undo it", "torch-wizard rollback")
 }
 
 fn no_space(folder: &Path, free: u64, needed: u64, what: &str) -> Problem {
