@@ -1,5 +1,6 @@
 //! The real world, as the rest of the program sees it: children, files and connections of this machine.
 #![expect(clippy::disallowed_methods, reason = "looks at the machine past the Host that is tested")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail by panicking as tests do")]
 
 #[path = "host_real/children.rs"]
 mod children;

@@ -457,7 +457,7 @@ pub fn network_problem(error: &HostError, changed: &str) -> Problem {
 
 fn fetch_failed(plan: &Plan, error: &FetchError) -> Problem {
     match error {
-        FetchError::HashMismatch { file, .. } => Problem::new(
+        FetchError::HashMismatch { file, .. } | FetchError::WrongSize { file, .. } => Problem::new(
             "hash-mismatch",
             format!("{file} is not the file that the index promised; it was thrown away."),
         )

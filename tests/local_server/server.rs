@@ -1,5 +1,5 @@
 //! A tiny HTTP server on a free port of this machine: tests decide byte by byte what it does, and see what it was asked.
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail by panicking as tests do")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests may fail by panicking as tests do")]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
