@@ -436,3 +436,37 @@ impl PartSink {
         hex(self.hash.finalize().as_slice())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::OsFamily;
+    use crate::host::fake::World;
+
+    /// The tries and the pauses between them, in the world's own time.
+    fn refusals(world: World) -> (usize, Duration) {
+        let host: Arc<dyn Host> = Arc::new(world);
+        let url = url::Url::parse("https://a.example/x-1-py3-none-any.whl").unwrap();
+        let wheel =
+            LockedWheel { file_name: "x-1-py3-none-any.whl".into(), url: url.clone(), sha256: None, size: None };
+        let (began, mut retries) = (host.uptime(), 0);
+        let result = fetch(&host, Path::new("/store"), &wheel, None, url.as_str(), &mut |news| {
+            retries += usize::from(matches!(news, FetchNews::Retry { .. }));
+            ControlFlow::Continue(())
+        });
+        assert!(matches!(result, Err(FetchError::Network { .. })), "{result:?}");
+        (retries, host.uptime().saturating_sub(began))
+    }
+
+    #[test]
+    fn a_connection_that_never_comes_about_is_given_up_after_five_tries() {
+        let (retries, time) = refusals(World::new(OsFamily::Linux).unreachable("https://a.example", Hop::Connect));
+        assert_eq!((retries, time.as_secs()), (4, 7));
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_accepted_is_not_asked_for_twice() {
+        let world = World::new(OsFamily::Linux).unreachable("https://a.example", Hop::Certificate);
+        assert_eq!(refusals(world).0, 0);
+    }
+}

@@ -75,7 +75,7 @@ impl Server {
     }
 
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("http://{}{path}", self.authority())
     }
 
     pub fn authority(&self) -> String {
