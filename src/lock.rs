@@ -232,6 +232,13 @@ impl Lock {
         text
     }
 
+    /// A short name for exactly this set: the same packages with the same hashes have the same.
+    pub fn digest(&self) -> String {
+        use sha2::{Digest as _, Sha256};
+        let whole = Sha256::digest(self.requirements().as_bytes());
+        whole.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The lock in the form of PEP 751.
     pub fn to_pylock(&self) -> String {
         use std::fmt::Write as _;

@@ -63,7 +63,7 @@ pub struct Places {
     pub run: PathBuf,
     /// Wheels, by hash, shared by all environments.
     pub store: PathBuf,
-    /// The wheels of this run under their own names.
+    /// The wheels of this lock under their own names.
     pub links: PathBuf,
     /// uv's cache of unpacked wheels, shared by all environments.
     pub uv_cache: PathBuf,

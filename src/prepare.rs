@@ -310,7 +310,8 @@ pub fn plan(
     let places = Places {
         run: crate::run::journal::runs_folder(&**host).join(&id),
         store: folders.cache.join("wheels"),
-        links: folders.cache.join("links").join(&id),
+        // Named by the lock and not by the run: uv knows what it has unpacked by the path of the wheel.
+        links: folders.cache.join("links").join(lock.digest()),
         uv_cache: question.uv_cache,
     };
     let choices = Choices {

@@ -26,7 +26,7 @@ pub fn end_survivors(host: &dyn Host, history: &History) -> Result<(), HostError
 
 /// Undoes an unfinished run. Says in one sentence what is different now.
 pub fn roll_back(host: &dyn Host, run: &SavedRun) -> Result<String, Problem> {
-    let Plan { target, staging, places, .. } = &run.plan;
+    let Plan { target, staging, .. } = &run.plan;
     // The run may not be interrupted at all but under way in another wizard.
     let _lock = super::take_lock(host, &run.plan)?;
     let failed = |error: HostError| steps::problem_of(&error);
@@ -48,7 +48,6 @@ pub fn roll_back(host: &dyn Host, run: &SavedRun) -> Result<String, Problem> {
             said.push(format!("The environment that stood at {} before is back.", target.display()));
         }
     }
-    host.remove(&places.links).map_err(failed)?;
     let mut journal = Journal::open(host, &run.folder).map_err(failed)?;
     for kind in [EventKind::Resumed, EventKind::Ended { exit: 0, settled: true }] {
         let event = RunEvent { time: crate::time::now(host), step: None, kind };

@@ -132,8 +132,13 @@ impl Runner<'_> {
                 self.history.hashes.insert(file, hash.clone());
             }
             let whole = download::place(&self.store(), &hash, &package.wheel.file_name);
-            self.host.link_or_copy(&whole, &self.plan.places.links.join(&package.wheel.file_name))?;
-            before += self.host.meta(&whole).map_or(0, |meta| meta.len);
+            let link = self.plan.places.links.join(&package.wheel.file_name);
+            let len = self.host.meta(&whole).map(|meta| meta.len);
+            // One that is there is left alone: another wizard may be installing from it.
+            if self.host.meta(&link).map(|meta| meta.len) != len {
+                self.host.link_or_copy(&whole, &link)?;
+            }
+            before += len.unwrap_or_default();
         }
         Ok(())
     }
@@ -283,7 +288,6 @@ impl Runner<'_> {
         if let Some(aside) = aside {
             self.host.remove(aside)?;
         }
-        self.host.remove(&self.plan.places.links)?;
         Ok(())
     }
 
@@ -472,7 +476,7 @@ pub fn network_problem(error: &HostError, changed: &str) -> Problem {
 
 fn fetch_failed(plan: &Plan, error: &FetchError) -> Problem {
     match error {
-        FetchError::HashMismatch { file, .. } => Problem::new(
+        FetchError::HashMismatch { file, .. } | FetchError::WrongSize { file, .. } => Problem::new(
             "hash-mismatch",
             format!("{file} is not the file that the index promised; it was thrown away."),
         )

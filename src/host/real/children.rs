@@ -95,7 +95,9 @@ fn spawn(spec: &CommandSpec) -> Result<Box<dyn ChildWrapper>, HostError> {
         wrap.wrap(process_wrap::std::JobObject);
     }
     wrap.spawn().map_err(|source| {
-        if source.kind() == std::io::ErrorKind::NotFound {
+        // The system has one word for both: no such program, no such folder to start it in.
+        let folder_is_there = spec.cwd.as_ref().is_none_or(|folder| folder.is_dir());
+        if source.kind() == std::io::ErrorKind::NotFound && folder_is_there {
             HostError::NotFound { program: spec.program.clone() }
         } else {
             HostError::Start { program: spec.program.clone(), source }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use url::Url;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(15);
+const NO_ANSWER: &str = "no answer in time";
 /// A server that sends nothing for so long has gone.
 const IDLE_LIMIT: Duration = Duration::from_secs(30);
 
@@ -60,6 +61,13 @@ fn deepest(error: &dyn std::error::Error) -> String {
     inner.to_string()
 }
 
+/// Why a body ended early.
+fn broken(error: &std::io::Error) -> String {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>());
+    let late = error.kind() == std::io::ErrorKind::TimedOut || inner.is_some_and(reqwest::Error::is_timeout);
+    if late { NO_ANSWER.to_owned() } else { deepest(error) }
+}
+
 /// The address without user name and password, for messages and logs.
 fn shown(url: &str) -> String {
     let Ok(mut parsed) = Url::parse(url) else { return url.to_owned() };
@@ -87,7 +95,7 @@ fn network(error: &reqwest::Error, url: &str, transfer: bool) -> HostError {
     } else {
         Hop::Connect
     };
-    let text = if error.is_timeout() { "no answer in time".to_owned() } else { deepest(error) };
+    let text = if error.is_timeout() { NO_ANSWER.to_owned() } else { deepest(error) };
     HostError::Network { hop, text, url: shown(url) }
 }
 
@@ -149,7 +157,7 @@ fn send_by(client: &Client, request: &Request, receiver: &mut dyn Receiver) -> R
                 }
             }
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(refuse(Hop::Transfer, deepest(&error))),
+            Err(error) => return Err(refuse(Hop::Transfer, broken(&error))),
         }
     }
 }
