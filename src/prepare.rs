@@ -1,10 +1,15 @@
 //! From a wish to an approved plan: detect, ask the indexes, assess, find the engine, resolve, plan. What the command line
 //! and the window both do before anything runs; changes nothing but the product's own cache.
 
-use crate::assess::{self, Assessment, Build, Need, Origin, Route, Verdict, Wishes};
+mod target;
+mod tools;
+
+pub use target::default_target;
+
+use crate::assess::{self, Assessment, Build, Origin, Route, Verdict, Wishes};
 use crate::catalog::{Catalog, LiveIndex, Platform};
 use crate::detect::{self, settings};
-use crate::engine::{self, Uv, UvPin};
+use crate::engine::{self, UvPin};
 use crate::facts::{MachineFacts, Probe, Python, PythonVersion, Reach, TorchVersion};
 use crate::host::Host;
 use crate::index;
@@ -57,20 +62,6 @@ pub struct Scan {
     pub live: LiveIndex,
     /// One verdict a route.
     pub assessments: Vec<Assessment>,
-}
-
-/// The folder an environment of this variant goes to when none is named: below the home folder, numbered if taken.
-pub fn default_target(host: &dyn Host, variant: &str) -> PathBuf {
-    let home = &host.folders().home;
-    let name = format!("torch-{variant}");
-    let first = home.join(&name);
-    let numbered = (2..).map(|number: u32| home.join(format!("{name}-{number}")));
-    std::iter::once(first.clone())
-        .chain(numbered)
-        .find(|path| {
-            host.meta(path).is_none() && host.meta(&crate::plan::beside(path, crate::plan::STAGING_SUFFIX)).is_none()
-        })
-        .unwrap_or(first)
 }
 
 /// Asks the machine.
@@ -281,13 +272,13 @@ pub fn plan(
     let (variables_out, variables_in) = settings::child_env(&**host);
     let inheritance = Inheritance { cleared: variables_out, set: variables_in };
     let target = wish.target.clone().unwrap_or_else(|| default_target(&**host, &build.variant));
-    check_target(&**host, &target, wish.replace)?;
-    check_length(&**host, catalog, &target, &build)?;
+    target::check_target(&**host, &target, wish.replace)?;
+    target::check_length(&**host, catalog, &target, &build)?;
     let credentials = settings::credentials(&**host);
     let address = |url: &str| with_credentials(&credentials, url);
     let indexes = indexes_of(facts, &build);
     let (engine, uv, python) =
-        engine_and_python(host, catalog, facts, chosen, &build, wish, &inheritance, &indexes, &address, tick)?;
+        tools::engine_and_python(host, catalog, facts, chosen, &build, wish, &inheritance, &indexes, &address, tick)?;
     let folders = host.folders();
     let question = Question {
         requirements: requirements(catalog, facts, &build, wish)?,
@@ -340,75 +331,6 @@ fn cards_of(facts: &MachineFacts, route: Route, wanted: Option<&[u32]>) -> Vec<S
         .collect()
 }
 
-fn check_target(host: &dyn Host, target: &Path, replace: bool) -> Result<(), Problem> {
-    let bad = |error: &crate::plan::PlanError| {
-        Problem::new("bad-target", format!("{error}.")).advise("Choose another folder with --env.")
-    };
-    crate::plan::check_target(host.family(), target).map_err(|error| bad(&error))?;
-    if host.meta(target).is_some() {
-        let is_empty = host.list(target).is_ok_and(|entries| entries.is_empty());
-        let is_environment = host.meta(&target.join("pyvenv.cfg")).is_some();
-        if !replace {
-            return Err(Problem::new("target-taken", format!("{} is there already.", target.display()))
-                .command(
-                    "Replace it once the new one is proven",
-                    format!("torch-wizard install --env \"{}\" --replace", target.display()),
-                )
-                .advise("Or choose another folder with --env."));
-        }
-        // Only what looks like an environment is ever replaced: not somebody's documents.
-        if !is_environment && !is_empty {
-            return Err(Problem::new(
-                "target-taken",
-                format!("{} is no Python environment, so it is not replaced.", target.display()),
-            )
-            .advise("Choose another folder with --env."));
-        }
-    }
-    probe_writable(host, target)
-}
-
-/// Windows ends a path after 259 characters unless long paths are switched on; pip and uv then fail on single files.
-fn check_length(host: &dyn Host, catalog: &Catalog, target: &Path, build: &Build) -> Result<(), Problem> {
-    const LONGEST_PATH: usize = 259;
-    let key = r"HKLM\SYSTEM\CurrentControlSet\Control\FileSystem";
-    let is_windows = host.family() == crate::facts::OsFamily::Windows;
-    if !is_windows || host.registry(key, "LongPathsEnabled").as_deref() == Some("1") {
-        return Ok(());
-    }
-    let Some(member) = catalog.longest_member(&build.torch) else { return Ok(()) };
-    let staging = crate::plan::beside(target, crate::plan::STAGING_SUFFIX).join(r"Lib\site-packages\");
-    let length = staging.to_string_lossy().encode_utf16().count();
-    if length + member <= LONGEST_PATH {
-        return Ok(());
-    }
-    let most = target.to_string_lossy().encode_utf16().count().saturating_sub(length + member - LONGEST_PATH);
-    Err(Problem::new(
-        "path-too-long",
-        format!("{} is too long a path: files of torch would lie deeper than Windows allows.", target.display()),
-    )
-    .advise(format!("Choose a folder with at most {most} characters with --env, e.g. C:\\torch."))
-    .advise("Or have an administrator switch on long paths (LongPathsEnabled)."))
-}
-
-/// The nearest folder that exists must let us make folders: found out now, not after three gigabytes.
-fn probe_writable(host: &dyn Host, target: &Path) -> Result<(), Problem> {
-    let mut above = target.parent();
-    while let Some(folder) = above {
-        if host.meta(folder).is_some() {
-            let probe = folder.join(format!(".torch-wizard-{}", crate::time::run_id(host)));
-            return host.make_dir(&probe).and_then(|()| host.remove(&probe)).map_err(|error| {
-                Problem::new("not-writable", format!("You cannot write in {}.", folder.display()))
-                    .advise("Choose another folder with --env.")
-                    .details(error.to_string())
-            });
-        }
-        above = folder.parent();
-    }
-    Err(Problem::new("bad-target", format!("{} is on a volume that is not there.", target.display()))
-        .advise("Choose another folder with --env."))
-}
-
 fn indexes_of(facts: &MachineFacts, build: &Build) -> Indexes {
     let settings = &facts.index_settings;
     let values = |list: &[crate::facts::Setting]| list.iter().map(|setting| setting.value.clone()).collect::<Vec<_>>();
@@ -456,146 +378,6 @@ fn requirements(catalog: &Catalog, facts: &MachineFacts, build: &Build, wish: &W
         return Err(Problem::new("bad-requirement", "A package name has a line break."));
     }
     Ok(list)
-}
-
-struct ChosenPython {
-    path: PathBuf,
-    version: PythonVersion,
-}
-
-#[expect(clippy::too_many_arguments, reason = "one step of `plan`, split off for its length")]
-fn engine_and_python(
-    host: &Arc<dyn Host>,
-    catalog: &Catalog,
-    facts: &MachineFacts,
-    chosen: &Assessment,
-    build: &Build,
-    wish: &Wish,
-    inheritance: &Inheritance,
-    indexes: &Indexes,
-    address: &dyn Fn(&str) -> String,
-    tick: &mut dyn FnMut(&str) -> ControlFlow<()>,
-) -> Result<(Engine, Option<Uv>, ChosenPython), Problem> {
-    let pin = pin(catalog);
-    let python = python_for(facts, build, wish);
-    let helper = python.as_ref().map(|python| python.path.clone()).or_else(|| any_python(facts));
-    let mut uv = None;
-    if wish.engine != Some(Engine::Pip) {
-        uv = engine::find_uv(&**host, &pin);
-        if uv.is_none()
-            && !wish.offline
-            && let Some(helper) = &helper
-        {
-            if tick("fetching uv").is_break() {
-                return Err(Problem::new("cancelled", "Cancelled."));
-            }
-            let index = indexes.default.as_deref().map(address);
-            match engine::bring_uv(&**host, &pin, helper, inheritance, index.as_deref()) {
-                Ok(brought) => uv = Some(brought),
-                Err(problem) if wish.engine == Some(Engine::Uv) => return Err(problem),
-                Err(problem) => tracing::warn!("uv could not be fetched, going on with pip: {}", problem.details),
-            }
-        }
-        if uv.is_none() && wish.engine == Some(Engine::Uv) {
-            return Err(Problem::new(
-                "uv-missing",
-                "uv is not on this PC and there is no Python whose pip could fetch it.",
-            )
-            .advise("Install uv (https://docs.astral.sh/uv/) or a Python with pip."));
-        }
-    }
-    let python = match (python, &uv) {
-        (Some(python), _) => python,
-        (None, Some(uv)) if chosen.needs.contains(&Need::Python) => {
-            bring_python(&**host, uv, build.python, inheritance, wish.offline)?
-        }
-        (None, _) => {
-            return Err(Problem::new(
-                "python-missing",
-                format!("No Python {} with pip or uv was found.", build.python),
-            )
-            .advise("Install Python 3.12 from https://www.python.org/downloads/, or install uv, which brings one."));
-        }
-    };
-    let engine = if uv.is_some() { Engine::Uv } else { Engine::Pip };
-    if engine == Engine::Pip && !engine::has_pip(&**host, &python.path, inheritance) {
-        return Err(Problem::new(
-            "pip-missing",
-            format!("{} has no pip, and uv is not there either.", python.path.display()),
-        )
-        .advise("Install uv, or python3-venv and python3-pip of your system."));
-    }
-    Ok((engine, uv, python))
-}
-
-/// The interpreter of the build's minor version: the one that was named, else the newest patch found.
-fn python_for(facts: &MachineFacts, build: &Build, wish: &Wish) -> Option<ChosenPython> {
-    let found = facts.pythons.found().map(Vec::as_slice).unwrap_or_default();
-    let fits = |python: &&Python| {
-        let named = wish.interpreter.as_ref().is_none_or(|path| *path == python.path);
-        let version = python.version.is_some_and(|version| version.short() == build.python.short());
-        let patch = wish.python.is_none_or(|wanted| wanted.patch.is_none() || Some(wanted) == python.version);
-        // An interpreter that was named is taken as it is; others must be fit.
-        named
-            && version
-            && patch
-            && (wish.interpreter.is_some() || python.why_not.is_none() || build.torch.is_stable())
-            && python.bits.is_none_or(|bits| bits == 64)
-            && (wish.interpreter.is_some() || !python.free_threaded)
-    };
-    let best = found.iter().filter(fits).max_by_key(|python| python.version)?;
-    Some(ChosenPython { path: best.path.clone(), version: best.version? })
-}
-
-fn any_python(facts: &MachineFacts) -> Option<PathBuf> {
-    let found = facts.pythons.found()?;
-    found
-        .iter()
-        .filter(|python| python.version.is_some())
-        .max_by_key(|python| python.version)
-        .map(|python| python.path.clone())
-}
-
-/// uv fetches a Python into a folder of ours; it must stay as long as environments stand on it, so it is no cache.
-fn bring_python(
-    host: &dyn Host,
-    uv: &Uv,
-    version: PythonVersion,
-    inheritance: &Inheritance,
-    offline: bool,
-) -> Result<ChosenPython, Problem> {
-    let folder = host.folders().data.join("python");
-    let run = |args: &[&str]| {
-        let mut command = crate::plan::CommandSpec::new(&uv.path, args.iter().copied());
-        command.env_remove.clone_from(&inheritance.cleared);
-        command.env.clone_from(&inheritance.set);
-        command.env.insert("UV_NO_CONFIG".to_owned(), "1".to_owned());
-        command.env.insert("UV_PYTHON_INSTALL_DIR".to_owned(), folder.display().to_string());
-        if offline {
-            command.env.insert("UV_OFFLINE".to_owned(), "1".to_owned());
-        }
-        crate::host::output(host, &command, Duration::from_mins(10))
-    };
-    let short = version.short();
-    let problem = |said: String| {
-        Problem::new(
-            "python-missing",
-            format!("No fitting Python is on this PC, and uv could not bring Python {short}."),
-        )
-        .advise("Install Python 3.12 from https://www.python.org/downloads/ and try again.")
-        .details(said)
-    };
-    let installed = run(&["python", "install", "--no-bin", &short]).map_err(|error| problem(error.to_string()))?;
-    if !installed.is_success() {
-        return Err(problem(crate::host::decode(&installed.stderr)));
-    }
-    let found = run(&["python", "find", "--managed-python", "--no-project", &short])
-        .map_err(|error| problem(error.to_string()))?;
-    let path = PathBuf::from(found.text().trim());
-    if !found.is_success() || host.meta(&path).is_none() {
-        return Err(problem(crate::host::decode(&found.stderr)));
-    }
-    Ok(ChosenPython { path, version })
 }
 
 /// Whether this PC has an NVIDIA card, as far as known.

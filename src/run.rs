@@ -3,6 +3,7 @@
 pub mod download;
 pub mod journal;
 pub mod output;
+mod problems;
 pub mod prove;
 pub mod rollback;
 mod steps;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-pub use steps::{network_problem, problem_of};
+pub use problems::{network_problem, problem_of};
 
 /// Something happened in a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -171,7 +172,7 @@ enum Stop {
 
 impl From<HostError> for Stop {
     fn from(error: HostError) -> Self {
-        Self::Failed(steps::problem_of(&error))
+        Self::Failed(problems::problem_of(&error))
     }
 }
 
@@ -239,9 +240,9 @@ pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
         Err(problem) => return failed(problem),
     };
     let opened = || -> Result<_, Problem> {
-        let history = History::read(&*host, &plan.places.run).map_err(|error| steps::damaged(plan, &error))?;
-        let journal = Journal::open(&*host, &plan.places.run).map_err(|error| steps::problem_of(&error))?;
-        let log = host.grow(&plan.places.run.join("install.log")).map_err(|error| steps::problem_of(&error))?;
+        let history = History::read(&*host, &plan.places.run).map_err(|error| problems::damaged(plan, &error))?;
+        let journal = Journal::open(&*host, &plan.places.run).map_err(|error| problems::problem_of(&error))?;
+        let log = host.grow(&plan.places.run.join("install.log")).map_err(|error| problems::problem_of(&error))?;
         Ok((history, journal, log))
     };
     let (history, journal, log) = match opened() {
@@ -280,7 +281,7 @@ pub(crate) fn take_lock(host: &dyn Host, plan: &Plan) -> Result<Box<dyn crate::h
         Ok(Some(guard)) => Ok(guard),
         Ok(None) => Err(Problem::new("busy", format!("Another torch-wizard is working on {}.", plan.target.display()))
             .advise("Wait until it is done, or choose another folder with --env.")),
-        Err(error) => Err(steps::problem_of(&error)),
+        Err(error) => Err(problems::problem_of(&error)),
     }
 }
 
@@ -313,7 +314,7 @@ impl Runner<'_> {
         }
         match self.report.take() {
             Some(report) => Outcome::Promoted { report },
-            None => Outcome::Failed { problem: steps::no_report(self.plan), report: None },
+            None => Outcome::Failed { problem: problems::no_report(self.plan), report: None },
         }
     }
 
@@ -334,7 +335,7 @@ impl Runner<'_> {
             Stop::Failed(problem) => Outcome::Failed { problem, report },
             Stop::Cancelled => {
                 self.emit(None, EventKind::Cancelled).ok();
-                Outcome::Cancelled { problem: steps::cancelled(self.plan) }
+                Outcome::Cancelled { problem: problems::cancelled(self.plan) }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Undoing: survivors ended, the folder of an unfinished environment removed, a replaced one put back.
 
 use super::journal::{History, Journal, JournalError, SavedRun};
-use super::{EventKind, RunEvent, steps};
+use super::{EventKind, RunEvent, problems};
 use crate::host::{Host, HostError};
 use crate::plan::{ASIDE_SUFFIX, Plan, beside};
 use crate::problem::Problem;
@@ -29,7 +29,7 @@ pub fn roll_back(host: &dyn Host, run: &SavedRun) -> Result<String, Problem> {
     let Plan { target, staging, .. } = &run.plan;
     // The run may not be interrupted at all but under way in another wizard.
     let _lock = super::take_lock(host, &run.plan)?;
-    let failed = |error: HostError| steps::problem_of(&error);
+    let failed = |error: HostError| problems::problem_of(&error);
     end_survivors(host, &run.history).map_err(failed)?;
     let aside = beside(target, ASIDE_SUFFIX);
     let mut said = Vec::new();
@@ -65,7 +65,7 @@ pub fn roll_back_damaged(host: &dyn Host, folder: &Path) -> Result<String, Probl
     let plan: Option<Plan> = crate::store::load(host, &folder.join("plan.json")).map_err(Problem::from)?;
     let journal = folder.join("journal.jsonl");
     let broken = beside(&journal, ".broken");
-    host.remove(&broken).and_then(|()| host.rename(&journal, &broken)).map_err(|error| steps::problem_of(&error))?;
+    host.remove(&broken).and_then(|()| host.rename(&journal, &broken)).map_err(|error| problems::problem_of(&error))?;
     let Some(plan) = plan else { return Ok(format!("{} was set aside.", journal.display())) };
     let history = History { open: Some("promote".to_owned()), ..History::default() };
     roll_back(host, &SavedRun { folder: folder.to_owned(), plan, history })

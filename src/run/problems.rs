@@ -1,0 +1,181 @@
+//! How the failures of a run read: cause, what changed on this PC, next step.
+
+use super::download::FetchError;
+use super::journal::JournalError;
+use crate::host::{ChildExit, Hop, HostError};
+use crate::plan::{CommandSpec, Plan, PlanStep};
+use crate::problem::{NOTHING_CHANGED, Problem};
+use std::path::Path;
+
+pub(super) fn target_taken(target: &Path) -> Problem {
+    Problem::new("target-taken", format!("{} appeared while the new environment was built.", target.display()))
+        .changed("The new environment waits beside it.")
+        .command("Replace what stands there", "torch-wizard rollback, then install with --replace")
+}
+
+/// A stop by the user, in words.
+pub(super) fn cancelled(plan: &Plan) -> Problem {
+    Problem::new("cancelled", "Cancelled.")
+        .changed(format!("{} What was fetched so far is kept.", untouched(plan)))
+        .command("Go on", "torch-wizard resume")
+        .command("Undo it", "torch-wizard rollback")
+}
+
+pub(super) fn untouched(plan: &Plan) -> String {
+    format!("{} is as it was before.", plan.target.display())
+}
+
+/// A verification that left no report.
+pub(super) fn no_report(plan: &Plan) -> Problem {
+    Problem::new("internal", "The run ended without a verification.")
+        .changed(untouched(plan))
+        .command("Run it again", "torch-wizard resume")
+}
+
+/// A journal that cannot be read.
+pub(super) fn damaged(plan: &Plan, error: &JournalError) -> Problem {
+    Problem::new("journal-damaged", "The record of this run is damaged, so it cannot be gone on with.")
+        .changed(untouched(plan))
+        .command("Undo the run; fetched wheels are kept", "torch-wizard rollback")
+        .details(error.to_string())
+}
+
+pub(super) fn not_kept(plan: &Plan, file: &str) -> Problem {
+    Problem::new("offline", format!("{file} is not among the wheels kept here, and --offline forbids fetching it."))
+        .changed(untouched(plan))
+        .command("Go on with the network", "torch-wizard resume")
+        .command("Undo it", "torch-wizard rollback")
+}
+
+pub(super) fn no_space(folder: &Path, free: u64, needed: u64, what: &str) -> Problem {
+    use crate::text::size;
+    Problem::new(
+        "disk-full",
+        format!("The volume of {} has {} free; {what} needs {}.", folder.display(), size(free), size(needed)),
+    )
+    .changed("What was fetched so far is kept.")
+    .command("Free some space (this shows what may go)", "torch-wizard cache list")
+    .command("Go on afterwards", "torch-wizard resume")
+}
+
+/// An error of the system, in words.
+pub fn problem_of(error: &HostError) -> Problem {
+    let text = error.to_string();
+    match error {
+        HostError::File { path, source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
+            Problem::new("disk-full", format!("The volume of {} is full.", path.display()))
+                .changed("What was fetched so far is kept.")
+                .command("Go on when there is space", "torch-wizard resume")
+                .details(text)
+        }
+        HostError::File { path, source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            Problem::new("not-writable", format!("{} cannot be written or read by you.", path.display()))
+                .advise("Choose another folder with --env, or get the right to write there.")
+                .details(text)
+        }
+        HostError::File { .. } => Problem::new("file", format!("{text}."))
+            .advise("See that the folder is there and can be written, then try again.")
+            .details(text),
+        HostError::NotFound { program } => {
+            Problem::new("tool-missing", format!("{} was not found.", program.display()))
+                .command("See what is there", "torch-wizard detect")
+                .details(text)
+        }
+        HostError::Start { program, .. } => {
+            Problem::new("tool-blocked", format!("{} could not be started.", program.display()))
+                .advise(
+                    "A virus scanner or a policy may block it; try the other engine with --engine pip or --engine uv.",
+                )
+                .details(text)
+        }
+        HostError::Timeout { what, seconds } => {
+            Problem::new("timeout", format!("{what} did not answer within {seconds} s."))
+                .advise("Try again.")
+                .details(text)
+        }
+        HostError::Network { .. } | HostError::Status { .. } => network_problem(error, NOTHING_CHANGED),
+        HostError::Nvml { .. } => {
+            Problem::new("nvml", format!("{text}.")).command("See what is known", "torch-wizard detect")
+        }
+        HostError::Stopped => Problem::new("cancelled", "Cancelled."),
+    }
+}
+
+/// A refusal on the way to a server, in words: which hop, and what helps at that hop.
+pub fn network_problem(error: &HostError, changed: &str) -> Problem {
+    let text = error.to_string();
+    let problem = |label: &str, cause: String| Problem::new(label, cause).changed(changed).details(text.clone());
+    match error {
+        HostError::Network { hop, url, text, .. } => {
+            let host = url::Url::parse(url)
+                .ok()
+                .and_then(|url| url.host_str().map(str::to_owned))
+                .unwrap_or_else(|| url.clone());
+            match hop {
+                Hop::Name => problem("no-network", format!("The name {host} could not be looked up."))
+                    .advise("Check the network connection, or set a proxy (HTTPS_PROXY) if your network needs one."),
+                Hop::Connect => problem("no-network", format!("No connection to {host} ({text})."))
+                    .advise("Check the network connection and the firewall, or set a proxy (HTTPS_PROXY)."),
+                Hop::Proxy => problem("proxy", format!("The proxy on the way to {host} refused ({text})."))
+                    .advise("Check HTTPS_PROXY and the proxy's user name and password."),
+                Hop::Certificate => problem("certificate", format!("The certificate of {host} was not accepted ({text})."))
+                    .advise("If your company inspects connections, set SSL_CERT_FILE to its certificate, or have it put into the system's store."),
+                Hop::Transfer => problem("network", format!("The connection to {host} broke ({text}).")).advise("Try again; it goes on where it stopped."),
+            }
+        }
+        HostError::Status { status, url } => {
+            let advice = match status {
+                401 | 407 => {
+                    "The server wants a user name and password: put them into the index URL or your netrc file."
+                }
+                403 | 404 => "The file is not there any more, or your network forbids it: make a new plan.",
+                429 => "The server asks for a pause: try again in some minutes.",
+                _ => "The server has trouble: try again later.",
+            };
+            problem("index-refused", format!("The server answered {status} for {url}.")).advise(advice)
+        }
+        HostError::NotFound { .. }
+        | HostError::Timeout { .. }
+        | HostError::Nvml { .. }
+        | HostError::Stopped
+        | HostError::File { .. }
+        | HostError::Start { .. } => problem_of(error),
+    }
+}
+
+pub(super) fn fetch_failed(plan: &Plan, error: &FetchError) -> Problem {
+    match error {
+        FetchError::HashMismatch { file, .. } | FetchError::WrongSize { file, .. } => Problem::new(
+            "hash-mismatch",
+            format!("{file} is not the file that the index promised; it was thrown away."),
+        )
+        .changed(untouched(plan))
+        .advise("A proxy or a mirror may change files on the way. Try again, or another network or mirror.")
+        .command("Try again", "torch-wizard resume")
+        .details(error.to_string()),
+        FetchError::Network { source, .. } => {
+            let changed = format!("{} What was fetched so far is kept.", untouched(plan));
+            network_problem(source, &changed).command("Go on", "torch-wizard resume").details(error.to_string())
+        }
+        FetchError::Disk(error) => problem_of(error),
+        FetchError::Cancelled => cancelled(plan),
+    }
+}
+
+pub(super) fn tool_failed(plan: &Plan, step: &PlanStep, command: &CommandSpec, exit: ChildExit, tail: &str) -> Problem {
+    let tool = command.program.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let how = match exit {
+        ChildExit::Code(code) => format!("ended with code {code}"),
+        ChildExit::Signal(signal) => format!("was ended by signal {signal}"),
+        ChildExit::Stopped => "was stopped".to_owned(),
+    };
+    // The tool's own last word says more than its exit code.
+    let said = tail.lines().map(str::trim).rfind(|line| line.starts_with("error") || line.starts_with("ERROR"));
+    let said =
+        said.or_else(|| tail.lines().next_back()).map(|line| format!(" It said: {}", line.trim())).unwrap_or_default();
+    Problem::new("tool-failed", format!("{}: {tool} {how}.{said}", step.title))
+        .changed(untouched(plan))
+        .command("Try again", "torch-wizard resume")
+        .command("Undo it", "torch-wizard rollback")
+        .details(tail.to_owned())
+}
