@@ -235,8 +235,8 @@ impl Lock {
     /// A short name for exactly this set: the same packages with the same hashes have the same.
     pub fn digest(&self) -> String {
         use sha2::{Digest as _, Sha256};
-        let whole = Sha256::digest(self.requirements().as_bytes());
-        whole.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        let whole = crate::text::hex(Sha256::digest(self.requirements().as_bytes()).as_slice());
+        whole.chars().take(16).collect()
     }
 
     /// The lock in the form of PEP 751.

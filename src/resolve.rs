@@ -161,7 +161,7 @@ fn index_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>, H
         return Ok(None);
     }
     // Named by what is in it: plans that are made side by side do not disturb each other.
-    let name = crate::run::journal::hex(Sha256::digest(text.as_bytes()).as_slice());
+    let name = crate::text::hex(Sha256::digest(text.as_bytes()).as_slice());
     let path = question.uv_cache.with_file_name("indexes").join(format!("{}.toml", name.get(..16).unwrap_or(&name)));
     host.write_atomic(&path, text.as_bytes())?;
     Ok(Some(path))

@@ -275,7 +275,7 @@ pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
 /// Keeps two wizards off one environment.
 pub(crate) fn take_lock(host: &dyn Host, plan: &Plan) -> Result<Box<dyn crate::host::Guard>, Problem> {
     use sha2::{Digest as _, Sha256};
-    let name = journal::hex(Sha256::digest(plan.target.to_string_lossy().as_bytes()).as_slice());
+    let name = crate::text::hex(Sha256::digest(plan.target.to_string_lossy().as_bytes()).as_slice());
     let path = host.folders().data.join("locks").join(format!("{}.lock", name.get(..16).unwrap_or(&name)));
     match host.lock(&path) {
         Ok(Some(guard)) => Ok(guard),

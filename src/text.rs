@@ -1,4 +1,4 @@
-//! Numbers for people: sizes, speeds, durations. Made here and nowhere else.
+//! Numbers as text: sizes, speeds and durations for people, hashes in hexadecimal. Made here and nowhere else.
 
 use std::time::Duration;
 
@@ -48,6 +48,15 @@ pub fn duration(time: Duration) -> String {
 /// A count with its noun: `1 file`, `33 files`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// Bytes as lower-case hexadecimal digits, as hashes are written.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").ok();
+        text
+    })
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Fetches one wheel: goes on where an earlier try stopped, also after a restart; hashes while it streams; keeps the file
 //! only if the hash is right.
 
-use super::journal::hex;
 use crate::host::{Answer, Guard, Hop, Host, HostError, Receiver, Request};
 use crate::lock::LockedWheel;
+use crate::text::hex;
 use sha2::{Digest as _, Sha256};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

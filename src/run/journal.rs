@@ -5,6 +5,7 @@ use super::{EventKind, RunEvent};
 use crate::host::{Growing, Host, HostError};
 use crate::plan::Plan;
 use crate::store::StoreError;
+use crate::text::hex;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,15 +28,6 @@ fn event_of(line: &[u8]) -> Option<RunEvent> {
 
 fn sum(event: &str) -> String {
     hex(Sha256::digest(event.as_bytes()).as_slice()).chars().take(8).collect()
-}
-
-/// Lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").ok();
-        text
-    })
 }
 
 /// Why a journal cannot be used.
