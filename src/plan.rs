@@ -210,14 +210,33 @@ pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// A file or folder in a folder, in the spelling of the system the plan is for.
+fn inside(os: OsFamily, folder: &Path, name: &str) -> PathBuf {
+    let mut path = folder.as_os_str().to_owned();
+    path.push(if os == OsFamily::Windows { "\\" } else { "/" });
+    path.push(name);
+    path.into()
+}
+
+/// The folder that a path is in, for the system the plan is for.
+fn above(os: OsFamily, path: &Path) -> PathBuf {
+    let text = path.to_string_lossy();
+    match text.rsplit_once(['\\', '/']) {
+        // `C:` alone would be the volume's present folder, not its root.
+        Some((volume, _)) if os == OsFamily::Windows && volume.ends_with(':') => format!(r"{volume}\").into(),
+        Some((folder, _)) if os == OsFamily::Windows => folder.into(),
+        Some(_) | None => path.parent().unwrap_or(path).to_owned(),
+    }
+}
+
 /// The environment's folder of programs.
 pub fn bin_dir(os: OsFamily, environment: &Path) -> PathBuf {
-    environment.join(if os == OsFamily::Windows { "Scripts" } else { "bin" })
+    inside(os, environment, if os == OsFamily::Windows { "Scripts" } else { "bin" })
 }
 
 /// The environment's interpreter.
 pub fn python_of(os: OsFamily, environment: &Path) -> PathBuf {
-    bin_dir(os, environment).join(if os == OsFamily::Windows { "python.exe" } else { "python" })
+    inside(os, &bin_dir(os, environment), if os == OsFamily::Windows { "python.exe" } else { "python" })
 }
 
 /// Folder names that no tool of the trade can live with.
@@ -309,7 +328,7 @@ fn hosts(lock: &Lock, indexes: &Indexes) -> Vec<String> {
 }
 
 fn steps(plan: &Plan, device: &str) -> Vec<PlanStep> {
-    let pins = plan.places.run.join("pins.txt");
+    let pins = inside(plan.os, &plan.places.run, "pins.txt");
     let (environment, install) = match plan.choices.engine {
         Engine::Uv => (uv::make_environment(plan, &plan.staging), uv::install(plan, &plan.staging, &pins)),
         Engine::Pip => (pip::make_environment(plan, &plan.staging), pip::install(plan, &plan.staging, &pins)),

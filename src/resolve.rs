@@ -168,7 +168,9 @@ fn index_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>, H
 }
 
 fn by_pip(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String) -> CommandSpec {
-    let main = question.indexes.torch.as_ref().or(question.indexes.default.as_ref()).map(|url| address(url));
+    // Unless another default is named pip asks PyPI: not every package of the environment is on the torch index.
+    let indexes = &question.indexes;
+    let main = indexes.default.as_ref().map(|url| address(url));
     let mut command = engine::pip(host, &question.python, &question.inheritance, main.as_deref());
     command.args.extend(
         ["install", "--dry-run", "--ignore-installed", "--quiet", "--only-binary", ":all:", "--report", "-"]
@@ -177,10 +179,8 @@ fn by_pip(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String
     for links in &question.indexes.find_links {
         command.args.extend(["--find-links".to_owned(), links.clone()]);
     }
-    let mut extra: Vec<String> = question.indexes.extra.iter().map(|url| address(url)).collect();
-    if question.indexes.torch.is_some() {
-        extra.extend(question.indexes.default.iter().map(|url| address(url)));
-    }
+    let torch = indexes.torch.iter().filter(|url| indexes.default.as_ref() != Some(url));
+    let extra: Vec<String> = torch.chain(&indexes.extra).map(|url| address(url)).collect();
     if !extra.is_empty() {
         command.env.insert("PIP_EXTRA_INDEX_URL".to_owned(), extra.join(" "));
     }

@@ -71,12 +71,30 @@ impl Shell {
                 if plain("@") {
                     return word.to_owned();
                 }
-                format!("'{}'", word.replace('\'', r"'\''"))
+                self.string(word)
             }
             Self::PowerShell => {
-                if plain("\\") && !word.starts_with(['-', '.']) || plain("") && word.starts_with("--") {
+                // A bare comma makes a list; a bare `-a.b` or `-a:b` is cut in two; a bare `.` loads a script.
+                let cut = word.starts_with('-') && word.contains(['.', ':']);
+                if plain("\\") && !word.contains(',') && !word.starts_with('.') && !cut {
                     return word.to_owned();
                 }
+                self.string(word)
+            }
+            Self::Cmd => {
+                if plain("\\") {
+                    return word.replace('%', "%%");
+                }
+                self.string(word)
+            }
+        }
+    }
+
+    /// The same in quotes, needed or not: for places where a bare word is read as something else.
+    pub fn string(self, word: &str) -> String {
+        match self {
+            Self::Posix => format!("'{}'", word.replace('\'', r"'\''")),
+            Self::PowerShell => {
                 // Typographic quotes end a string for PowerShell as the plain one does.
                 let mut inner = String::with_capacity(word.len() + 2);
                 for c in word.chars() {
@@ -87,13 +105,7 @@ impl Shell {
                 }
                 format!("'{inner}'")
             }
-            Self::Cmd => {
-                let doubled = word.replace('%', "%%");
-                if plain("\\") {
-                    return doubled;
-                }
-                format!("\"{}\"", windows_argument(&doubled))
-            }
+            Self::Cmd => format!("\"{}\"", windows_argument(&word.replace('%', "%%"))),
         }
     }
 

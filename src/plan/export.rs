@@ -137,13 +137,13 @@ fn check_hashes(plan: &Plan) -> Result<(), ExportError> {
     bare.map_or(Ok(()), |package| Err(ExportError::NoHash(package.wheel.file_name.clone())))
 }
 
-/// `--index-url` and its kin, as lines of a requirements file.
+/// `--index-url` and its kin, as lines of a requirements file. The torch index stands beside the default one, which is
+/// PyPI unless another is named: not every package of the lock is on the torch index. uv asks the extra ones first.
 fn index_lines(plan: &Plan) -> String {
     let indexes = &plan.indexes;
-    let main = indexes.torch.as_ref().or(indexes.default.as_ref());
-    let mut lines = main.map(|url| format!("--index-url {url}\n")).unwrap_or_default();
-    let second = indexes.default.iter().filter(|_| indexes.torch.is_some());
-    for url in second.chain(&indexes.extra) {
+    let mut lines = indexes.default.as_ref().map(|url| format!("--index-url {url}\n")).unwrap_or_default();
+    let torch = indexes.torch.iter().filter(|url| indexes.default.as_ref() != Some(url));
+    for url in torch.chain(&indexes.extra) {
         writeln!(lines, "--extra-index-url {url}").ok();
     }
     for place in &indexes.find_links {
@@ -192,10 +192,12 @@ fn script(plan: &Plan, shell: Shell) -> Result<String, ExportError> {
     let probe =
         CommandSpec::new(python, ["-I", "-c", "import torch; print(torch.__version__, torch.cuda.is_available())"]);
     let mut out = preamble(plan, shell);
-    for (name, value) in &install.env {
+    // No shell can name a variable that is no identifier; none of the tools reads such a one.
+    let is_plain = |name: &&String| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    for (name, value) in install.env.iter().filter(|(name, _)| is_plain(name)) {
         out += &set_variable(shell, name, Some(value));
     }
-    for name in &install.env_remove {
+    for name in install.env_remove.iter().filter(is_plain) {
         out += &set_variable(shell, name, None);
     }
     out += &prepare_folders(plan, shell);
@@ -205,8 +207,13 @@ fn script(plan: &Plan, shell: Shell) -> Result<String, ExportError> {
         out += &checked(shell, &command.display(shell), &place);
     }
     out += &finish(plan, shell, &pins.display().to_string());
-    // Batch files need Windows' line ends: labels and long files are misread otherwise.
-    Ok(if shell == Shell::Cmd { out.replace('\n', "\r\n") } else { out })
+    Ok(match shell {
+        // Batch files need Windows' line ends: labels and long files are misread otherwise.
+        Shell::Cmd => out.replace('\n', "\r\n"),
+        // Windows PowerShell takes a file without a byte order mark for one of the old code page.
+        Shell::PowerShell if !out.is_ascii() => format!("\u{feff}{out}"),
+        Shell::PowerShell | Shell::Posix => out,
+    })
 }
 
 fn preamble(plan: &Plan, shell: Shell) -> String {
@@ -230,7 +237,7 @@ fn set_variable(shell: Shell, name: &str, value: Option<&str>) -> String {
     match (shell, value) {
         (Shell::Posix, Some(value)) => format!("export {name}={}\n", shell.quote(value)),
         (Shell::Posix, None) => format!("unset {name}\n"),
-        (Shell::PowerShell, Some(value)) => format!("$env:{name} = '{}'\n", value.replace('\'', "''")),
+        (Shell::PowerShell, Some(value)) => format!("$env:{name} = {}\n", shell.string(value)),
         (Shell::PowerShell, None) => format!("Remove-Item -ErrorAction SilentlyContinue Env:{name}\n"),
         (Shell::Cmd, Some(value)) => format!("set \"{name}={}\"\n", value.replace('%', "%%")),
         (Shell::Cmd, None) => format!("set \"{name}=\"\n"),
@@ -240,17 +247,17 @@ fn set_variable(shell: Shell, name: &str, value: Option<&str>) -> String {
 /// Stops if something stands at the target, removes what an earlier try left, makes the folder above.
 fn prepare_folders(plan: &Plan, shell: Shell) -> String {
     let words = format!("{} is there already; nothing was changed.", plan.target.display());
-    let above = plan.target.parent().map(|above| above.display().to_string()).unwrap_or_default();
-    let quoted = |path: &std::path::Path| shell.quote(&path.display().to_string());
-    let (target, staging, above) = (quoted(&plan.target), quoted(&plan.staging), shell.quote(&above));
+    let quoted = |path: &std::path::Path| shell.string(&path.display().to_string());
+    let (target, staging) = (quoted(&plan.target), quoted(&plan.staging));
+    let above = quoted(&super::above(plan.os, &plan.target));
     match shell {
         Shell::Posix => format!(
-            "if [ -e {target} ]; then echo {} >&2; exit 1; fi\nrm -rf -- {staging}\nmkdir -p -- {above}\n",
-            shell.quote(&words)
+            "if [ -e {target} ]; then printf '%s\\n' {} >&2; exit 1; fi\nrm -rf -- {staging}\nmkdir -p -- {above}\n",
+            shell.string(&words)
         ),
         Shell::PowerShell => format!(
             "if (Test-Path -LiteralPath {target}) {{ throw {} }}\nif (Test-Path -LiteralPath {staging}) {{ Remove-Item -Recurse -Force -LiteralPath {staging} }}\n[IO.Directory]::CreateDirectory({above}) | Out-Null\n",
-            shell.quote(&words)
+            shell.string(&words)
         ),
         Shell::Cmd => format!(
             "if exist {target} (\n  echo {} 1>&2\n  exit /b 1\n)\nif exist {staging} rmdir /s /q {staging}\nif not exist {above} mkdir {above}\n",
@@ -260,7 +267,7 @@ fn prepare_folders(plan: &Plan, shell: Shell) -> String {
 }
 
 fn write_file(shell: Shell, path: &str, content: &str) -> String {
-    let path = shell.quote(path);
+    let path = shell.string(path);
     match shell {
         Shell::Posix => format!("cat >{path} <<'END_OF_PINS'\n{content}END_OF_PINS\n"),
         // WriteAllText and not Set-Content, whose UTF-8 has a byte order mark in Windows PowerShell.
@@ -287,7 +294,7 @@ fn batch_text(line: &str) -> String {
 
 /// A step that, when it fails, takes the half-made environment with it.
 fn checked(shell: Shell, line: &str, place: &str) -> String {
-    let place = shell.quote(place);
+    let place = shell.string(place);
     match shell {
         Shell::Posix => format!("{line} || {{ rm -rf -- {place}; exit 1; }}\n"),
         Shell::PowerShell => format!(
@@ -299,7 +306,7 @@ fn checked(shell: Shell, line: &str, place: &str) -> String {
 
 fn finish(plan: &Plan, shell: Shell, pins: &str) -> String {
     let (staging, target) = (plan.staging.display().to_string(), plan.target.display().to_string());
-    let (staging, target, pins) = (shell.quote(&staging), shell.quote(&target), shell.quote(pins));
+    let (staging, target, pins) = (shell.string(&staging), shell.string(&target), shell.string(pins));
     let moved = match shell {
         Shell::Posix => format!("mv -- {staging} {target}\n"),
         Shell::PowerShell => format!("Move-Item -LiteralPath {staging} -Destination {target}\n"),
