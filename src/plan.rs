@@ -210,6 +210,11 @@ pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// What the shell shows while the environment is active: without this, the name of the folder it was built in.
+fn prompt(plan: &Plan) -> String {
+    plan.target.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// The environment's folder of programs.
 pub fn bin_dir(os: OsFamily, environment: &Path) -> PathBuf {
     environment.join(if os == OsFamily::Windows { "Scripts" } else { "bin" })
