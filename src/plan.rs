@@ -229,6 +229,11 @@ fn above(os: OsFamily, path: &Path) -> PathBuf {
     }
 }
 
+/// What the shell shows while the environment is active: without this, the name of the folder it was built in.
+fn prompt(plan: &Plan) -> String {
+    plan.target.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// The environment's folder of programs.
 pub fn bin_dir(os: OsFamily, environment: &Path) -> PathBuf {
     inside(os, environment, if os == OsFamily::Windows { "Scripts" } else { "bin" })

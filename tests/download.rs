@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use torch_wizard::host::{Host, real::RealHost};
 use torch_wizard::lock::LockedWheel;
 use torch_wizard::run::download::{FetchError, FetchNews, bytes_here, fetch, place};
-use torch_wizard::run::journal::hex;
+use torch_wizard::text::hex;
 
 const NAME: &str = "torch-2.15.0+cu130-cp312-cp312-win_amd64.whl";
 const PATH: &str = "/whl/torch-2.15.0%2Bcu130-cp312-cp312-win_amd64.whl";

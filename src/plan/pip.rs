@@ -19,7 +19,7 @@ fn command(plan: &Plan, python: &Path, args: &[&str]) -> CommandSpec {
 /// `python -m venv`.
 pub fn make_environment(plan: &Plan, at: &Path) -> CommandSpec {
     let at = at.display().to_string();
-    command(plan, &plan.choices.python, &["-m", "venv", &at])
+    command(plan, &plan.choices.python, &["-m", "venv", "--prompt", &super::prompt(plan), &at])
 }
 
 /// `pip install` from the fetched files alone, each by its hash.
