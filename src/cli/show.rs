@@ -304,9 +304,9 @@ pub fn verdict(report: &crate::verify::VerificationReport) -> String {
     let sentence = match report.verdict {
         Proof::Proven => format!("proven: {torch} runs on every chosen card; {passed} matched the reference."),
         Proof::Failed => format!("failed: {torch} does not do what it should here."),
-        Proof::NoGpu => format!(
-            "no-gpu: there is no usable NVIDIA card; {torch} was checked on the processor ({passed} matched the reference)."
-        ),
+        Proof::NoGpu => {
+            format!("no-gpu: there is no usable NVIDIA card, so {torch} is not proven; {passed} passed without one.")
+        }
         Proof::CpuOnly => format!("cpu-only: {torch} was checked on the processor; {passed} matched the reference."),
         Proof::Incomplete => {
             format!("incomplete: something that should have run did not; {passed} matched the reference.")
