@@ -112,6 +112,36 @@ mod tests {
         }
     }
 
+    /// As a run sees it: two wheels of which the first is cut and begun anew, the second comes from the store, the total
+    /// becomes known late.
+    #[test]
+    fn progress_never_falls_in_a_run_with_a_cut_connection_and_a_cached_wheel() {
+        let recorded: [(usize, u64, Option<u64>); 9] = [
+            (1, 0, None),
+            (1, 300, None),
+            (1, 300, Some(1000)),
+            (1, 700, Some(1000)),
+            (1, 0, Some(1000)),
+            (1, 650, Some(1000)),
+            (1, 800, Some(1200)),
+            (1, 1200, Some(1200)),
+            (2, 1, Some(5)),
+        ];
+        let mut progress = Progress::new([500, 7000, 50, 15_000]);
+        let (mut step, mut last) = (usize::MAX, 0.0);
+        for (second, (of, done, total)) in (0..).zip(recorded) {
+            if of != step {
+                progress.begin(of);
+                step = of;
+            }
+            progress.bytes(Duration::from_secs(second), done, total);
+            let (shown, _) = progress.of_step();
+            assert!(progress.fraction() >= last && shown >= done, "at {second}");
+            last = progress.fraction();
+        }
+        assert!(last < 1.0);
+    }
+
     #[test]
     fn speed_and_time_left_come_from_the_last_seconds() {
         let mut progress = Progress::new([1]);

@@ -66,8 +66,10 @@ pub fn load<T: DeserializeOwned + Default>(host: &dyn Host, path: &Path) -> Resu
         return Ok(T::default());
     }
     let bytes = host.read(path)?;
-    let read = serde_json::from_slice::<Form>(&bytes).and_then(|form| {
-        if form.schema > SCHEMA { Ok(Err(form.schema)) } else { serde_json::from_slice::<T>(&bytes).map(Ok) }
+    // Editors of Windows put a byte order mark before a file that a person changed.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let read = serde_json::from_slice::<Form>(bytes).and_then(|form| {
+        if form.schema > SCHEMA { Ok(Err(form.schema)) } else { serde_json::from_slice::<T>(bytes).map(Ok) }
     });
     match read {
         Ok(Ok(value)) => Ok(value),

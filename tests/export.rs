@@ -1,6 +1,7 @@
 //! One plan in all its forms, for both systems, with folder names that shells stumble over.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail by panicking as tests do")]
 
+use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use torch_wizard::assess::{Assessment, Build, Origin, Reason, Route, Verdict};
@@ -171,7 +172,8 @@ fn accepts(program: &str, args: &[&str], script: &str) {
         Err(HostError::NotFound { .. }) => {} // shellcheck is not on every machine
         Err(error) => panic!("{error}"),
         Ok(answer) => {
-            assert!(answer.is_success(), "{}{}\n{script}", answer.text(), String::from_utf8_lossy(&answer.stderr))
+            let said = answer.text() + &String::from_utf8_lossy(&answer.stderr);
+            assert!(answer.is_success(), "{said}\n{script}");
         }
     }
 }
@@ -186,5 +188,27 @@ fn the_shell_and_shellcheck_accept_the_scripts() {
             // SC2016: what looks like a variable in single quotes is a name that holds a dollar sign.
             accepts("shellcheck", &["-s", "sh", "-e", "SC2016", "-"], &script);
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_plan_as_data_reads_back_the_same(
+        target in "/[^\0:\\n]{1,20}",
+        (windows, with_uv, replace) in any::<(bool, bool, bool)>(),
+        cards in prop::collection::vec("[A-Za-z0-9-]{1,8}", 0..3),
+        size in any::<Option<u64>>(),
+        value in any::<String>(),
+    ) {
+        let os = if windows { OsFamily::Windows } else { OsFamily::Linux };
+        let engine = if with_uv { Engine::Uv } else { Engine::Pip };
+        let mut plan = made(os, engine, path(os, "home/torch"));
+        plan.target = target.into();
+        (plan.choices.cards, plan.choices.replace) = (cards, replace);
+        plan.lock.packages[0].wheel.size = size;
+        plan.lock.packages[1].wheel.sha256 = size.map(|size| format!("{size:064x}"));
+        plan.inheritance.set.insert("NAME".to_owned(), value);
+        let text = export(&plan, Format::Json).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), plan);
     }
 }

@@ -273,13 +273,17 @@ fn write_file(shell: Shell, path: &str, content: &str) -> String {
         // WriteAllText and not Set-Content, whose UTF-8 has a byte order mark in Windows PowerShell.
         Shell::PowerShell => format!("[IO.File]::WriteAllText({path}, @'\n{content}'@)\n"),
         Shell::Cmd => {
-            let lines: Vec<String> = content.lines().map(|line| format!("  echo {}", batch_text(line))).collect();
-            format!(">{path} (\n{}\n)\n", lines.join("\n"))
+            // The redirection stands first: a digit at the end of a line would be taken for the number of a stream.
+            let line = |(number, line): (usize, &str)| {
+                let arrow = if number == 0 { ">" } else { ">>" };
+                format!("{arrow}{path} echo {}\n", batch_text(line))
+            };
+            content.lines().enumerate().map(line).collect::<Vec<_>>().concat()
         }
     }
 }
 
-/// A line for `echo` inside a block of a batch file.
+/// A line for `echo` in a batch file.
 fn batch_text(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     for c in line.chars() {
@@ -300,8 +304,13 @@ fn checked(shell: Shell, line: &str, place: &str) -> String {
         Shell::PowerShell => format!(
             "{line}\nif ($LASTEXITCODE -ne 0) {{ Remove-Item -Recurse -Force -ErrorAction SilentlyContinue -LiteralPath {place}; throw 'the step above failed' }}\n"
         ),
-        Shell::Cmd => format!("{line} || (rmdir /s /q {place} & exit /b 1)\n"),
+        Shell::Cmd => format!("{line}\n{}", on_failure("goto failed")),
     }
+}
+
+/// What a batch file does after a command that failed. Not `if errorlevel 1`: a crash leaves a negative number.
+fn on_failure(then: &str) -> String {
+    format!("if not \"%errorlevel%\"==\"0\" {then}\n")
 }
 
 fn finish(plan: &Plan, shell: Shell, pins: &str) -> String {
@@ -310,16 +319,22 @@ fn finish(plan: &Plan, shell: Shell, pins: &str) -> String {
     let moved = match shell {
         Shell::Posix => format!("mv -- {staging} {target}\n"),
         Shell::PowerShell => format!("Move-Item -LiteralPath {staging} -Destination {target}\n"),
-        Shell::Cmd => format!("move {staging} {target} >nul || exit /b 1\n"),
+        Shell::Cmd => format!("move {staging} {target} >nul\n{}", on_failure("exit /b 1")),
     };
     let tidy = match shell {
         Shell::Posix => format!("rm -f -- {pins}\n"),
         Shell::PowerShell => format!("Remove-Item -LiteralPath {pins}\n"),
         Shell::Cmd => format!("del {pins}\n"),
     };
+    // Where a batch file jumps to when a step fails.
+    let failed = match (shell, plan.choices.engine) {
+        (Shell::Cmd, Engine::Uv) => format!("exit /b 0\n:failed\nrmdir /s /q {staging}\nexit /b 1\n"),
+        (Shell::Cmd, Engine::Pip) => format!("exit /b 0\n:failed\nrmdir /s /q {target}\nexit /b 1\n"),
+        (Shell::Posix | Shell::PowerShell, _) => String::new(),
+    };
     match plan.choices.engine {
-        Engine::Uv => moved + &tidy,
-        Engine::Pip => tidy,
+        Engine::Uv => moved + &tidy + &failed,
+        Engine::Pip => tidy + &failed,
     }
 }
 
