@@ -266,7 +266,7 @@ pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
 }
 
 /// Keeps two wizards off one environment.
-fn take_lock(host: &dyn Host, plan: &Plan) -> Result<Box<dyn crate::host::Guard>, Problem> {
+pub(crate) fn take_lock(host: &dyn Host, plan: &Plan) -> Result<Box<dyn crate::host::Guard>, Problem> {
     use sha2::{Digest as _, Sha256};
     let name = journal::hex(Sha256::digest(plan.target.to_string_lossy().as_bytes()).as_slice());
     let path = host.folders().data.join("locks").join(format!("{}.lock", name.get(..16).unwrap_or(&name)));

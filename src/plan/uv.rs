@@ -19,7 +19,10 @@ fn command(plan: &Plan, args: &[&str]) -> CommandSpec {
 pub fn make_environment(plan: &Plan, at: &Path) -> CommandSpec {
     let python = plan.choices.python.display().to_string();
     let at = at.display().to_string();
-    command(plan, &["venv", "--relocatable", "--no-project", "--prompt", &super::prompt(plan), "--python", &python, &at])
+    command(
+        plan,
+        &["venv", "--relocatable", "--no-project", "--prompt", &super::prompt(plan), "--python", &python, &at],
+    )
 }
 
 /// `uv pip install` from the fetched files alone, each by its hash. Files are found by name and not by path, which
