@@ -8,7 +8,7 @@ use pages::Answer;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{Builder, sleep};
 use std::time::Duration;
@@ -59,6 +59,8 @@ struct State {
     shelf: Arc<Shelf>,
     ports: [u16; 2],
     seen: Mutex<Vec<Seen>>,
+    /// How many of them are not asked about any more.
+    forgotten: AtomicUsize,
     mischief: Mutex<Vec<(String, Mischief)>>,
     closed: AtomicBool,
 }
@@ -77,6 +79,7 @@ impl IndexServer {
             shelf,
             ports,
             seen: Mutex::default(),
+            forgotten: AtomicUsize::new(0),
             mischief: Mutex::default(),
             closed: AtomicBool::new(false),
         };
@@ -103,23 +106,24 @@ impl IndexServer {
         self.state.mischief.lock().unwrap().push((word.to_owned(), how));
     }
 
-    /// From now on, everything is answered as it should be.
+    /// From now on, everything is answered as it should be, and what is under way hurries up.
     pub fn behave(&self) {
         self.state.mischief.lock().unwrap().clear();
     }
 
     pub fn seen(&self) -> Vec<Seen> {
-        self.state.seen.lock().unwrap().clone()
+        self.state.seen.lock().unwrap().iter().skip(self.state.forgotten.load(Ordering::SeqCst)).cloned().collect()
     }
 
     pub fn forget_seen(&self) {
-        self.state.seen.lock().unwrap().clear();
+        self.state.forgotten.store(self.state.seen.lock().unwrap().len(), Ordering::SeqCst);
     }
 
     /// GETs of our own downloader for wheels whose name holds `word`.
     pub fn fetches(&self, word: &str) -> Vec<Seen> {
-        let is_fetch =
-            |seen: &Seen| seen.is_ours() && seen.method == "GET" && seen.path.ends_with(".whl") && seen.path.contains(word);
+        let is_fetch = |seen: &Seen| {
+            seen.is_ours() && seen.method == "GET" && seen.path.ends_with(".whl") && seen.path.contains(word)
+        };
         self.seen().into_iter().filter(is_fetch).collect()
     }
 }
@@ -160,7 +164,7 @@ fn serve(stream: &TcpStream, state: &State) {
     };
     let mischief: Vec<Mischief> = {
         let all = state.mischief.lock().unwrap();
-        all.iter().filter(|(word, _)| request.path.contains(word)).map(|(_, how)| *how).collect()
+        all.iter().filter(|(word, _)| is_meant(word, &request.path)).map(|(_, how)| *how).collect()
     };
     let mut answer = pages::answer(&state.shelf, state.ports, &request.path, request.wants_json);
     let mut from = request.from;
@@ -241,16 +245,21 @@ fn send(
         while stall.is_some_and(|stall| sent >= stall) && !state.closed.load(Ordering::SeqCst) {
             sleep(Duration::from_millis(20));
         }
-        if speed.is_some() {
+        if speed.is_some() && !state.mischief.lock().unwrap().is_empty() {
             sleep(Duration::from_millis(20));
         }
     }
 }
 
+/// The small file with the metadata of a wheel is only meant where it is named.
+fn is_meant(word: &str, path: &str) -> bool {
+    path.contains(word) && (word.ends_with(".metadata") || !path.ends_with(".metadata"))
+}
+
 /// Where this body is to be cut; counts the times.
 fn cut_at(state: &State, path: &str) -> Option<u64> {
     let mut all = state.mischief.lock().unwrap();
-    all.iter_mut().filter(|(word, _)| path.contains(word.as_str())).find_map(|(_, how)| match how {
+    all.iter_mut().filter(|(word, _)| is_meant(word, path)).find_map(|(_, how)| match how {
         Mischief::Cut { after, times } if *times > 0 => {
             *times -= 1;
             Some(*after)
@@ -273,7 +282,8 @@ fn read_request(stream: &TcpStream) -> Option<Request> {
     let mut lines = BufReader::new(stream.take(64 * 1024)).lines();
     let first = lines.next()?.ok()?;
     let mut words = first.split(' ');
-    let mut request = Request { method: words.next()?.to_owned(), path: words.next()?.to_owned(), ..Request::default() };
+    let mut request =
+        Request { method: words.next()?.to_owned(), path: words.next()?.to_owned(), ..Request::default() };
     for line in lines {
         let line = line.ok()?;
         let Some((name, value)) = line.split_once(':') else { break };

@@ -9,4 +9,5 @@
 
 mod index_server;
 mod install_real;
+mod interrupted;
 mod world;

@@ -12,7 +12,7 @@ if len(sys.argv) > 0 and os.path.basename(sys.argv[0]) == "verify.py":
         lines = recording.read().splitlines()
     hold = os.environ.get("TW_TEST_HOLD")
     for number, line in enumerate(lines):
-        if hold and number == 3:
+        if hold and number == 4:
             while not os.path.exists(hold):
                 time.sleep(0.02)
         sys.stdout.write(line + "\n")

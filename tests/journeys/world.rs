@@ -44,7 +44,8 @@ fn find_tools() -> Result<Tools, String> {
     let ask = "import sys, os, glob, ensurepip, venv; print(os.path.realpath(sys.executable)); \
         print('%d.%d' % sys.version_info[:2]); \
         print(glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), '_bundled', 'pip-*.whl'))[0])";
-    let output = Command::new(&named).args(["-I", "-c", ask]).output().map_err(|error| format!("no Python: {error}"))?;
+    let output =
+        Command::new(&named).args(["-I", "-c", ask]).output().map_err(|error| format!("no Python: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let [python, version, pip] = text.lines().collect::<Vec<_>>()[..] else {
         return Err("the Python on PATH has no venv with pip: set TORCH_WIZARD_TEST_PYTHON".to_owned());
@@ -263,6 +264,27 @@ impl World {
         fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         path
+    }
+
+    /// uv, which for commands with these words writes its process id into `slow` and does something else.
+    pub fn slow_uv(&self, words: &str, instead: &str) {
+        let (mark, uv) = (self.path("slow"), &tools().unwrap().uv);
+        let (mark, uv) = (mark.display(), uv.display());
+        self.script(
+            "uv",
+            &format!("case \"$*\" in *\"{words}\"*) echo $$ >{mark}\n{instead};;\n*) exec {uv} \"$@\";;\nesac"),
+        );
+    }
+
+    /// The real uv again.
+    pub fn fast_uv(&self) {
+        self.script("uv", &format!("exec {} \"$@\"", tools().unwrap().uv.display()));
+    }
+
+    /// Whether the slow uv or a child of it still runs.
+    pub fn slow_group_is_alive(&self) -> bool {
+        let id: i32 = fs::read_to_string(self.path("slow")).unwrap().trim().parse().unwrap();
+        rustix::process::test_kill_process_group(rustix::process::Pid::from_raw(id).unwrap()).is_ok()
     }
 
     /// Any program in this machine's environment.

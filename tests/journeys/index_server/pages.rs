@@ -34,7 +34,9 @@ pub fn answer(shelf: &Shelf, ports: [u16; 2], path: &str, wants_json: bool) -> A
     match parts.as_slice() {
         ["whl"] => Answer::status(403),
         ["whl", variant] => torch_projects(shelf, variant),
-        ["whl", variant, file] | ["r2", "whl", variant, file] if file.contains(".whl") => file_of(shelf, Some(variant), file, 403),
+        ["whl", variant, file] | ["r2", "whl", variant, file] if file.contains(".whl") => {
+            file_of(shelf, Some(variant), file, 403)
+        }
         ["whl", variant, project] => torch_page(shelf, ports, variant, project),
         ["simple"] => Answer::page("<!DOCTYPE html><html><body></body></html>"),
         ["simple", project] => pypi_page(shelf, project, wants_json),

@@ -38,7 +38,9 @@ impl Shelf {
     pub fn find(&self, variant: Option<&str>, begin: &str, part: &str) -> &Wheel {
         self.wheels
             .iter()
-            .find(|wheel| wheel.variant.as_deref() == variant && wheel.file.starts_with(begin) && wheel.file.contains(part))
+            .find(|wheel| {
+                wheel.variant.as_deref() == variant && wheel.file.starts_with(begin) && wheel.file.contains(part)
+            })
             .unwrap()
     }
 }
