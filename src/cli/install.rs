@@ -94,7 +94,10 @@ fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstances) -
         Outcome::Failed { .. } => (exit::NO, false),
         Outcome::Cancelled { .. } => (exit::CANCELLED, false),
     };
-    crate::run::end(&*host, plan, code, settled)?;
+    // The journal of a run that another wizard is busy with is not ours to end.
+    if !matches!(&outcome, Outcome::Failed { problem, .. } if problem.label == "busy") {
+        crate::run::end(&*host, plan, code, settled)?;
+    }
     report(session, plan, &outcome, code);
     Ok(code)
 }

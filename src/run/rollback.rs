@@ -33,6 +33,7 @@ pub fn roll_back(host: &dyn Host, run: &SavedRun) -> Result<String, Problem> {
     end_survivors(host, &run.history).map_err(failed)?;
     let aside = beside(target, ASIDE_SUFFIX);
     let mut said = Vec::new();
+    let was_moved = host.meta(staging).is_none() && run.history.done.contains("install");
     if host.meta(staging).is_some() {
         host.remove(staging).map_err(failed)?;
         said.push(format!("{} was removed.", staging.display()));
@@ -47,6 +48,10 @@ pub fn roll_back(host: &dyn Host, run: &SavedRun) -> Result<String, Problem> {
             host.rename(&aside, target).map_err(failed)?;
             said.push(format!("The environment that stood at {} before is back.", target.display()));
         }
+    } else if was_moved && run.history.open.as_deref() == Some("promote") && host.meta(target).is_some() {
+        // Nothing stood there, the new one had been moved in and was not registered yet.
+        host.remove(target).map_err(failed)?;
+        said.push(format!("{} was removed.", target.display()));
     }
     let mut journal = Journal::open(host, &run.folder).map_err(failed)?;
     for kind in [EventKind::Resumed, EventKind::Ended { exit: 0, settled: true }] {

@@ -1,0 +1,13 @@
+//! The real program against real uv, real pip and an index of its own on this machine: offline, in seconds.
+//!
+//! Needs uv (`TORCH_WIZARD_TEST_UV`, else on PATH) and a Python with venv and pip (`TORCH_WIZARD_TEST_PYTHON`, else
+//! `python3`); where one is missing the tests say `SKIPPED` and pass.
+#![cfg(target_os = "linux")]
+#![expect(clippy::disallowed_methods, reason = "these tests play the user and the network: no Host here")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests may fail by panicking as tests do")]
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
+
+mod index_server;
+mod install_real;
+mod interrupted;
+mod world;
