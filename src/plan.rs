@@ -231,7 +231,9 @@ fn above(os: OsFamily, path: &Path) -> PathBuf {
 
 /// What the shell shows while the environment is active: without this, the name of the folder it was built in.
 fn prompt(plan: &Plan) -> String {
-    plan.target.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    let text = plan.target.to_string_lossy();
+    let ends: &[char] = if plan.os == OsFamily::Windows { &['\\', '/'] } else { &['/'] };
+    text.rsplit(ends).find(|part| !part.is_empty()).unwrap_or("torch").to_owned()
 }
 
 /// The environment's folder of programs.

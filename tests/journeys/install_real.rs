@@ -47,7 +47,8 @@ pub fn assert_stands(world: &World, ran: &Ran) {
     assert_eq!(registry[0]["path"], target.to_str().unwrap());
     assert_eq!((&registry[0]["route"], &registry[0]["variant"]), (&"cpu".into(), &"cpu".into()));
     assert!(["no-gpu", "cpu-only"].contains(&registry[0]["verdict"].as_str().unwrap()));
-    assert_eq!(files_in(&world.path("wizard/cache/links"), 2), [""; 0]);
+    // One folder a lock, whatever the number of environments: uv knows by it what it has unpacked already.
+    assert_eq!(files_in(&world.path("wizard/cache/links"), 1).len(), 1);
 }
 
 /// Times are RFC 3339, the fraction never falls, the last line is the end, every step that began finished.
