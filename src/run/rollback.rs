@@ -26,6 +26,8 @@ pub fn end_survivors(host: &dyn Host, history: &History) -> Result<(), HostError
 
 /// Undoes an unfinished run. Says in one sentence what is different now.
 pub fn roll_back(host: &dyn Host, run: &SavedRun) -> Result<String, Problem> {
+    // A wizard that is at work on this environment holds the lock: its run is not one that was left behind.
+    let _lock = super::take_lock(host, &run.plan)?;
     let Plan { target, staging, places, .. } = &run.plan;
     let failed = |error: HostError| steps::problem_of(&error);
     end_survivors(host, &run.history).map_err(failed)?;
