@@ -100,15 +100,14 @@ def pins_of(wizard, env, options, folder):
     return plan, path
 
 
-def find_uv(home, folder):
-    """uv of PATH, else the one that the wizard brought; laid where every run finds it."""
-    found = shutil.which("uv") or next(map(str, home.glob("data/tools/uv-*/bin/uv*")), None)
+def find_uv(plan, folder):
+    """The uv of the plan, laid where every run finds it first."""
+    found = plan["choices"]["uv"] or shutil.which("uv")
     if not found:
-        sys.exit("no uv: give one with PATH")
+        sys.exit("no uv: put one on PATH")
     place = folder / "bin"
     place.mkdir()
-    shutil.copy2(found, place / pathlib.Path(found).name)
-    return place / pathlib.Path(found).name
+    return pathlib.Path(shutil.copy2(found, place))
 
 
 def row(name, seconds, base=None):
@@ -120,9 +119,8 @@ def row(name, seconds, base=None):
 
 def compare_installs(args, folder):
     options = ["--route", args.route, *(["--python", args.python] if args.python else []), *args.option]
-    home = folder / "home-plan"
-    plan, pins = pins_of(args.wizard, clean_environment(TORCH_WIZARD_HOME=home), options, folder)
-    uv, python = find_uv(home, folder), plan["choices"]["python"]
+    plan, pins = pins_of(args.wizard, clean_environment(TORCH_WIZARD_HOME=folder / "home"), options, folder)
+    uv, python = find_uv(plan, folder), plan["choices"]["python"]
     path = f"{uv.parent}{os.pathsep}{os.environ['PATH']}"
     bin_name = "Scripts" if os.name == "nt" else "bin"
     ours, uvs, pips = [], [], []
