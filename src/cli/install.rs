@@ -92,7 +92,11 @@ fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstances) -
         Outcome::Failed { .. } => (exit::NO, false),
         Outcome::Cancelled { .. } => (exit::CANCELLED, false),
     };
-    crate::run::end(&*host, plan, code, settled)?;
+    // A run that another wizard is at work on is not ours to end.
+    let busy = matches!(&outcome, Outcome::Failed { problem, .. } if problem.label == "busy");
+    if !busy {
+        crate::run::end(&*host, plan, code, settled)?;
+    }
     report(session, plan, &outcome, code);
     Ok(code)
 }
