@@ -134,7 +134,7 @@ mod tests {
     fn world(environments: &[&str]) -> World {
         environments
             .iter()
-            .fold(World::new(OsFamily::Linux), |world, name| world.file(&format!("/home/a/{name}/pyvenv.cfg"), *name))
+            .fold(World::new(OsFamily::Linux), |world, name| world.file(format!("/home/a/{name}/pyvenv.cfg"), *name))
     }
 
     fn who(world: &World, name: &str) -> Option<String> {
