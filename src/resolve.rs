@@ -297,3 +297,67 @@ pub fn ask_sizes(host: &Arc<dyn Host>, lock: &mut Lock, address: &dyn Fn(&str) -
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::OsFamily;
+    use crate::host::fake::World;
+
+    const TORCH: &str = "https://download.pytorch.org/whl/cu130";
+    const OWN: &str = "https://mirror.example/simple";
+
+    fn question(torch: Option<&str>, default: Option<&str>) -> Question {
+        Question {
+            requirements: vec!["torch==2.15.0+cu130".to_owned(), "pip".to_owned()],
+            python: "/usr/bin/python3".into(),
+            engine: Engine::Pip,
+            uv: None,
+            indexes: Indexes {
+                torch: torch.map(str::to_owned),
+                default: default.map(str::to_owned),
+                ..Indexes::default()
+            },
+            inheritance: Inheritance::default(),
+            uv_cache: "/cache/uv".into(),
+            offline: false,
+        }
+    }
+
+    #[test]
+    fn the_torch_index_stands_beside_the_default_one_and_never_in_its_place() {
+        let cases = [
+            // torch index, default, pip's default, pip's extra, uv's first, uv's default
+            (Some(TORCH), None, None, Some(TORCH), Some(TORCH), None),
+            (Some(TORCH), Some(OWN), Some(OWN), Some(TORCH), Some(TORCH), Some(OWN)),
+            (None, Some(OWN), Some(OWN), None, None, Some(OWN)),
+            (None, None, None, None, None, None),
+            // Only the torch index can be reached.
+            (Some(TORCH), Some(TORCH), Some(TORCH), None, Some(TORCH), Some(TORCH)),
+        ];
+        for (torch, default, pip_default, pip_extra, uv_first, uv_default) in cases {
+            let question = question(torch, default);
+            let plain = |url: &str| url.to_owned();
+            let pip = by_pip(&World::new(OsFamily::Linux), &question, &plain).env;
+            let uv = by_uv(&question, &plain).env;
+            let seen = [
+                pip.get("PIP_INDEX_URL"),
+                pip.get("PIP_EXTRA_INDEX_URL"),
+                uv.get("UV_INDEX"),
+                uv.get("UV_DEFAULT_INDEX"),
+            ];
+            let wanted = [pip_default, pip_extra, uv_first, uv_default];
+            assert_eq!(seen.map(|value| value.map(String::as_str)), wanted, "{torch:?} {default:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_of_an_index_stands_in_a_variable_and_not_in_the_arguments() {
+        let question = question(Some(TORCH), Some(OWN));
+        let secret = |url: &str| url.replace("https://", "https://user:secret@");
+        for command in [by_pip(&World::new(OsFamily::Linux), &question, &secret), by_uv(&question, &secret)] {
+            assert!(command.env.values().any(|value| value.contains("secret")));
+            assert!(!command.args.iter().any(|arg| arg.contains("secret")), "{:?}", command.args);
+        }
+    }
+}

@@ -90,3 +90,88 @@ pub fn pick(
     }
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assess::{Assessment, Route, Verdict};
+    use crate::facts::OsFamily;
+    use crate::host::fake::World;
+    use crate::lock::Lock;
+    use crate::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, plan};
+
+    /// A run that was begun for `/home/a/torch`.
+    fn run(open: Option<&str>) -> SavedRun {
+        let assessment = Assessment {
+            route: Route::Cpu,
+            verdict: Verdict::Works { reasons: Vec::new() },
+            build: None,
+            acceptable_variants: Vec::new(),
+            download_bytes: None,
+            disk_bytes: None,
+            seconds: None,
+            needs: Vec::new(),
+        };
+        let choices = Choices {
+            target: "/home/a/torch".into(),
+            python: "/usr/bin/python3".into(),
+            python_version: "3.12.4".parse().unwrap(),
+            engine: Engine::Pip,
+            uv: None,
+            cards: Vec::new(),
+            replace: true,
+        };
+        let lock = Lock { created_by: String::new(), requires_python: None, packages: Vec::new() };
+        let frame = Frame {
+            id: "1".to_owned(),
+            made_at: String::new(),
+            os: OsFamily::Linux,
+            places: Places { run: "/d/runs/1".into(), store: "/s".into(), links: "/l".into(), uv_cache: "/u".into() },
+            indexes: Indexes::default(),
+            inheritance: Inheritance::default(),
+        };
+        let history = History { open: open.map(str::to_owned), ..History::default() };
+        SavedRun { folder: "/d/runs/1".into(), plan: plan(assessment, choices, lock, frame).unwrap(), history }
+    }
+
+    /// A world with these environments, each a folder that says who it is.
+    fn world(environments: &[&str]) -> World {
+        environments
+            .iter()
+            .fold(World::new(OsFamily::Linux), |world, name| world.file(format!("/home/a/{name}/pyvenv.cfg"), *name))
+    }
+
+    fn who(world: &World, name: &str) -> Option<String> {
+        let bytes = world.read(Path::new(&format!("/home/a/{name}/pyvenv.cfg"))).ok()?;
+        Some(String::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn a_run_that_another_wizard_is_at_work_on_is_not_undone() {
+        let (world, run) = (world(&["torch.tw-new"]), run(Some("install")));
+        let guard = super::super::take_lock(&world, &run.plan).unwrap();
+        assert_eq!(roll_back(&world, &run).unwrap_err().label, "busy");
+        assert!(who(&world, "torch.tw-new").is_some());
+        drop(guard);
+        roll_back(&world, &run).unwrap();
+        assert_eq!(who(&world, "torch.tw-new"), None);
+    }
+
+    #[test]
+    fn whatever_moment_promotion_was_cut_at_the_old_environment_is_back() {
+        let cases: [(&[&str], Option<&str>, &str); 4] = [
+            (&["torch", "torch.tw-new"], Some("verify"), "torch"),
+            (&["torch", "torch.tw-new"], Some("promote"), "torch"),
+            (&["torch.tw-old", "torch.tw-new"], Some("promote"), "torch.tw-old"),
+            (&["torch.tw-old", "torch"], Some("promote"), "torch.tw-old"),
+        ];
+        for (before, open, old) in cases {
+            let world = world(before);
+            roll_back(&world, &run(open)).unwrap();
+            assert_eq!(who(&world, "torch").as_deref(), Some(old), "{before:?} {open:?}");
+            for gone in ["torch.tw-new", "torch.tw-old"] {
+                assert_eq!(who(&world, gone), None, "{before:?} {open:?}");
+            }
+        }
+    }
+}

@@ -2,8 +2,8 @@
 
 use super::{again, folder, host, number_in, soon};
 use std::fs;
-use std::path::{Path, PathBuf};
-use torch_wizard::host::{Host as _, HostError};
+use std::path::PathBuf;
+use torch_wizard::host::Host as _;
 
 #[test]
 fn an_atomic_write_replaces_makes_folders_and_leaves_nothing_beside() {
@@ -23,7 +23,7 @@ fn an_atomic_write_that_fails_leaves_the_old_content() {
     let file = folder.path().join("taken");
     fs::create_dir_all(file.join("inside")).unwrap();
     let error = host().write_atomic(&file, b"new").unwrap_err();
-    assert!(matches!(error, HostError::File { what: "could not write", .. }), "{error}");
+    assert!(matches!(error, torch_wizard::host::HostError::File { what: "could not write", .. }), "{error}");
     assert!(file.join("inside").is_dir());
     assert_eq!(host().list(folder.path()).unwrap().len(), 1, "no temporary file is left");
 }
@@ -109,7 +109,7 @@ fn resolve_follows_links_and_keeps_a_tail_that_is_not_there() {
         // Joining the empty path adds a separator, which equality of paths does not see.
         assert_eq!(host().resolve(&real.join(given)), real.join(wanted), "{given}");
     }
-    assert!(host().resolve(Path::new("relative/x")).is_absolute());
+    assert!(host().resolve(std::path::Path::new("relative/x")).is_absolute());
 }
 
 #[test]
