@@ -137,13 +137,12 @@ fn check_hashes(plan: &Plan) -> Result<(), ExportError> {
     bare.map_or(Ok(()), |package| Err(ExportError::NoHash(package.wheel.file_name.clone())))
 }
 
-/// `--index-url` and its kin, as lines of a requirements file.
+/// `--index-url` and its kin, as lines of a requirements file. The hashes decide which file is taken, so the order does
+/// not; the torch index is a further one, because uv lets a default index of the environment displace the one named here.
 fn index_lines(plan: &Plan) -> String {
     let indexes = &plan.indexes;
-    let main = indexes.torch.as_ref().or(indexes.default.as_ref());
-    let mut lines = main.map(|url| format!("--index-url {url}\n")).unwrap_or_default();
-    let second = indexes.default.iter().filter(|_| indexes.torch.is_some());
-    for url in second.chain(&indexes.extra) {
+    let mut lines = indexes.default.as_ref().map(|url| format!("--index-url {url}\n")).unwrap_or_default();
+    for url in indexes.torch.iter().chain(&indexes.extra) {
         writeln!(lines, "--extra-index-url {url}").ok();
     }
     for place in &indexes.find_links {
