@@ -107,6 +107,12 @@ pub fn detect(
     facts
 }
 
+/// What is known of the interpreter that the user named.
+fn named_python<'a>(facts: &'a MachineFacts, wish: &Wish) -> Option<&'a Python> {
+    let path = wish.interpreter.as_ref()?;
+    facts.pythons.found()?.iter().find(|python| python.path == *path)
+}
+
 /// An interpreter that the user named counts, wherever it lies.
 fn add_named(host: &dyn Host, facts: &mut MachineFacts, path: &Path, why_not: &dyn Fn(&Python) -> Option<String>) {
     use crate::facts::{Probed, Source, Via};
@@ -190,7 +196,7 @@ pub fn judge(catalog: &Catalog, facts: &MachineFacts, live: &LiveIndex, wish: &W
         gpus: wish.gpus.clone(),
         torch: wish.torch.clone(),
         variant: wish.variant.clone(),
-        python: wish.python,
+        python: wish.python.or_else(|| named_python(facts, wish)?.version),
         mirror: wish.mirror.clone(),
         route: wish.route,
     };
@@ -462,6 +468,7 @@ fn engine_and_python(
     }
     let python = match (python, &uv) {
         (Some(python), _) => python,
+        (None, _) if wish.interpreter.is_some() => return Err(named_does_not_fit(facts, build, wish)),
         (None, Some(uv)) if chosen.needs.contains(&Need::Python) => {
             bring_python(&**host, uv, build.python, inheritance, wish.offline)?
         }
@@ -482,6 +489,16 @@ fn engine_and_python(
         .advise("Install uv, or python3-venv and python3-pip of your system."));
     }
     Ok((engine, uv, python))
+}
+
+fn named_does_not_fit(facts: &MachineFacts, build: &Build, wish: &Wish) -> Problem {
+    let path = wish.interpreter.clone().unwrap_or_default();
+    let python = named_python(facts, wish);
+    let version = python.and_then(|python| python.version).map(|version| format!(" is Python {version}."));
+    let why = python.and_then(|python| python.why_not.clone()).unwrap_or_default();
+    let said = version.unwrap_or_else(|| " is no Python that answers.".to_owned());
+    Problem::new("python-unfit", format!("{}{said} {why}", path.display()).trim_end().to_owned())
+        .advise(format!("Leave --python away, or name a Python {}.", build.python.short()))
 }
 
 /// The interpreter of the build's minor version: the one that was named, else the newest patch found.
