@@ -7,6 +7,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests may fail by panicking as tests do")]
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod bad_input;
+mod exports;
 mod index_server;
 mod install_real;
 mod interrupted;

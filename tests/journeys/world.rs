@@ -345,7 +345,9 @@ impl World {
     /// Everything below the place and the home folder: what a user would miss or find.
     pub fn seen_by_user(&self) -> Vec<String> {
         let place = files_in(&self.path("place"), 2).into_iter().map(|file| format!("place/{file}"));
-        place.chain(files_in(&self.path("home"), 2).into_iter().map(|file| format!("home/{file}"))).collect()
+        // uv makes its own folder when it is asked for its Pythons.
+        let home = files_in(&self.path("home"), 2).into_iter().filter(|file| !file.starts_with(".local"));
+        place.chain(home.map(|file| format!("home/{file}"))).collect()
     }
 }
 
