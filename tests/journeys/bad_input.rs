@@ -270,6 +270,21 @@ fn a_damaged_journal_is_named_and_undone_by_its_plan() {
 }
 
 #[test]
+fn a_damaged_plan_is_set_aside_and_the_place_can_be_used_again() {
+    let Some(mut world) = World::new() else { return };
+    world.replay("cpu-wheel.jsonl");
+    run(world.install(&[])).expect(1);
+    fs::write(world.run_folder().join("plan.json"), "{").unwrap();
+    let ran = run(world.wizard(&["resume"])).expect(1);
+    assert_says(&ran, &["plan.json"]);
+    assert!(!world.target().exists());
+    world.replay("cpu-run.jsonl");
+    run(world.install(&[])).expect(0);
+    assert_eq!(files_in(&world.path("place"), 1), ["env"]);
+    assert!(run(world.wizard(&["resume"])).expect(1).err.contains("No interrupted install"));
+}
+
+#[test]
 fn a_damaged_registry_is_set_aside_and_a_newer_one_left_alone() {
     let Some(world) = World::new() else { return };
     let data = world.path("wizard/data");

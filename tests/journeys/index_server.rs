@@ -101,6 +101,11 @@ impl IndexServer {
         format!("http://127.0.0.1:{}/simple", self.state.ports[0])
     }
 
+    /// Where the torch index keeps the files of torch.
+    pub fn files(&self) -> String {
+        format!("http://127.0.0.1:{}/whl", self.state.ports[1])
+    }
+
     /// From now on, requests whose path holds `word` are answered so.
     pub fn misbehave(&self, word: &str, how: Mischief) {
         self.state.mischief.lock().unwrap().push((word.to_owned(), how));

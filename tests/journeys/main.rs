@@ -8,6 +8,7 @@
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod bad_input;
+mod cli;
 mod exports;
 mod index_server;
 mod install_real;

@@ -206,6 +206,8 @@ impl World {
             ("TORCH_WIZARD_HOME", world.path("wizard").into_os_string()),
             ("UV_DEFAULT_INDEX", world.server.pypi().into()),
             ("XDG_CONFIG_DIRS", world.path("home").into_os_string()),
+            // The settings of this machine's pip are not this test's.
+            ("PIP_CONFIG_FILE", "/dev/null".into()),
             ("PYTHONDONTWRITEBYTECODE", "1".into()),
             ("TW_TEST_REPLAY", recorded.into_os_string()),
         ];
