@@ -169,16 +169,22 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
     listen_for_cancel(&cancel);
     let mut session =
         Session { host, catalog, settings, screen, cancel, json: cli.json, verbose, offline: cli.offline };
+    // Who reads the events of a run waits for its last line, also when nothing was begun.
+    let is_run = matches!(cli.command, Some(Command::Install(_) | Command::Resume(_)));
     let done = dispatch(&mut session, cli.command);
     match done {
         Ok(code) => code,
-        Err(Failed::Usage(text)) => {
-            session.screen.problem(&Problem::new("usage", text), verbose);
-            exit::USAGE
-        }
-        Err(Failed::Problem(problem)) => {
+        Err(failed) => {
+            let problem = match failed {
+                Failed::Usage(text) => Problem::new("usage", text).command("See the words", "torch-wizard --help"),
+                Failed::Problem(problem) => problem,
+            };
             session.screen.problem(&problem, verbose);
-            code_of(&problem)
+            let exit = code_of(&problem);
+            if is_run && session.json {
+                session.say_json(&json::EndLine { kind: "ended", exit, env: None });
+            }
+            exit
         }
     }
 }

@@ -119,6 +119,12 @@ fn pin(catalog: &Catalog) -> UvPin {
     }
 }
 
+/// What is known of the interpreter that the user named.
+fn named_python<'a>(facts: &'a MachineFacts, wish: &Wish) -> Option<&'a Python> {
+    let path = wish.interpreter.as_ref()?;
+    facts.pythons.found()?.iter().find(|python| python.path == *path)
+}
+
 /// An interpreter that the user named counts, wherever it lies.
 fn add_named(host: &dyn Host, facts: &mut MachineFacts, path: &Path, why_not: &dyn Fn(&Python) -> Option<String>) {
     use crate::facts::{Probed, Source, Via};
@@ -197,7 +203,7 @@ pub fn judge(catalog: &Catalog, facts: &MachineFacts, live: &LiveIndex, wish: &W
         gpus: wish.gpus.clone(),
         torch: wish.torch.clone(),
         variant: wish.variant.clone(),
-        python: wish.python,
+        python: wish.python.or_else(|| named_python(facts, wish)?.version),
         mirror: wish.mirror.clone(),
         route: wish.route,
     };

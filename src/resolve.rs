@@ -42,7 +42,7 @@ pub struct Question {
 pub fn check_requirement(text: &str) -> Result<(), Problem> {
     use std::str::FromStr as _;
     let bad = |why: String| {
-        Problem::new("bad-requirement", format!("--with {text}: {why}"))
+        Problem::new("bad-requirement", format!("--with {}: {}", text.escape_debug(), why.escape_debug()))
             .advise("Name a package as pip does, e.g. --with torchaudio or --with \"numpy<3\".")
     };
     let read = pep508_rs::Requirement::<url::Url>::from_str(text).map_err(|error| bad(error.message.to_string()))?;

@@ -287,9 +287,8 @@ pub(crate) fn take_lock(host: &dyn Host, plan: &Plan) -> Result<Box<dyn crate::h
 
 impl Runner<'_> {
     fn all(&mut self) -> Outcome {
-        if self.history != History::default()
-            && let Err(stop) = self.wake_up()
-        {
+        let woken = if self.history == History::default() { self.clear_staging() } else { self.wake_up() };
+        if let Err(stop) = woken {
             return self.stopped(stop);
         }
         for (number, step) in self.plan.steps.iter().enumerate() {
@@ -338,6 +337,15 @@ impl Runner<'_> {
                 Outcome::Cancelled { problem: problems::cancelled(self.plan) }
             }
         }
+    }
+
+    /// An environment half made by a run whose record is lost would be in the way of this one.
+    fn clear_staging(&self) -> Result<(), Stop> {
+        let staging = &self.plan.staging;
+        if self.host.meta(&staging.join("pyvenv.cfg")).is_some() {
+            self.host.remove(staging)?;
+        }
+        Ok(())
     }
 
     /// A new life of a run: survivors are ended, and what an interrupted install left half done is begun anew.

@@ -241,7 +241,9 @@ impl<'a> Context<'a> {
         {
             origins.push(Origin::Mirror { url });
         }
-        if live.torch_index != Reach::Blocked {
+        // Who set a mirror that does not answer is not sent to a place that was not asked either.
+        let is_known = live.mirror != Some(Reach::Blocked) || live.torch_index == Reach::Reached;
+        if live.torch_index != Reach::Blocked && is_known {
             origins.push(Origin::TorchIndex { url: format!("{TORCH_INDEX}/{}", row.variant) });
         }
         if live.pypi != Reach::Blocked && row.on.pypi == row.variant {

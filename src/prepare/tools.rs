@@ -1,6 +1,6 @@
 //! What installs, and for which Python: found, or brought.
 
-use super::{Wish, pin};
+use super::{Wish, named_python, pin};
 use crate::assess::{Assessment, Build, Need};
 use crate::catalog::Catalog;
 use crate::engine::{self, Uv};
@@ -65,6 +65,7 @@ pub fn engine_and_python(
     }
     let python = match (python, &uv) {
         (Some(python), _) => python,
+        (None, _) if wish.interpreter.is_some() => return Err(named_does_not_fit(facts, build, wish)),
         (None, Some(uv)) if chosen.needs.contains(&Need::Python) => {
             bring_python(&**host, uv, build.python, inheritance, wish.offline)?
         }
@@ -85,6 +86,16 @@ pub fn engine_and_python(
         .advise("Install uv, or python3-venv and python3-pip of your system."));
     }
     Ok((engine, uv, python))
+}
+
+fn named_does_not_fit(facts: &MachineFacts, build: &Build, wish: &Wish) -> Problem {
+    let path = wish.interpreter.clone().unwrap_or_default();
+    let python = named_python(facts, wish);
+    let version = python.and_then(|python| python.version).map(|version| format!(" is Python {version}."));
+    let why = python.and_then(|python| python.why_not.clone()).unwrap_or_default();
+    let said = version.unwrap_or_else(|| " is no Python that answers.".to_owned());
+    Problem::new("python-unfit", format!("{}{said} {why}", path.display()).trim_end().to_owned())
+        .advise(format!("Leave --python away, or name a Python {}.", build.python.short()))
 }
 
 /// The interpreter of the build's minor version: the one that was named, else the newest patch found.

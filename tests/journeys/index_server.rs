@@ -1,4 +1,4 @@
-//! A package index on 127.0.0.1 with the traits of `download.pytorch.org` and of PyPI, which records every request and
+//! A package index on 127.0.0.1 with the traits of `download.pytorch.org` and of `PyPI`, which records every request and
 //! misbehaves on command.
 
 mod pages;
@@ -96,9 +96,14 @@ impl IndexServer {
         format!("http://127.0.0.1:{}/whl", self.state.ports[0])
     }
 
-    /// The stand-in for PyPI.
+    /// The stand-in for `PyPI`.
     pub fn pypi(&self) -> String {
         format!("http://127.0.0.1:{}/simple", self.state.ports[0])
+    }
+
+    /// Where the torch index keeps the files of torch.
+    pub fn files(&self) -> String {
+        format!("http://127.0.0.1:{}/whl", self.state.ports[1])
     }
 
     /// From now on, requests whose path holds `word` are answered so.
@@ -259,12 +264,11 @@ fn is_meant(word: &str, path: &str) -> bool {
 /// Where this body is to be cut; counts the times.
 fn cut_at(state: &State, path: &str) -> Option<u64> {
     let mut all = state.mischief.lock().unwrap();
-    all.iter_mut().filter(|(word, _)| is_meant(word, path)).find_map(|(_, how)| match how {
-        Mischief::Cut { after, times } if *times > 0 => {
-            *times -= 1;
-            Some(*after)
-        }
-        _ => None,
+    all.iter_mut().filter(|(word, _)| is_meant(word, path)).find_map(|(_, how)| {
+        let Mischief::Cut { after, times } = how else { return None };
+        let left = times.checked_sub(1)?;
+        *times = left;
+        Some(*after)
     })
 }
 

@@ -183,6 +183,16 @@ fn a_further_package_comes_from_the_companys_index() {
 }
 
 #[test]
+fn an_interpreter_named_by_its_path_is_taken_wherever_it_lies() {
+    let Some(world) = World::with_tools(&["uv"]) else { return };
+    let python = world.path("home/my python");
+    std::os::unix::fs::symlink(&tools().unwrap().python, &python).unwrap();
+    run(world.install(&["--python", python.to_str().unwrap()])).expect(0);
+    let text = fs::read_to_string(world.target().join("pyvenv.cfg")).unwrap();
+    assert!(text.contains(&tools().unwrap().python_version), "{text}");
+}
+
+#[test]
 fn settings_that_would_bend_an_install_are_named_and_change_nothing() {
     let Some(mut world) = World::new() else { return };
     let plain = run(world.plan(&["--format", "pylock"])).expect(0).out;

@@ -5,8 +5,16 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::disallowed_methods, reason = "these tests play the user and the network: no Host here")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests may fail by panicking as tests do")]
+#![expect(
+    clippy::format_collect,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "short texts, and names that we gave ourselves"
+)]
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod bad_input;
+mod cli;
+mod exports;
 mod index_server;
 mod install_real;
 mod interrupted;

@@ -57,7 +57,7 @@ fn find_tools() -> Result<Tools, String> {
 pub fn versions() -> (String, String) {
     let catalog = Catalog::embedded().unwrap();
     let torch = &catalog.releases().first().unwrap().torch;
-    (torch.public(), catalog.companions(torch).unwrap().torchvision.to_string())
+    (torch.public(), catalog.companions(torch).unwrap().torchvision.clone())
 }
 
 fn platform_tag() -> &'static str {
@@ -65,26 +65,20 @@ fn platform_tag() -> &'static str {
 }
 
 /// What the index holds: the newest torch and torchvision for two variants and some Pythons, an older torch without a
-/// hash, and on PyPI what they need.
+/// hash, and on `PyPI` what they need.
 pub fn shelf() -> Arc<Shelf> {
     static SHELF: OnceLock<Arc<Shelf>> = OnceLock::new();
-    Arc::clone(SHELF.get_or_init(|| Arc::new(fill_shelf(false))))
+    Arc::clone(SHELF.get_or_init(|| Arc::new(fill_shelf())))
 }
 
-/// The same with an index that tells no hash of torch.
-pub fn shelf_without_hashes() -> Arc<Shelf> {
-    static SHELF: OnceLock<Arc<Shelf>> = OnceLock::new();
-    Arc::clone(SHELF.get_or_init(|| Arc::new(fill_shelf(true))))
-}
-
-fn fill_shelf(hides_hash: bool) -> Shelf {
+fn fill_shelf() -> Shelf {
     let tools = tools().unwrap();
     let (torch, vision) = versions();
     let python = format!("cp{}", tools.python_version.replace('.', ""));
     let tag = format!("{python}-{python}-{}", platform_tag());
     let mut wheels = Vec::new();
     for variant in ["cpu", "cu130"] {
-        wheels.push(torch_wheel(&format!("{torch}+{variant}"), variant, &tag, hides_hash));
+        wheels.push(torch_wheel(&format!("{torch}+{variant}"), variant, &tag, false));
         wheels.push(torch_wheel(&format!("2.9.1+{variant}"), variant, &tag, true));
         wheels.push(build(&Recipe {
             name: "torchvision",
@@ -206,6 +200,8 @@ impl World {
             ("TORCH_WIZARD_HOME", world.path("wizard").into_os_string()),
             ("UV_DEFAULT_INDEX", world.server.pypi().into()),
             ("XDG_CONFIG_DIRS", world.path("home").into_os_string()),
+            // The settings of this machine's pip are not this test's.
+            ("PIP_CONFIG_FILE", "/dev/null".into()),
             ("PYTHONDONTWRITEBYTECODE", "1".into()),
             ("TW_TEST_REPLAY", recorded.into_os_string()),
         ];
@@ -345,7 +341,9 @@ impl World {
     /// Everything below the place and the home folder: what a user would miss or find.
     pub fn seen_by_user(&self) -> Vec<String> {
         let place = files_in(&self.path("place"), 2).into_iter().map(|file| format!("place/{file}"));
-        place.chain(files_in(&self.path("home"), 2).into_iter().map(|file| format!("home/{file}"))).collect()
+        // uv makes its own folder when it is asked for its Pythons.
+        let home = files_in(&self.path("home"), 2).into_iter().filter(|file| !file.starts_with(".local"));
+        place.chain(home.map(|file| format!("home/{file}"))).collect()
     }
 }
 
@@ -379,10 +377,6 @@ pub fn start(world: &World, mut command: Command) -> Running {
 }
 
 impl Running {
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// As `kill -9` or a power cut.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -400,7 +394,7 @@ impl Running {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
-            assert!(began.elapsed() < Duration::from_secs(60), "it does not end");
+            assert!(began.elapsed() < Duration::from_mins(1), "it does not end");
             sleep(Duration::from_millis(5));
         };
         let text = |name: &str| fs::read_to_string(world.path(name)).unwrap();

@@ -25,7 +25,7 @@ impl Answer {
     }
 }
 
-/// `/whl/…` is the torch index, `/r2/…` where it keeps its files, `/simple/…` and `/files/…` are PyPI.
+/// `/whl/…` is the torch index, `/r2/…` where it keeps its files, `/simple/…` and `/files/…` are `PyPI`.
 /// A proxy is asked with whole addresses.
 pub fn answer(shelf: &Shelf, ports: [u16; 2], path: &str, wants_json: bool) -> Answer {
     let path = path.strip_prefix("http://").and_then(|rest| rest.find('/').map(|at| &rest[at..])).unwrap_or(path);
@@ -49,10 +49,9 @@ fn file_of(shelf: &Shelf, variant: Option<&str>, file: &str, absent: u16) -> Ans
     let name = file.strip_suffix(".metadata").unwrap_or(file);
     let found = shelf.wheels.iter().find(|wheel| wheel.variant.as_deref() == variant && wheel.file == name);
     match found {
-        None => Answer::status(absent),
         Some(wheel) if name == file => Answer::file(&wheel.bytes),
         Some(wheel) if wheel.has_metadata_file => Answer::file(&wheel.metadata),
-        Some(_) => Answer::status(absent),
+        Some(_) | None => Answer::status(absent),
     }
 }
 

@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 pub struct Wheel {
     /// Normalised name of its project.
     pub project: String,
-    /// The page of the torch index it stands on; `None` for PyPI.
+    /// The page of the torch index it stands on; `None` for `PyPI`.
     pub variant: Option<String>,
     pub file: String,
     pub bytes: Arc<[u8]>,
