@@ -338,16 +338,16 @@ mod tests {
         for (torch, default, pip_default, pip_extra, uv_first, uv_default) in cases {
             let question = question(torch, default);
             let plain = |url: &str| url.to_owned();
-            let pip = by_pip(&World::new(OsFamily::Linux), &question, &plain).env;
-            let uv = by_uv(&question, &plain).env;
-            let seen = [
-                pip.get("PIP_INDEX_URL"),
-                pip.get("PIP_EXTRA_INDEX_URL"),
-                uv.get("UV_INDEX"),
-                uv.get("UV_DEFAULT_INDEX"),
-            ];
-            let wanted = [pip_default, pip_extra, uv_first, uv_default];
+            let world = World::new(OsFamily::Linux);
+            let pip = by_pip(&world, &question, &plain).env;
+            let uv = by_uv(&world, &question, &plain).unwrap();
+            let seen = [pip.get("PIP_INDEX_URL"), pip.get("PIP_EXTRA_INDEX_URL"), uv.env.get("UV_DEFAULT_INDEX")];
+            let wanted = [pip_default, pip_extra, uv_default];
             assert_eq!(seen.map(|value| value.map(String::as_str)), wanted, "{torch:?} {default:?}");
+            let listed = index_file(&world, &question).unwrap().map(|file| world.read(&file).unwrap());
+            let listed = listed.map(|bytes| String::from_utf8(bytes).unwrap()).unwrap_or_default();
+            assert_eq!(listed.contains("[[index]]"), uv_first.is_some());
+            assert!(uv_first.is_none_or(|url| listed.contains(url)), "{listed}");
         }
     }
 
@@ -355,7 +355,10 @@ mod tests {
     fn a_password_of_an_index_stands_in_a_variable_and_not_in_the_arguments() {
         let question = question(Some(TORCH), Some(OWN));
         let secret = |url: &str| url.replace("https://", "https://user:secret@");
-        for command in [by_pip(&World::new(OsFamily::Linux), &question, &secret), by_uv(&question, &secret)] {
+        let world = World::new(OsFamily::Linux);
+        let file = index_file(&world, &question).unwrap().unwrap();
+        assert!(!String::from_utf8(world.read(&file).unwrap()).unwrap().contains("secret"));
+        for command in [by_pip(&world, &question, &secret), by_uv(&world, &question, &secret).unwrap()] {
             assert!(command.env.values().any(|value| value.contains("secret")));
             assert!(!command.args.iter().any(|arg| arg.contains("secret")), "{:?}", command.args);
         }
