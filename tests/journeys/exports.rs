@@ -27,12 +27,30 @@ fn records(environment: &Path) -> BTreeMap<String, Vec<String>> {
         .collect()
 }
 
+/// The commands of the log are those that a plan shows; each plan has a name of its own, and with it the folder of its
+/// links.
+#[track_caller]
+fn assert_shown(world: &World, shown: &str) {
+    let log = fs::read_to_string(world.run_folder().join("install.log")).unwrap();
+    let run_id = world.run_folder().file_name().unwrap().to_str().unwrap().to_owned();
+    let headings = log.lines().filter_map(|line| line.strip_prefix("── ")?.split_once(": "));
+    let ran: Vec<&str> = headings.map(|(_, command)| command).collect();
+    assert_eq!(ran.len(), 2, "{log}");
+    for command in ran {
+        let pieces: Vec<&str> = command.split(&run_id).collect();
+        let line = shown.lines().find(|line| pieces.iter().all(|piece| line.contains(piece)));
+        assert!(line.is_some(), "{command}\nis not in\n{shown}");
+    }
+}
+
 #[test]
-fn the_exported_script_makes_the_environment_that_install_makes() {
+fn what_is_shown_is_run_and_the_exported_script_makes_the_same_environment() {
     for engine in ["uv", "pip"] {
         let Some(world) = World::new() else { return };
         let script = run(world.plan(&["--engine", engine, "--format", "sh"])).expect(0).out;
+        let shown = run(world.plan(&["--engine", engine])).expect(0).out;
         run(world.install(&["--engine", engine])).expect(0);
+        assert_shown(&world, &shown);
         let installed = records(&world.target());
         assert!(installed.len() >= 5, "{installed:?}");
         fs::rename(world.target(), world.path("installed")).unwrap();
@@ -77,28 +95,6 @@ fn the_exported_lock_is_one_that_uv_installs() {
     // Sizes, which uv leaves out, are in it.
     let text = fs::read_to_string(&lock).unwrap();
     assert_eq!(text.matches("size = ").count(), 5, "{text}");
-}
-
-#[test]
-fn the_commands_that_are_shown_are_those_that_run() {
-    for engine in ["uv", "pip"] {
-        let Some(world) = World::new() else { return };
-        let shown = run(world.plan(&["--engine", engine])).expect(0).out;
-        run(world.install(&["--engine", engine])).expect(0);
-        let log = fs::read_to_string(world.run_folder().join("install.log")).unwrap();
-        let run_id = world.run_folder().file_name().unwrap().to_str().unwrap().to_owned();
-        let ran: Vec<&str> = log
-            .lines()
-            .filter_map(|line| line.strip_prefix("── ")?.split_once(": ").map(|(_, command)| command))
-            .collect();
-        assert_eq!(ran.len(), 2, "{log}");
-        for command in ran {
-            // Each plan has a name of its own, and with it the folder of its links.
-            let pieces: Vec<&str> = command.split(&run_id).collect();
-            let line = shown.lines().find(|line| pieces.iter().all(|piece| line.contains(piece)));
-            assert!(line.is_some(), "{command}\nis not in\n{shown}");
-        }
-    }
 }
 
 #[test]

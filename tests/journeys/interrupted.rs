@@ -24,11 +24,7 @@ fn in_the_download(world: &World, more: &[&str]) -> Running {
 /// No child of the wizard, nor a child of one, is left.
 fn assert_no_process(world: &World) {
     let word = world.target().display().to_string();
-    let began = Instant::now();
-    // The system ends them; that takes a moment.
-    while !processes_with(&word).is_empty() {
-        assert!(began.elapsed() < FAST_ENOUGH, "{:?}", processes_with(&word));
-    }
+    until("the end of its children", || processes_with(&word).is_empty());
 }
 
 #[test]
