@@ -129,7 +129,7 @@ const fn better(a: Reach, b: Reach) -> Reach {
 fn read_page(host: &dyn Host, url: &str, limit: Duration) -> Result<Vec<LiveWheel>, HostError> {
     let request = Request { limit: Some(limit), ..Request::get(url) };
     let text = fetch_text(host, &request, LONGEST_PAGE)?;
-    let wheels = wheels_of(&text);
+    let wheels = wheels_of(&crate::lock::public(url), &text);
     if wheels.is_empty() {
         // A log-in page of the network, or an index in another form.
         return Err(HostError::Status { status: 200, url: crate::lock::public(url) });
@@ -137,20 +137,39 @@ fn read_page(host: &dyn Host, url: &str, limit: Duration) -> Result<Vec<LiveWhee
     Ok(wheels)
 }
 
-/// The wheels of torch that a page lists; whatever else stands on it is passed over.
-pub fn wheels_of(page: &str) -> Vec<LiveWheel> {
+/// A file that a page lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageFile {
+    /// Its address.
+    pub url: url::Url,
+    /// Its name, with `+` where the address has `%2B`.
+    pub file_name: String,
+    /// Lower-case hex, if the page names it.
+    pub sha256: Option<String>,
+}
+
+/// The files that a page (PEP 503) lists; addresses may be absolute, rooted or relative to the page's own.
+pub fn files_of(page: &str, text: &str) -> Vec<PageFile> {
     static ANCHORS: OnceLock<Option<scraper::Selector>> = OnceLock::new();
     let Some(anchors) = ANCHORS.get_or_init(|| scraper::Selector::parse("a[href]").ok()) else { return Vec::new() };
-    scraper::Html::parse_document(page)
+    let Ok(base) = url::Url::parse(page) else { return Vec::new() };
+    scraper::Html::parse_document(text)
         .select(anchors)
         .filter_map(|anchor| {
-            let href = anchor.value().attr("href")?;
-            let (address, fragment) = href.split_once('#').unwrap_or((href, ""));
-            let file = address.rsplit('/').next()?;
-            let file = percent_encoding::percent_decode_str(file).decode_utf8().ok()?;
-            wheel_of(&file, fragment.starts_with("sha256="))
+            let mut url = base.join(anchor.value().attr("href")?).ok()?;
+            let sha256 = url.fragment().and_then(|hash| hash.strip_prefix("sha256=")).map(str::to_ascii_lowercase);
+            url.set_fragment(None);
+            let last = url.path_segments()?.next_back()?;
+            let file_name = percent_encoding::percent_decode_str(last).decode_utf8().ok()?.into_owned();
+            Some(PageFile { url, file_name, sha256 })
         })
         .collect()
+}
+
+/// The wheels of torch that a page lists; whatever else stands on it is passed over.
+pub fn wheels_of(page: &str, text: &str) -> Vec<LiveWheel> {
+    let files = files_of(page, text);
+    files.iter().filter_map(|file| wheel_of(&file.file_name, file.sha256.is_some())).collect()
 }
 
 /// Reads a file name by PEP 427: `torch-2.15.0+cu130-cp312-cp312-win_amd64.whl`.
@@ -187,7 +206,7 @@ mod tests {
 
     #[test]
     fn absolute_rooted_and_relative_addresses_are_read_with_and_without_hash() {
-        let wheels = wheels_of(PAGE);
+        let wheels = wheels_of("https://download.pytorch.org/whl/cu130/torch/", PAGE);
         let seen: Vec<_> = wheels
             .iter()
             .map(|w| (w.version.to_string(), w.python_tag.as_str(), w.platform_tag.as_str(), w.has_hash))
@@ -204,8 +223,9 @@ mod tests {
 
     #[test]
     fn a_log_in_page_has_no_wheels() {
-        assert!(wheels_of("<html><body>Please <a href='/login'>log in</a></body></html>").is_empty());
-        assert!(wheels_of("\u{0}\u{1}garbage").is_empty());
+        let page = "https://i.example/whl/cu130/torch/";
+        assert!(wheels_of(page, "<html><body>Please <a href='/login'>log in</a></body></html>").is_empty());
+        assert!(wheels_of(page, "\u{0}\u{1}garbage").is_empty());
     }
 
     #[test]

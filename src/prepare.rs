@@ -264,11 +264,12 @@ fn cpu_hint(problem: Problem, route: Route) -> Problem {
 pub fn plan(
     host: &Arc<dyn Host>,
     catalog: &Catalog,
-    facts: &MachineFacts,
+    scan: &Scan,
     chosen: &Assessment,
     wish: &Wish,
     tick: &mut dyn FnMut(&str) -> ControlFlow<()>,
 ) -> Result<Plan, Problem> {
+    let facts = &scan.facts;
     let Some(build) = chosen.build.clone() else {
         return Err(Problem::new("internal", "The route names no build of PyTorch."));
     };
@@ -295,6 +296,7 @@ pub fn plan(
         inheritance: inheritance.clone(),
         uv_cache: folders.cache.join("uv"),
         offline: wish.offline,
+        hashless: hashless(&scan.live, facts, &build),
     };
     let mut lock = resolve::resolve(&**host, &question, &address, &mut || tick("resolving the packages"))?;
     if !wish.offline && tick("asking for the sizes").is_continue() {
@@ -323,6 +325,19 @@ pub fn plan(
     let frame = Frame { id, made_at: crate::time::now(&**host), os: host.family(), places, indexes, inheritance };
     crate::plan::plan(chosen, choices, lock, frame)
         .map_err(|error| Problem::new("bad-target", format!("{error}.")).advise("Choose another folder with --env."))
+}
+
+/// The machine to pick a wheel for, where the page of the chosen build was read and names no hash for it.
+fn hashless(live: &LiveIndex, facts: &MachineFacts, build: &Build) -> Option<resolve::Tags> {
+    let platform = facts.os.found().and_then(Platform::of)?;
+    let is_it = |wheel: &crate::catalog::LiveWheel| {
+        wheel.version.public() == build.torch.public()
+            && wheel.python_tag == build.python.tag()
+            && platform.has_tag(&wheel.platform_tag)
+    };
+    let page = live.pages.get(&build.variant).filter(|_| build.origin != Origin::Pypi)?;
+    let wheel = page.iter().find(|wheel| is_it(wheel))?;
+    (!wheel.has_hash).then_some(resolve::Tags { python: build.python, platform })
 }
 
 /// The chosen cards by UUID, or by number where the driver gives none.

@@ -1,5 +1,9 @@
 //! Requirements → [`Lock`]: uv (or pip) resolves against the live index; sizes are asked for by HEAD, side by side.
 
+mod hashless;
+
+pub use hashless::Tags;
+
 use crate::engine;
 use crate::host::{Answer, ChildEvent, ChildExit, Host, HostError, Receiver, Request};
 use crate::lock::{Lock, LockError};
@@ -35,6 +39,8 @@ pub struct Question {
     pub uv_cache: PathBuf,
     /// Only what is in the caches.
     pub offline: bool,
+    /// The torch index is known to name no hash for torch's wheel; the machine to pick one for.
+    pub hashless: Option<Tags>,
 }
 
 /// Checks that a wish of `--with` is a package by name: a path or an address would stay in the environment's metadata and
@@ -60,14 +66,31 @@ pub fn resolve(
     address: &dyn Fn(&str) -> String,
     tick: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<Lock, Problem> {
-    let command = match question.engine {
-        Engine::Uv => by_uv(host, question, address)?,
-        Engine::Pip => by_pip(host, question, address),
+    let (text, said) = match (question.engine, question.hashless) {
+        (Engine::Uv, Some(tags)) => return hashless::resolve(host, question, tags, address, tick),
+        (Engine::Uv, None) => run_resolver(host, question, &by_uv(host, question, address)?, tick)?,
+        (Engine::Pip, _) => run_resolver(host, question, &by_pip(host, question, address), tick)?,
     };
+    let read = match question.engine {
+        Engine::Uv => Lock::from_pylock(&text),
+        Engine::Pip => {
+            Lock::from_pip_report(&text, question.indexes.torch.as_deref().or(question.indexes.default.as_deref()))
+        }
+    };
+    read.map_err(|error| bad_lock(&error, &said))
+}
+
+/// Runs the resolver; answers with what it printed and what it said beside that.
+fn run_resolver(
+    host: &dyn Host,
+    question: &Question,
+    command: &CommandSpec,
+    tick: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<(String, String), Problem> {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let began = host.uptime();
     let exit = host
-        .run(&command, &mut |event| {
+        .run(command, &mut |event| {
             match event {
                 ChildEvent::Stdout(bytes) => stdout.extend_from_slice(bytes),
                 ChildEvent::Stderr(bytes) => stderr.extend_from_slice(bytes),
@@ -83,24 +106,14 @@ pub fn resolve(
         .map_err(|error| crate::run::problem_of(&error))?;
     let said = crate::host::decode(&stderr);
     match exit {
-        ChildExit::Code(0) => {}
+        ChildExit::Code(0) => Ok((String::from_utf8_lossy(&stdout).into_owned(), said)),
         ChildExit::Stopped if host.uptime().saturating_sub(began) <= LIMIT => {
-            return Err(Problem::new("cancelled", "Cancelled."));
+            Err(Problem::new("cancelled", "Cancelled."))
         }
-        ChildExit::Stopped => {
-            return Err(Problem::new("index-slow", "The index did not answer within five minutes.")
-                .advise("Try again later, or set a mirror."));
-        }
-        ChildExit::Code(_) | ChildExit::Signal(_) => return Err(not_resolved(question, &said)),
+        ChildExit::Stopped => Err(Problem::new("index-slow", "The index did not answer within five minutes.")
+            .advise("Try again later, or set a mirror.")),
+        ChildExit::Code(_) | ChildExit::Signal(_) => Err(not_resolved(question, &said)),
     }
-    let text = String::from_utf8_lossy(&stdout);
-    let read = match question.engine {
-        Engine::Uv => Lock::from_pylock(&text),
-        Engine::Pip => {
-            Lock::from_pip_report(&text, question.indexes.torch.as_deref().or(question.indexes.default.as_deref()))
-        }
-    };
-    read.map_err(|error| bad_lock(&error, &said))
 }
 
 fn by_uv(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String) -> Result<CommandSpec, Problem> {
@@ -321,6 +334,7 @@ mod tests {
             inheritance: Inheritance::default(),
             uv_cache: "/cache/uv".into(),
             offline: false,
+            hashless: None,
         }
     }
 

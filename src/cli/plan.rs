@@ -95,7 +95,7 @@ pub fn make(session: &mut Session, scan: &Scan, wish: &Wish) -> Result<crate::pl
     let host = std::sync::Arc::clone(&session.host);
     let (began, mut last) = (host.uptime(), Duration::ZERO);
     let catalog = session.catalog;
-    let plan = prepare::plan(&host, catalog, &scan.facts, &chosen, wish, &mut |doing| {
+    let plan = prepare::plan(&host, catalog, scan, &chosen, wish, &mut |doing| {
         let waited = host.uptime().saturating_sub(began);
         if waited.saturating_sub(last) >= Duration::from_secs(2) {
             last = waited;

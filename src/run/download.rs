@@ -1,14 +1,16 @@
 //! Fetches one wheel: goes on where an earlier try stopped, also after a restart; hashes while it streams; keeps the file
 //! only if the hash is right.
 
-use crate::host::{Answer, Guard, Hop, Host, HostError, Receiver, Request};
+mod pipe;
+
+use crate::host::{Guard, Hop, Host, HostError, Request};
 use crate::lock::LockedWheel;
 use crate::text::hex;
+use pipe::{Heard, pipe};
 use sha2::{Digest as _, Sha256};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 /// Tries without a single new byte before it is given up.
@@ -266,31 +268,6 @@ fn wait(
     Ok(())
 }
 
-enum Heard {
-    Begin(Answer),
-    Piece(Vec<u8>),
-    End(Result<(), HostError>),
-}
-
-struct Forward(SyncSender<Heard>);
-
-impl Receiver for Forward {
-    fn begin(&mut self, answer: &Answer) -> ControlFlow<()> {
-        if self.0.send(Heard::Begin(answer.clone())).is_err() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    }
-    fn piece(&mut self, bytes: &[u8]) -> ControlFlow<()> {
-        if self.0.send(Heard::Piece(bytes.to_vec())).is_err() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    }
-}
-
 /// One request. A thread of its own reads the network, so that a silent server is noticed and a cancel is heard; it ends
 /// with its next byte once this end hangs up.
 fn stream(
@@ -313,13 +290,12 @@ fn stream(
         return Ok(sink.hash());
     }
     let etag = host.read(&etag_of(part)).ok().and_then(|bytes| String::from_utf8(bytes).ok()).filter(|_| have > 0);
-    let (sender, heard) = sync_channel(32);
+    let (inlet, heard) = pipe();
     let request = Request { from: (have > 0).then_some(have), if_range: etag.clone(), ..Request::get(url) };
     let remote = Arc::clone(host);
     let body = move || {
-        let end = sender.clone();
-        let result = remote.request(&request, &mut Forward(sender));
-        end.send(Heard::End(result)).ok();
+        let result = remote.request(&request, &mut &inlet);
+        inlet.end(result);
     };
     std::thread::Builder::new()
         .name("fetch".to_owned())
@@ -327,8 +303,8 @@ fn stream(
         .map_err(|source| FetchError::Disk(HostError::Start { program: "fetch".into(), source }))?;
     let mut total = wheel.size;
     loop {
-        match heard.recv_timeout(Duration::from_millis(200)) {
-            Ok(Heard::Begin(answer)) => {
+        match heard.next(Duration::from_millis(200)) {
+            Heard::Begin(answer) => {
                 total = answer.total.or(total);
                 if answer.status != 206 {
                     if have > 0 {
@@ -344,14 +320,14 @@ fn stream(
                     return Err(refused(HostError::Network { hop: Hop::Transfer, text, url: wheel.url.to_string() }));
                 }
             }
-            Ok(Heard::Piece(bytes)) => {
+            Heard::Bytes(bytes) => {
                 sink.add(&bytes)?;
                 if on(FetchNews::Bytes { done: sink.done, total }).is_break() {
                     sink.sync()?;
                     return Err(FetchError::Cancelled);
                 }
             }
-            Ok(Heard::End(Ok(()))) => {
+            Heard::End(Ok(())) => {
                 sink.sync()?;
                 return match total {
                     Some(total) if sink.done < total => Err(refused(HostError::Network {
@@ -362,25 +338,18 @@ fn stream(
                     _ => Ok(sink.hash()),
                 };
             }
-            Ok(Heard::End(Err(error))) => {
+            Heard::End(Err(error)) => {
                 sink.sync()?;
                 let nothing_left = matches!(error, HostError::Status { status: 416, .. });
                 let hash = sink.hash();
                 return if nothing_left && expected == Some(hash.as_str()) { Ok(hash) } else { Err(refused(error)) };
             }
-            Err(RecvTimeoutError::Timeout) => {
+            Heard::Silence => {
                 let why = wheel.url.host_str().unwrap_or("the server").to_owned();
                 if on(FetchNews::Waiting { why }).is_break() {
                     sink.sync()?;
                     return Err(FetchError::Cancelled);
                 }
-            }
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(refused(HostError::Network {
-                    hop: Hop::Transfer,
-                    text: "the connection's thread ended".to_owned(),
-                    url: wheel.url.to_string(),
-                }));
             }
         }
     }
