@@ -197,7 +197,7 @@ pub fn unfinished(host: &dyn Host) -> Vec<Result<SavedRun, (PathBuf, JournalErro
 /// How many runs that came to an end are kept for reports.
 const KEPT: usize = 20;
 
-/// Removes the oldest runs that came to an end, as far as they are more than [`KEPT`]. Best effort: a run that cannot be
+/// Removes the oldest runs that came to an end, as far as they are more than twenty. Best effort: a run that cannot be
 /// read or removed stays.
 pub fn prune(host: &dyn Host) {
     let mut folders: Vec<PathBuf> =

@@ -286,10 +286,18 @@ impl World {
         self.script("uv", &format!("exec {} \"$@\"", tools().unwrap().uv.display()));
     }
 
-    /// Whether the slow uv or a child of it still runs.
+    /// Whether the slow uv or a child of it still runs. One that is dead and not yet reaped (a container's first process
+    /// may never do so) does not.
     pub fn slow_group_is_alive(&self) -> bool {
-        let id: i32 = fs::read_to_string(self.path("slow")).unwrap().trim().parse().unwrap();
-        rustix::process::test_kill_process_group(rustix::process::Pid::from_raw(id).unwrap()).is_ok()
+        let id = fs::read_to_string(self.path("slow")).unwrap().trim().to_owned();
+        let stats = fs::read_dir("/proc").unwrap().filter_map(|entry| {
+            // `pid (name) state ppid pgrp …`; the name may hold blanks and brackets.
+            let stat = fs::read_to_string(entry.ok()?.path().join("stat")).ok()?;
+            Some(stat.rsplit_once(") ")?.1.to_owned())
+        });
+        stats.map(|stat| stat.split(' ').take(3).map(str::to_owned).collect::<Vec<_>>()).any(|fields| {
+            matches!(fields.as_slice(), [state, _, group] if *group == id && !matches!(state.as_str(), "Z" | "X"))
+        })
     }
 
     /// Any program in this machine's environment.
