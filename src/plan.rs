@@ -250,7 +250,16 @@ pub fn python_of(os: OsFamily, environment: &Path) -> PathBuf {
 pub fn check_target(os: OsFamily, target: &Path) -> Result<(), PlanError> {
     let bad = |why: &str| Err(PlanError::BadTarget { path: target.to_owned(), why: why.to_owned() });
     let Some(text) = target.to_str() else { return bad("its name is not valid Unicode") };
-    if !target.is_absolute() && os != OsFamily::Windows {
+    // By the rules of the plan's own system, which need not be the one this program runs on.
+    let is_absolute = match os {
+        OsFamily::Windows => {
+            let after_drive =
+                text.strip_prefix(|c: char| c.is_ascii_alphabetic()).and_then(|rest| rest.strip_prefix(':'));
+            after_drive.is_some_and(|rest| rest.starts_with(['\\', '/'])) || text.starts_with(r"\\")
+        }
+        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => text.starts_with('/'),
+    };
+    if !is_absolute {
         return bad("it must be an absolute path");
     }
     if target.file_name().is_none() || target.parent().is_none() {
