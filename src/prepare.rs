@@ -175,7 +175,7 @@ pub fn look(host: &Arc<dyn Host>, catalog: &Catalog, facts: &mut MachineFacts, w
     let named = facts.index_settings.default_index.as_ref().map(|setting| setting.value.clone());
     let pypi = named.or_else(|| detect::network::pypi_address(&**host));
     let ask = index::Ask { mirror: wish.mirror.clone(), variants, pypi, limit: INDEX_LIMIT };
-    let live = index::look(host, &ask, &|url| with_credentials(&credentials, url));
+    let live = index::look(host, &ask, &|url| credentials.added_to(url));
     if let crate::facts::Probed::Found { value: network, .. } = &mut facts.network {
         let torch = live.mirror.unwrap_or(live.torch_index);
         for (fact, answer) in [(&mut network.torch_index, torch), (&mut network.pypi, live.pypi)] {
@@ -185,16 +185,6 @@ pub fn look(host: &Arc<dyn Host>, catalog: &Catalog, facts: &mut MachineFacts, w
         }
     }
     live
-}
-
-/// The address with user name and password, where the user's settings have them for it.
-pub fn with_credentials(credentials: &settings::Credentials, url: &str) -> String {
-    let Some((user, password)) = credentials.for_url(url) else { return url.to_owned() };
-    let Ok(mut parsed) = url::Url::parse(url) else { return url.to_owned() };
-    if parsed.set_username(&user).is_err() || parsed.set_password(Some(&password)).is_err() {
-        return url.to_owned();
-    }
-    parsed.to_string()
 }
 
 /// One verdict a route.
@@ -282,7 +272,7 @@ pub fn plan(
     target::check_target(&**host, &target, wish.replace)?;
     target::check_length(&**host, catalog, &target, &build)?;
     let credentials = settings::credentials(&**host);
-    let address = |url: &str| with_credentials(&credentials, url);
+    let address = |url: &str| credentials.added_to(url);
     let indexes = indexes_of(facts, &build);
     let (engine, uv, python) =
         tools::engine_and_python(host, catalog, facts, chosen, &build, wish, &inheritance, &indexes, &address, tick)?;

@@ -64,7 +64,7 @@ fn clear_the_way(session: &mut Session, plan: &Plan) -> Result<(), Failed> {
 /// Runs a plan and reports.
 fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstances) -> Done {
     let credentials = crate::detect::settings::credentials(&*session.host);
-    let address = |url: &str| prepare::with_credentials(&credentials, url);
+    let address = |url: &str| credentials.added_to(url);
     let catalog = session.catalog;
     let expected = |card: &str, check: &str| {
         let dtype = check.strip_prefix("matmul-")?;

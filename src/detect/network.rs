@@ -6,7 +6,6 @@ use crate::host::{Answer, Host, HostError, Receiver, Request, output};
 use crate::plan::CommandSpec;
 use std::ops::ControlFlow;
 use std::time::Duration;
-use url::Url;
 
 /// What one index said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +43,7 @@ impl Receiver for Ignore {
 /// Asks an index for its first page's headers. Credentials known for it are sent along.
 pub fn ask(host: &dyn Host, index: Index, url: &str, limit: Duration) -> Reached {
     let page = format!("{}/", url.trim_end_matches('/'));
-    let request = Request { limit: Some(limit), ..Request::head(with_credentials(host, &page)) };
+    let request = Request { limit: Some(limit), ..Request::head(settings::credentials(host).added_to(&page)) };
     let (reach, failure) = match host.request(&request, &mut Ignore) {
         Ok(()) | Err(HostError::Stopped) => (Reach::Reached, None),
         Err(HostError::Status { status, .. }) => judge(index, status),
@@ -85,14 +84,4 @@ fn judge(index: Index, status: u16) -> (Reach, Option<String>) {
         // 404 and 405 are about the page or the method; 429 about haste.
         _ => (Reach::Reached, None),
     }
-}
-
-fn with_credentials(host: &dyn Host, page: &str) -> String {
-    let Some((user, password)) = settings::credentials(host).for_url(page) else { return page.to_owned() };
-    let Ok(mut url) = Url::parse(page) else { return page.to_owned() };
-    // Both fail only for addresses without a host, which no credentials are known for.
-    if url.set_username(&user).is_err() || url.set_password(Some(&password)).is_err() {
-        return page.to_owned();
-    }
-    url.into()
 }

@@ -50,6 +50,17 @@ impl Credentials {
         Some((machine.user.clone(), machine.password.clone()))
     }
 
+    /// The address with user name and password, where they are known for it.
+    pub fn added_to(&self, url: &str) -> String {
+        let Some((user, password)) = self.for_url(url) else { return url.to_owned() };
+        let Ok(mut parsed) = Url::parse(url) else { return url.to_owned() };
+        // Both fail only for addresses without a host, which no credentials are known for.
+        if parsed.set_username(&user).is_err() || parsed.set_password(Some(&password)).is_err() {
+            return url.to_owned();
+        }
+        parsed.into()
+    }
+
     /// Nothing is known.
     pub fn is_empty(&self) -> bool {
         self.indexes.is_empty() && self.machines.is_empty()
