@@ -20,7 +20,7 @@ use crate::problem::{Problem, Remedy};
 use crate::store::{Settings, StoreError};
 use args::{Cli, Command};
 use clap::Parser as _;
-use std::io::{IsTerminal as _, Write};
+use std::io::{BufRead as _, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -66,6 +66,15 @@ impl Screen {
         if !self.quiet {
             writeln!(self.err, "{text}").ok();
         }
+    }
+
+    /// Asks a question that `y` or `yes` affirms. Shown even where messages are not wanted: an answer is waited for.
+    fn agreed(&mut self, question: &str) -> bool {
+        writeln!(self.err, "{question} [y/N]").ok();
+        self.err.flush().ok();
+        let mut answer = String::new();
+        std::io::stdin().lock().read_line(&mut answer).ok();
+        matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
     }
 
     /// A failure: cause, what changed, next steps.
@@ -306,6 +315,17 @@ impl Session {
     /// The path as the user means it: absolute, without `.` and `..`, seen from where the program was started.
     fn absolute(&self, path: &std::path::Path) -> PathBuf {
         self.host.resolve(path)
+    }
+
+    /// Whether somebody is there who could answer a question.
+    fn can_ask(&self) -> bool {
+        !self.json && std::io::stdin().is_terminal()
+    }
+
+    /// What the catalogue expects of a card (by name) in a check (by name), in TFLOPS; it knows matrix products.
+    fn expected(&self) -> impl Fn(&str, &str) -> Option<f64> + use<> {
+        let catalog = self.catalog;
+        move |card, check| catalog.expected_tflops(card, None, None, check.strip_prefix("matmul-")?)
     }
 
     /// Environments of the registry.

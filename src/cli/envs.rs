@@ -4,7 +4,6 @@ use super::args::{EnvsArgs, EnvsCommand};
 use super::{Done, Failed, Session, exit, not_yet};
 use crate::problem::Problem;
 use crate::store::{Known, Registry, save};
-use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 pub fn run(session: &mut Session, args: &EnvsArgs) -> Done {
@@ -180,11 +179,8 @@ fn remove(session: &mut Session, word: &Path, yes: bool) -> Done {
 }
 
 fn agreed(session: &mut Session, path: &Path) -> Result<bool, Failed> {
-    if session.json || !std::io::stdin().is_terminal() {
+    if !session.can_ask() {
         return Err(Failed::Usage("envs remove asks first, and nobody can answer here; add --yes".to_owned()));
     }
-    session.screen.note(format!("Delete {} and everything in it? [y/N]", path.display()));
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer).ok();
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    Ok(session.screen.agreed(&format!("Delete {} and everything in it?", path.display())))
 }

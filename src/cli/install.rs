@@ -11,7 +11,6 @@ use crate::run::journal::{JournalError, SavedRun};
 use crate::run::{EventKind, Outcome, RunEvent, Surroundings, rollback};
 use crate::text;
 use crate::verify::{Circumstances, Proof, VerificationReport};
-use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +33,7 @@ pub fn run(session: &mut Session, args: &InstallArgs) -> Done {
 
 /// Shows what would run and asks. Without a terminal nobody can answer, so `--yes` is asked for.
 fn agreed(session: &mut Session, plan: &Plan) -> Result<bool, Failed> {
-    if session.json || !std::io::stdin().is_terminal() {
+    if !session.can_ask() {
         return Err(Failed::Usage(
             "install asks before it begins, and nobody can answer here; add --yes, or look first with `torch-wizard plan`"
                 .to_owned(),
@@ -46,10 +45,7 @@ fn agreed(session: &mut Session, plan: &Plan) -> Result<bool, Failed> {
     if large && plan.assessment.needs.contains(&Need::Consent) {
         session.screen.note("The small build for the processor cannot be reached, so the large one would be fetched.");
     }
-    session.screen.note("Go on? [y/N]");
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer).ok();
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    Ok(session.screen.agreed("Go on?"))
 }
 
 /// An earlier run for the same place that never ended is undone first; its wheels stay.
@@ -65,11 +61,7 @@ fn clear_the_way(session: &mut Session, plan: &Plan) -> Result<(), Failed> {
 fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstances) -> Done {
     let credentials = crate::detect::settings::credentials(&*session.host);
     let address = |url: &str| credentials.added_to(url);
-    let catalog = session.catalog;
-    let expected = |card: &str, check: &str| {
-        let dtype = check.strip_prefix("matmul-")?;
-        catalog.expected_tflops(card, None, None, dtype)
-    };
+    let expected = session.expected();
     let (host, cancel) = (Arc::clone(&session.host), Arc::clone(&session.cancel));
     let session_offline = session.offline;
     let mut view = View::new(session, plan);

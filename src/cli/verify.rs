@@ -89,8 +89,7 @@ fn check(session: &mut Session, python: PathBuf, choice: DeviceChoice) -> Result
     let mut circumstances = prepare::circumstances(&facts);
     circumstances.choice = choice;
     circumstances.taken_at = crate::time::now(&*session.host);
-    let catalog = session.catalog;
-    let expected = |card: &str, check: &str| catalog.expected_tflops(card, None, None, check.strip_prefix("matmul-")?);
+    let expected = session.expected();
     let host = std::sync::Arc::clone(&session.host);
     let (cleared, _) = crate::detect::settings::child_env(&*host);
     let proving = Proving {
