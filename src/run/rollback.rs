@@ -92,7 +92,7 @@ pub fn pick(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::assess::{Assessment, Route, Verdict};
     use crate::facts::OsFamily;
@@ -101,7 +101,7 @@ mod tests {
     use crate::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, plan};
 
     /// A run that was begun for `/home/a/torch`.
-    fn run(open: Option<&str>) -> SavedRun {
+    pub(in crate::run) fn run(open: Option<&str>) -> SavedRun {
         let assessment = Assessment {
             route: Route::Cpu,
             verdict: Verdict::Works { reasons: Vec::new() },

@@ -341,6 +341,45 @@ fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::replaced;
+    use crate::host::Host;
+    use crate::host::fake::World;
+    use crate::lock::Lock;
+    use crate::run::{Outcome, Surroundings, run};
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    #[test]
+    fn a_volume_that_cannot_hold_the_packages_is_told_before_the_first_byte() {
+        let mut plan = crate::run::rollback::tests::run(None).plan;
+        plan.steps.retain(|step| step.key == "download");
+        plan.assessment.disk_bytes = Some(2_000);
+        plan.lock = Lock::from_pylock(
+            "lock-version = \"1.0\"\n[[packages]]\nname = \"x\"\nversion = \"1\"\n\
+             wheels = [{ url = \"https://h.example/x-1-py3-none-any.whl\", size = 1_000 }]\n",
+        )
+        .unwrap();
+        let ends = |free: u64| {
+            let host: Arc<dyn Host> = Arc::new(World::new(crate::facts::OsFamily::Linux).free("/", free));
+            let surroundings = Surroundings {
+                host: Arc::clone(&host),
+                address: &str::to_owned,
+                expected: &|_, _| None,
+                circumstances: crate::verify::Circumstances::default(),
+                offline: true,
+                cancel: &AtomicBool::new(false),
+                sink: &mut |_| {},
+            };
+            let Outcome::Failed { problem, .. } = run(&plan, surroundings) else { panic!("it did not stop") };
+            assert!(host.meta(Path::new("/s")).is_none(), "something was fetched");
+            problem
+        };
+        let full = ends(2_999);
+        assert_eq!(full.label, "disk-full");
+        assert!(full.cause.contains("3.00 kB") && !full.next.is_empty(), "{full}");
+        // With room for wheels and unpacked files it goes on to fetching, which is forbidden here.
+        assert_eq!(ends(3_000).label, "offline");
+    }
 
     #[test]
     fn every_occurrence_of_the_old_path_is_replaced() {
