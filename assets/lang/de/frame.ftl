@@ -1,0 +1,77 @@
+# Wörter jeder Seite: Leiste, Fußzeile, Schaltflächen, Fragen, kurze Meldungen.
+
+amount-of = { $done } von { $total }
+
+step-detect = Diesen PC prüfen
+step-choose = Weg wählen
+step-review = Plan ansehen
+step-run = Installieren
+step-verify = Nachweisen
+step-done = Fertig
+step-state-done = erledigt
+step-state-current = aktueller Schritt
+step-state-open = verfügbar
+step-state-locked = noch nicht verfügbar
+step-said = Schritt { $number } von { $count }: { $name }, { $state }
+
+rail-home = Umgebungen
+rail-monitor = GPU-Monitor
+rail-settings = Optionen
+rail-help = Hilfe
+rail-simulated = Simulierte GPU
+rail-simulated-why = Eine Bibliothek spielt den NVIDIA-Treiber. Nichts davon wird je nachgewiesen genannt.
+
+button-back = Zurück
+button-cancel = Abbrechen
+button-close = Schließen
+button-finish = Abschließen
+button-install = Installieren
+button-review = Plan ansehen
+button-rescan = Erneut prüfen
+button-routes = Andere Wege…
+button-copy-all = Alles kopieren
+button-open-folder = Ordner öffnen
+button-resume = Fortsetzen
+button-remove = Entfernen
+button-retry = Erneut versuchen
+button-skip = Überspringen
+button-verify-again = Erneut ausführen
+button-save-report = Bericht speichern…
+
+nothing-changed = An diesem PC wurde nichts geändert.
+
+problem-evidence = Das Protokoll zeigt es in Zeile { $line }
+problem-copy-details = Einzelheiten kopieren
+
+notice-copied = Kopiert
+notice-saved = Gespeichert als { $what }
+notice-trouble = { $what }
+
+dialog-no = Abbrechen
+dialog-close-title = Eine Installation läuft
+dialog-close-text = Sie kann gefahrlos angehalten werden: Geladenes bleibt erhalten, und beim nächsten Start können Sie fortsetzen. Was vorher da war, bleibt unberührt.
+dialog-close-no = Weitermachen
+dialog-close-yes = Anhalten und schließen
+dialog-remove-title = Diese Umgebung löschen?
+dialog-remove-text = Der Ordner wird mit allem darin gelöscht. Das lässt sich nicht rückgängig machen.
+dialog-remove-yes = Löschen
+dialog-save-title = In eine Datei speichern
+dialog-save-label = Datei
+dialog-save-browse = Durchsuchen…
+dialog-save-yes = Speichern
+
+correct-yes = Übernehmen
+correct-card-title = Welche Karte steckt in diesem PC?
+correct-card-text = Ihre Antwort tritt an die Stelle des Gefundenen. Der Nachweis muss trotzdem auf der echten Karte gelingen.
+correct-card-list = Bekannte Karten
+correct-card-none = Keine NVIDIA-Karte
+correct-card-label = Name oder Compute Capability
+correct-card-bad = Das ist weder eine bekannte Karte noch eine Compute Capability wie 12.0.
+correct-driver-title = Welcher NVIDIA-Treiber ist installiert?
+correct-driver-text = Ihre Antwort tritt an die Stelle des Gefundenen. nvidia-smi zeigt die Version, ebenso NVIDIAs Systemsteuerung.
+correct-driver-label = Treiberversion
+correct-driver-bad = Das ist keine Treiberversion wie 581.57.
+correct-python-title = Welches Python soll verwendet werden?
+correct-python-text = Der Interpreter, aus dem die neue Umgebung entsteht.
+correct-python-label = Pfad des Interpreters
+correct-python-bad = Nennen Sie den Pfad eines Interpreters.
