@@ -222,7 +222,7 @@ pub struct VerifyArgs {
     /// all, cpu, or numbers of cards
     #[arg(long, value_name = "N|all|cpu", default_value = "all")]
     pub device: String,
-    /// Also write the report here (.json; .html is not in this version)
+    /// Also write the report here, as a page (.html) or as data (.json)
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 }

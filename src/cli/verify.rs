@@ -4,7 +4,10 @@ use super::args::{LevelArg, VerifyArgs};
 use super::{Done, Failed, Session, exit, not_yet, show};
 use crate::prepare::{self, Wish};
 use crate::problem::Problem;
+use crate::report::{About, Private};
 use crate::run::prove::{News, Proving, prove};
+use crate::store::StoreError;
+use crate::text::{Language, Text};
 use crate::verify::contract::{check_line, verdict_line};
 use crate::verify::{DeviceChoice, Level, Progress, Proof, VerificationReport};
 use std::ops::ControlFlow;
@@ -17,23 +20,18 @@ pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
         LevelArg::Full => return not_yet("verify --level full"),
         LevelArg::Soak => return not_yet("verify --level soak"),
     }
-    if args
-        .report
-        .as_ref()
-        .is_some_and(|path| path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("json")))
-    {
-        return not_yet("verify --report with anything but a .json file");
-    }
+    let form = args.report.as_deref().map(Form::of).transpose()?;
     let choice: DeviceChoice = args
         .device
         .parse()
         .map_err(|error: crate::verify::command::BadDevice| Failed::Usage(format!("--device: {error}")))?;
     let (python, environment) = interpreter(session, args.env.as_deref())?;
-    let report = check(session, python, choice.clone())?;
+    let checked = environment.clone().unwrap_or_else(|| python.clone());
+    let (report, system) = check(session, python, choice.clone())?;
     let Some(report) = report else { return Err(Problem::new("cancelled", "Cancelled.").into()) };
-    if let Some(path) = &args.report {
-        let path = session.absolute(path);
-        crate::store::save(&*session.host, &path, &report)?;
+    if let (Some(path), Some(form)) = (&args.report, form) {
+        let about = About { subject: Some(&checked), system: system.as_deref(), private: None };
+        write(session, &session.absolute(path), form, &report, &about)?;
     }
     remember(session, environment.as_deref(), &report)?;
     if session.json {
@@ -43,6 +41,51 @@ pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
     }
     let good = report.verdict == Proof::Proven || (choice == DeviceChoice::Cpu && report.all_passed());
     Ok(if good { exit::DONE } else { exit::NO })
+}
+
+/// What a report is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Html,
+    Json,
+}
+
+impl Form {
+    /// By the end of the file's name.
+    fn of(path: &Path) -> Result<Self, Failed> {
+        let ending = path.extension().unwrap_or_default();
+        if ending.eq_ignore_ascii_case("html") || ending.eq_ignore_ascii_case("htm") {
+            Ok(Self::Html)
+        } else if ending.eq_ignore_ascii_case("json") {
+            Ok(Self::Json)
+        } else {
+            Err(Failed::Usage(format!("--report: {} must end in .html or .json", path.display())))
+        }
+    }
+}
+
+/// Writes the report. A page is made to be given away: without the user's name and home folder, and in the language
+/// of the settings.
+fn write(
+    session: &Session,
+    path: &Path,
+    form: Form,
+    report: &VerificationReport,
+    about: &About<'_>,
+) -> Result<(), Failed> {
+    let host = &*session.host;
+    match form {
+        Form::Json => crate::store::save(host, path, report)?,
+        Form::Html => {
+            let user = host.var("USERNAME").or_else(|| host.var("USER")).and_then(|user| user.into_string().ok());
+            let private = Private::new(&host.folders().home, user);
+            let language = session.settings.language.as_deref().and_then(Language::of).unwrap_or(Language::English);
+            let about = About { private: Some(&private), ..*about };
+            let page = crate::report::verification_html(report, &about, &Text::new(language));
+            host.write_atomic(path, page.as_bytes()).map_err(StoreError::from)?;
+        }
+    }
+    Ok(())
 }
 
 /// The interpreter that is meant, and its environment if it is a known one.
@@ -83,9 +126,14 @@ fn inside(session: &Session, folder: &Path) -> Result<PathBuf, Failed> {
     })
 }
 
-fn check(session: &mut Session, python: PathBuf, choice: DeviceChoice) -> Result<Option<VerificationReport>, Failed> {
+/// The report (`None` if it was cancelled), and the system as one line.
+fn check(
+    session: &mut Session,
+    python: PathBuf,
+    choice: DeviceChoice,
+) -> Result<(Option<VerificationReport>, Option<String>), Failed> {
     let wish = Wish { offline: true, ..Wish::default() };
-    let facts = prepare::detect(&session.host, session.catalog, &wish, Vec::new(), &mut |_| {});
+    let facts = prepare::detect(&session.host, session.catalog, &wish, Vec::new(), &mut crate::detect::Unwatched);
     let mut circumstances = prepare::circumstances(&facts);
     circumstances.choice = choice;
     circumstances.taken_at = crate::time::now(&*session.host);
@@ -120,7 +168,7 @@ fn check(session: &mut Session, python: PathBuf, choice: DeviceChoice) -> Result
         }
         if session.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
-    Ok(report)
+    Ok((report, facts.os.found().map(crate::report::system)))
 }
 
 /// A known environment keeps its last verdict. A look at the processor alone says nothing about the card.
@@ -137,4 +185,19 @@ fn remember(session: &mut Session, environment: Option<&Path>, report: &Verifica
         known.driver.clone_from(&report.driver);
     }
     Ok(crate::store::save(&*session.host, &path, &registry)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_its_name_says_what_a_report_is() {
+        for (name, form) in [("a.html", Form::Html), ("b.HTM", Form::Html), ("dir.json/c.Json", Form::Json)] {
+            assert!(Form::of(Path::new(name)).is_ok_and(|found| found == form), "{name}");
+        }
+        for name in ["a.pdf", "html", ".json", "a.html.bak", "dir.html/a"] {
+            assert!(matches!(Form::of(Path::new(name)), Err(Failed::Usage(_))), "{name}");
+        }
+    }
 }

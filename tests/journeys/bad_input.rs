@@ -327,7 +327,6 @@ fn what_is_not_built_yet_says_so() {
         &["bundle", "folder"],
         &["envs", "check", "env"],
         &["verify", "--level", "soak"],
-        &["verify", "--report", "report.html"],
         &["advise", "--report", "-"],
         &["plan", "--format", "compose"],
     ] {

@@ -122,6 +122,34 @@ fn the_verification_of_a_card_reads_line_by_line() {
 }
 
 #[test]
+fn a_verification_is_written_as_a_page_or_as_data() {
+    let Some(mut world) = World::new() else { return };
+    run(world.install(&[])).expect(0);
+    world.replay("rtx5070-healthy.jsonl");
+    world.set("USER", "maximiliane");
+    std::fs::create_dir_all(world.path("home/maximiliane")).unwrap();
+    world.set("HOME", world.path("home/maximiliane"));
+    let read = |world: &World, name: &str| std::fs::read_to_string(world.path(name)).unwrap();
+    run(world.wizard(&["verify", "env", "--report", "report.html"])).expect(0);
+    let page = read(&world, "report.html");
+    assert!(page.contains("Your GPU runs PyTorch") && page.contains("matmul-bf16"), "{page}");
+    assert!(!page.contains("maximiliane"), "{page}");
+    run(world.wizard(&["verify", "env", "--report", "REPORT.JSON"])).expect(0);
+    let data: serde_json::Value = serde_json::from_str(&read(&world, "REPORT.JSON")).unwrap();
+    assert_eq!(data["verdict"], "proven");
+    std::fs::write(world.path("wizard/data/settings.json"), "{\"schema\": 1, \"language\": \"de\"}").unwrap();
+    world.replay("rtx5070-wrong-softmax.jsonl");
+    run(world.wizard(&["verify", "env", "--report", "report.html"])).expect(1);
+    let page = read(&world, "report.html");
+    assert!(page.contains("Ihre GPU rechnet nicht richtig"), "{page}");
+    for name in ["report.pdf", "report"] {
+        let ran = run(world.wizard(&["verify", "env", "--report", name])).expect(2);
+        assert!(ran.err.contains("must end in .html or .json"), "{}", ran.err);
+        assert!(ran.out.is_empty() && !world.path(name).exists(), "{}", ran.out);
+    }
+}
+
+#[test]
 fn the_help_is_one_screen() {
     let Some(world) = World::new() else { return };
     assert_text!("help", both(&world, &run(world.wizard(&["--help"])).expect(0)));
