@@ -72,6 +72,23 @@ pub struct Lookups {
     pub python_why_not: PythonWhyNot,
 }
 
+/// Sits by a scan: hears of each probe that ends, and may not want to wait for some.
+pub trait Watch {
+    /// A probe ended; the facts as far as they are known.
+    fn ended(&mut self, probe: &Probe, facts: &dyn Fn() -> MachineFacts);
+    /// Whether this probe shall not be waited for any longer; asked ten times a second.
+    fn skips(&self, _probe: &str) -> bool {
+        false
+    }
+}
+
+/// Nobody watches.
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn ended(&mut self, _probe: &Probe, _facts: &dyn Fn() -> MachineFacts) {}
+}
+
 type Enter = Box<dyn FnOnce(&mut Draft) + Send>;
 type Question = Box<dyn FnOnce(&dyn Host) -> Done + Send>;
 type Late = fn(&mut Draft, &str);
@@ -130,20 +147,20 @@ struct Job {
     late: Late,
 }
 
-/// Asks everything, side by side, and calls `on` at the end of each probe.
+/// Asks everything, side by side, and tells `watch` of the end of each probe.
 ///
 /// Ends when every probe has answered or is past its limit; on a healthy machine that is under a second.
-pub fn detect(host: &Arc<dyn Host>, lookups: &Lookups, ask: &Ask, on: &mut dyn FnMut(&Probe)) -> MachineFacts {
+pub fn detect(host: &Arc<dyn Host>, lookups: &Lookups, ask: &Ask, watch: &mut dyn Watch) -> MachineFacts {
     let taken_at = jiff::Timestamp::try_from(host.now())
         .and_then(|now| jiff::Timestamp::from_second(now.as_second()))
         .map_or_else(|_| String::new(), |now| now.to_string());
     let mut draft = Draft::new(taken_at);
     let jobs = probes::jobs(lookups, ask);
     let names: Vec<&str> = jobs.iter().map(|job| job.name).collect();
-    let mut probes = run(host, jobs, ask.at_most, &mut draft, on);
+    let mut probes = run(host, jobs, lookups, ask, &mut draft, watch);
     probes.sort_by_key(|probe| names.iter().position(|name| *name == probe.name));
     let driver = probes::enter_cards(&mut draft, lookups);
-    on(&driver);
+    watch.ended(&driver, &|| draft.facts.clone());
     probes.push(driver);
     let Draft { mut facts, indexes, .. } = draft;
     facts.network = probes::network_of(&indexes, ask);
@@ -172,35 +189,40 @@ impl Running {
     }
 }
 
+/// How often it is looked whether a probe shall be skipped.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// Runs the jobs and returns when each has ended or is late.
 fn run(
     host: &Arc<dyn Host>,
     jobs: Vec<Job>,
-    at_most: Option<Duration>,
+    lookups: &Lookups,
+    asked: &Ask,
     draft: &mut Draft,
-    on: &mut dyn FnMut(&Probe),
+    watch: &mut dyn Watch,
 ) -> Vec<Probe> {
     let start = host.uptime();
     let elapsed = || host.uptime().saturating_sub(start);
     let (sender, receiver) = mpsc::channel();
     let mut probes = Vec::new();
     let mut running = Vec::new();
-    let mut end = |probe: Probe| {
-        on(&probe);
+    let mut end = |probe: Probe, draft: &Draft, watch: &mut dyn Watch| {
+        watch.ended(&probe, &|| probes::so_far(draft, lookups, asked));
         probes.push(probe);
     };
     for (at, Job { name, limit, spared, ask, late }) in jobs.into_iter().enumerate() {
-        let limit = at_most.map_or(limit, |most| most.min(limit));
+        let limit = asked.at_most.map_or(limit, |most| most.min(limit));
         if let Err(error) = begin(host, at, name, start, ask, sender.clone()) {
             late(draft, &error);
             let started_ms = millis(elapsed());
-            end(Probe {
+            let probe = Probe {
                 name: name.to_owned(),
                 started_ms,
                 milliseconds: 0,
                 outcome: ProbeOutcome::Unknown,
                 detail: error,
-            });
+            };
+            end(probe, draft, watch);
             continue;
         }
         running.push(Running { at, name, began: elapsed(), limit, spared, late });
@@ -208,32 +230,37 @@ fn run(
     drop(sender);
     let mut now = elapsed();
     while let Some(next) = running.iter().map(|probe| probe.deadline(draft)).min() {
-        match receiver.recv_timeout(next.saturating_sub(now)) {
+        let patience = next.saturating_sub(now).min(LOOK);
+        match receiver.recv_timeout(patience) {
             Ok((at, probe, enter)) => {
                 now = now.max(elapsed());
                 // An answer that comes late is not taken: its facts have been told as unknown.
                 if let Some(place) = running.iter().position(|probe| probe.at == at) {
                     running.swap_remove(place);
                     enter(draft);
-                    end(probe);
+                    end(probe, draft, watch);
                 }
             }
             Err(stop) => {
                 let broke_off = stop == RecvTimeoutError::Disconnected;
-                now = next.max(elapsed());
-                let (over, on_time): (Vec<_>, Vec<_>) =
-                    running.into_iter().partition(|probe| broke_off || probe.deadline(draft) <= now);
+                // The wait itself may end a hair before the clock says so.
+                now = (now + patience).max(elapsed());
+                let (over, on_time): (Vec<_>, Vec<_>) = running
+                    .into_iter()
+                    .partition(|probe| broke_off || probe.deadline(draft) <= now || watch.skips(probe.name));
                 running = on_time;
                 for probe in over {
                     let (outcome, why) = if broke_off {
                         (ProbeOutcome::Unknown, "the probe broke off".to_owned())
                     } else {
-                        (ProbeOutcome::TimedOut, format!("no answer within {} ms", probe.limit(draft).as_millis()))
+                        let waited = now.saturating_sub(probe.began).min(probe.limit(draft));
+                        (ProbeOutcome::TimedOut, format!("no answer within {} ms", waited.as_millis()))
                     };
                     (probe.late)(draft, &why);
                     let started_ms = millis(probe.began);
                     let milliseconds = millis(now).saturating_sub(started_ms);
-                    end(Probe { name: probe.name.to_owned(), started_ms, milliseconds, outcome, detail: why });
+                    let name = probe.name.to_owned();
+                    end(Probe { name, started_ms, milliseconds, outcome, detail: why }, draft, watch);
                 }
             }
         }

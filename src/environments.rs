@@ -7,6 +7,8 @@ mod torch;
 
 use crate::facts::{Environment, OsFamily};
 use crate::host::Host;
+use crate::problem::Problem;
+use crate::store::Registry;
 use places::{name_of, parent_of};
 use std::path::{Path, PathBuf};
 
@@ -61,6 +63,90 @@ pub fn variant(environment: &Environment) -> Option<String> {
     let by_cuda = environment.torch_cuda.map(crate::facts::CudaVersion::variant);
     let is_variant = |text: &String| ["cpu", "rocm", "xpu", "cu"].iter().any(|word| text.starts_with(word));
     Some(by_cuda.or_else(|| local.filter(is_variant)).unwrap_or_else(|| "cpu".to_owned()))
+}
+
+/// What the files of a known environment say today: it may have been deleted or changed behind our back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// As the registry has it.
+    Sound,
+    /// Otherwise.
+    Wrong(Trouble),
+}
+
+/// What is wrong with a known environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The folder is gone.
+    Missing,
+    /// Files are damaged: how, in one sentence.
+    Damaged(String),
+    /// It holds another torch: its version and variant.
+    Changed(String, String),
+    /// torch is gone.
+    NoTorch,
+}
+
+impl State {
+    /// The word of `envs list --json`.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Sound => "ok",
+            Self::Wrong(Trouble::Missing) => "missing",
+            Self::Wrong(Trouble::Damaged(_)) => "damaged",
+            Self::Wrong(Trouble::Changed(..) | Trouble::NoTorch) => "changed",
+        }
+    }
+
+    /// What is wrong, in words.
+    pub fn in_words(&self) -> Option<String> {
+        let Self::Wrong(trouble) = self else { return None };
+        Some(match trouble {
+            Trouble::Missing => "the folder is gone".to_owned(),
+            Trouble::Damaged(how) => how.clone(),
+            Trouble::Changed(torch, variant) => format!("it holds torch {torch} ({variant}) now"),
+            Trouble::NoTorch => "torch is gone".to_owned(),
+        })
+    }
+}
+
+/// What the files of a known environment say today.
+pub fn state(host: &dyn Host, known: &crate::store::Known) -> State {
+    if host.meta(&known.path).is_none() {
+        return State::Wrong(Trouble::Missing);
+    }
+    let now = inspect(host, &known.path);
+    let torch = now.torch.as_ref().map(ToString::to_string);
+    let variant = variant(&now);
+    if let Some(damage) = now.damage {
+        return State::Wrong(Trouble::Damaged(damage));
+    }
+    if known.variant.is_some() && variant.is_some() && variant != known.variant {
+        return State::Wrong(Trouble::Changed(torch.unwrap_or_default(), variant.unwrap_or_default()));
+    }
+    if torch.is_none() && known.torch.is_some() {
+        return State::Wrong(Trouble::NoTorch);
+    }
+    State::Sound
+}
+
+/// Deletes an environment: only what is one, since the folder may hold something else by now. It goes off the list
+/// first: a half-deleted folder must not be listed as an environment.
+pub fn remove(host: &dyn Host, path: &Path) -> Result<(), Problem> {
+    let is_there = host.meta(path).is_some();
+    if is_there && host.meta(&path.join("pyvenv.cfg")).is_none() {
+        let cause = format!("{} is no virtual environment, so it is not deleted.", path.display());
+        let command = format!("torch-wizard envs forget \"{}\"", path.display());
+        return Err(Problem::new("not-removed", cause).command("Take it off the list", command));
+    }
+    let file = Registry::path(host);
+    let mut registry: Registry = crate::store::load(host, &file)?;
+    registry.environments.retain(|known| known.path != path);
+    crate::store::save(host, &file, &registry)?;
+    host.remove(path).map_err(|error| {
+        crate::run::problem_of(&error)
+            .changed(format!("{} is off the list; some of its files are left.", path.display()))
+    })
 }
 
 /// The interpreter of an environment's folder, if one is there.

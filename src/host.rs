@@ -305,6 +305,8 @@ pub trait Host: Send + Sync {
     }
     /// The product's folders.
     fn folders(&self) -> &Folders;
+    /// The running program itself, to start it again.
+    fn program(&self) -> PathBuf;
     /// Family of the operating system the program was built for.
     fn family(&self) -> crate::facts::OsFamily;
 
@@ -346,6 +348,20 @@ pub trait Host: Send + Sync {
         command: &CommandSpec,
         on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>,
     ) -> Result<ChildExit, HostError>;
+    /// Runs a part of ourselves: as [`Host::run`], but in our process group, so that Ctrl-C reaches it too, and what
+    /// it leaves running at its end stays.
+    fn run_part(
+        &self,
+        command: &CommandSpec,
+        on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>,
+    ) -> Result<ChildExit, HostError> {
+        self.run(command, on)
+    }
+    /// Starts a program that outlives us, with nothing of ours in its hands; on Windows a console program gets a
+    /// console of its own.
+    fn launch(&self, command: &CommandSpec) -> Result<(), HostError>;
+    /// Opens a file or folder with the program the system has for it.
+    fn open(&self, path: &Path) -> Result<(), HostError>;
     /// When a process began, in seconds since 1970; `None` if there is no such process.
     fn process_began(&self, id: u32) -> Option<u64>;
     /// Whether a process of the group that this process led still runs (a survivor of a killed wizard).

@@ -246,6 +246,24 @@ pub fn python_of(os: OsFamily, environment: &Path) -> PathBuf {
     inside(os, &bin_dir(os, environment), if os == OsFamily::Windows { "python.exe" } else { "python" })
 }
 
+/// How to enter an environment, as a line for a shell.
+pub fn activation(os: OsFamily, environment: &Path, shell: Shell) -> String {
+    let file = |name: &str| shell.quote(&inside(os, &bin_dir(os, environment), name).display().to_string());
+    match shell {
+        Shell::PowerShell => format!("& {}", file("Activate.ps1")),
+        Shell::Cmd => file("activate.bat"),
+        Shell::Posix => format!(". {}", file("activate")),
+    }
+}
+
+/// The shell that people of a system use.
+pub const fn native_shell(os: OsFamily) -> Shell {
+    match os {
+        OsFamily::Windows => Shell::PowerShell,
+        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => Shell::Posix,
+    }
+}
+
 /// Folder names that no tool of the trade can live with.
 pub fn check_target(os: OsFamily, target: &Path) -> Result<(), PlanError> {
     let bad = |why: &str| Err(PlanError::BadTarget { path: target.to_owned(), why: why.to_owned() });
@@ -332,6 +350,20 @@ pub fn plan(assessment: Assessment, choices: Choices, lock: Lock, frame: Frame) 
     };
     plan.steps = steps(&plan, &device);
     Ok(plan)
+}
+
+/// The same plan for another folder: the packages stay as resolved.
+pub fn retargeted(plan: &Plan, target: &Path, replace: bool) -> Result<Plan, PlanError> {
+    let choices = Choices { target: target.to_owned(), replace, ..plan.choices.clone() };
+    let frame = Frame {
+        id: plan.id.clone(),
+        made_at: plan.made_at.clone(),
+        os: plan.os,
+        places: plan.places.clone(),
+        indexes: plan.indexes.clone(),
+        inheritance: plan.inheritance.clone(),
+    };
+    self::plan(plan.assessment.clone(), choices, plan.lock.clone(), frame)
 }
 
 /// The hosts of the wheels and of the indexes, sorted.

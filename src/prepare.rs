@@ -4,13 +4,13 @@
 mod target;
 mod tools;
 
-pub use target::default_target;
+pub use target::{check_target, default_target};
 
 use crate::assess::{self, Assessment, Build, Origin, Route, Verdict, Wishes};
 use crate::catalog::{Catalog, LiveIndex, Platform};
 use crate::detect::{self, settings};
 use crate::engine::{self, UvPin};
-use crate::facts::{MachineFacts, Probe, Python, PythonVersion, Reach, TorchVersion};
+use crate::facts::{MachineFacts, Python, PythonVersion, Reach, TorchVersion};
 use crate::host::Host;
 use crate::index;
 use crate::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, Plan};
@@ -31,6 +31,8 @@ pub struct Wish {
     pub route: Option<Route>,
     /// `--env`, absolute.
     pub target: Option<PathBuf>,
+    /// Where environments go that nobody names a folder for; `None` is the home folder.
+    pub folder: Option<PathBuf>,
     /// `--torch`
     pub torch: Option<TorchVersion>,
     /// `--variant`
@@ -70,9 +72,10 @@ pub fn detect(
     catalog: &'static Catalog,
     wish: &Wish,
     known_environments: Vec<PathBuf>,
-    on: &mut dyn FnMut(&Probe),
+    watch: &mut dyn detect::Watch,
 ) -> MachineFacts {
-    let target = wish.target.clone().unwrap_or_else(|| host.folders().home.clone());
+    let usual = || wish.folder.clone().unwrap_or_else(|| host.folders().home.clone());
+    let target = wish.target.clone().unwrap_or_else(usual);
     let mut ask = detect::Ask::new(target);
     ask.offline = wish.offline;
     ask.known_environments = known_environments;
@@ -91,7 +94,7 @@ pub fn detect(
             name.or_else(|| capability.map(|_| format!("NVIDIA device {id}"))).map(|name| (name, capability))
         }),
     };
-    let mut facts = detect::detect(host, &lookups, &ask, on);
+    let mut facts = detect::detect(host, &lookups, &ask, watch);
     add_our_uv(&**host, catalog, &mut facts);
     if let Some(path) = &wish.interpreter {
         add_named(&**host, &mut facts, path, &why_not);
@@ -268,7 +271,7 @@ pub fn plan(
     }
     let (variables_out, variables_in) = settings::child_env(&**host);
     let inheritance = Inheritance { cleared: variables_out, set: variables_in };
-    let target = wish.target.clone().unwrap_or_else(|| default_target(&**host, &build.variant));
+    let target = wish.target.clone().unwrap_or_else(|| default_target(&**host, wish.folder.as_deref(), &build.variant));
     target::check_target(&**host, &target, wish.replace)?;
     target::check_length(&**host, catalog, &target, &build)?;
     let credentials = settings::credentials(&**host);

@@ -86,6 +86,13 @@ pub enum EventKind {
         /// SHA-256, lower-case hex.
         sha256: String,
     },
+    /// A check of the verification began.
+    Checking {
+        /// Its name.
+        check: String,
+        /// NVML's number of the device; `None` for the processor.
+        device: Option<u32>,
+    },
     /// One check of the verification ended.
     Check {
         /// Its result.
@@ -125,7 +132,7 @@ impl EventKind {
     /// Whether the journal keeps it: what is needed to go on, and nothing that comes ten times a second.
     const fn is_kept(&self) -> bool {
         match self {
-            Self::Progress { .. } | Self::Log { .. } | Self::Quiet { .. } => false,
+            Self::Progress { .. } | Self::Log { .. } | Self::Quiet { .. } | Self::Checking { .. } => false,
             Self::Started { .. }
             | Self::Child { .. }
             | Self::Hashed { .. }
@@ -223,8 +230,43 @@ pub fn save(host: &dyn Host, plan: &Plan) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Exit code of CLI.md for an outcome, written into the journal as the end of this life of the run.
+pub fn finish(host: &dyn Host, plan: &Plan, outcome: &Outcome) -> Result<i32, Problem> {
+    let (code, settled) = match outcome {
+        Outcome::Promoted { report } => (promoted_code(plan, report), true),
+        Outcome::Failed { problem, .. } if is_interruption(problem) => (INTERRUPTED, false),
+        Outcome::Failed { .. } => (NO, false),
+        Outcome::Cancelled { .. } => (CANCELLED, false),
+    };
+    // The journal of a run that another wizard is busy with is not ours to end.
+    if !matches!(outcome, Outcome::Failed { problem, .. } if problem.label == "busy") {
+        end(host, plan, code, settled)?;
+    }
+    Ok(code)
+}
+
+const NO: i32 = 1;
+const INTERRUPTED: i32 = 4;
+const CANCELLED: i32 = 130;
+
+/// Trouble of the way there, not of the plan: the same run can go on later.
+fn is_interruption(problem: &Problem) -> bool {
+    matches!(
+        problem.label.as_str(),
+        "no-network" | "network" | "proxy" | "certificate" | "index-refused" | "disk-full" | "timeout"
+    )
+}
+
+fn promoted_code(plan: &Plan, report: &VerificationReport) -> i32 {
+    use crate::verify::Proof;
+    let cpu_is_fine = plan.assessment.route == crate::assess::Route::Cpu
+        && matches!(report.verdict, Proof::NoGpu | Proof::CpuOnly)
+        && report.all_passed();
+    if report.verdict == Proof::Proven || cpu_is_fine { 0 } else { NO }
+}
+
 /// Writes the end of a run into its journal.
-pub fn end(host: &dyn Host, plan: &Plan, exit: i32, settled: bool) -> Result<(), Problem> {
+fn end(host: &dyn Host, plan: &Plan, exit: i32, settled: bool) -> Result<(), Problem> {
     let event = RunEvent { time: crate::time::now(host), step: None, kind: EventKind::Ended { exit, settled } };
     Journal::open(host, &plan.places.run)
         .and_then(|mut journal| journal.add(&event))

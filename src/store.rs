@@ -2,6 +2,7 @@
 //! refused and left alone, a broken one is set aside and reported.
 
 use crate::host::{Host, HostError};
+use crate::plan::Shell;
 use crate::problem::Problem;
 use crate::verify::Proof;
 use serde::de::DeserializeOwned;
@@ -105,11 +106,67 @@ pub struct Settings {
     /// A mirror of the torch index: its address as far as the variant's name, which is added to it.
     #[serde(default)]
     pub torch_mirror: Option<String>,
+    /// Where new environments go when no folder is named; `None` is the home folder.
+    #[serde(default)]
+    pub environments_folder: Option<PathBuf>,
+    /// Tag of the language; `None` follows the system.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// Light, dark or as the system.
+    #[serde(default)]
+    pub theme: Theme,
+    /// Size of everything in the window, in percent.
+    #[serde(default = "usual_zoom")]
+    pub zoom_percent: u16,
+    /// The shell that commands are shown for; `None` is the system's usual one.
+    #[serde(default)]
+    pub shell: Option<Shell>,
+    /// Stronger outlines and no grey text.
+    #[serde(default)]
+    pub more_contrast: bool,
+    /// Nothing moves.
+    #[serde(default)]
+    pub less_motion: bool,
+    /// All facts and raw values, not only those that decide.
+    #[serde(default)]
+    pub show_everything: bool,
+    /// Inner size of the window when it was closed last, in points.
+    #[serde(default)]
+    pub window: Option<(u16, u16)>,
+}
+
+const fn usual_zoom() -> u16 {
+    100
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { schema: SCHEMA, torch_mirror: None }
+        Self {
+            schema: SCHEMA,
+            torch_mirror: None,
+            environments_folder: None,
+            language: None,
+            theme: Theme::System,
+            zoom_percent: usual_zoom(),
+            shell: None,
+            more_contrast: false,
+            less_motion: false,
+            show_everything: false,
+            window: None,
+        }
     }
 }
 
@@ -158,6 +215,25 @@ pub struct Known {
     pub driver: Option<String>,
     /// The last report.
     pub last_report: Option<PathBuf>,
+}
+
+/// A known environment keeps its last verdict. A look at the processor alone says nothing about the card.
+pub fn remember(
+    host: &dyn Host,
+    environment: &Path,
+    report: &crate::verify::VerificationReport,
+) -> Result<(), StoreError> {
+    if report.verdict == Proof::CpuOnly {
+        return Ok(());
+    }
+    let path = Registry::path(host);
+    let mut registry: Registry = load(host, &path)?;
+    for known in registry.environments.iter_mut().filter(|known| known.path == environment) {
+        known.verdict = Some(report.verdict);
+        known.verified_at = Some(report.taken_at.clone());
+        known.driver.clone_from(&report.driver);
+    }
+    save(host, &path, &registry)
 }
 
 impl Registry {

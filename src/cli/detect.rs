@@ -12,7 +12,7 @@ pub fn run(session: &mut Session, args: &DetectArgs) -> Done {
         ..Wish::default()
     };
     let known = session.known()?.environments.into_iter().map(|known| known.path).collect();
-    let facts = prepare::detect(&session.host, session.catalog, &wish, known, &mut |_| {});
+    let facts = prepare::detect(&session.host, session.catalog, &wish, known, &mut crate::detect::Unwatched);
     if session.json {
         session.say_json(&json::detected(&facts));
     } else {

@@ -2,6 +2,7 @@
 
 use super::args::{EnvsArgs, EnvsCommand};
 use super::{Done, Failed, Session, exit, not_yet};
+use crate::environments::{State, state};
 use crate::problem::Problem;
 use crate::store::{Known, Registry, save};
 use std::path::{Path, PathBuf};
@@ -42,37 +43,16 @@ struct Listing<'a> {
     environments: Vec<Line<'a>>,
 }
 
-/// What the files say today: an environment may have been deleted or changed behind our back.
-fn state(session: &Session, known: &Known) -> (&'static str, Option<String>) {
-    if session.host.meta(&known.path).is_none() {
-        return ("missing", Some("the folder is gone".to_owned()));
-    }
-    let now = crate::environments::inspect(&*session.host, &known.path);
-    let torch = now.torch.as_ref().map(ToString::to_string);
-    let variant = crate::environments::variant(&now);
-    if let Some(damage) = now.damage {
-        return ("damaged", Some(damage));
-    }
-    if known.variant.is_some() && variant.is_some() && variant != known.variant {
-        let found = torch.unwrap_or_default();
-        return ("changed", Some(format!("it holds torch {found} ({}) now", variant.unwrap_or_default())));
-    }
-    if torch.is_none() && known.torch.is_some() {
-        return ("changed", Some("torch is gone".to_owned()));
-    }
-    ("ok", None)
-}
-
 fn list(session: &mut Session) -> Done {
     let registry = session.known()?;
-    let states: Vec<_> = registry.environments.iter().map(|known| state(session, known)).collect();
-    let wrong = states.iter().any(|(state, _)| *state != "ok");
+    let states: Vec<State> = registry.environments.iter().map(|known| state(&*session.host, known)).collect();
+    let wrong = states.iter().any(|state| *state != State::Sound);
     if session.json {
         let environments = registry
             .environments
             .iter()
             .zip(states)
-            .map(|(known, (state, trouble))| Line {
+            .map(|(known, state)| Line {
                 path: known.path.display().to_string(),
                 torch: known.torch.as_deref(),
                 variant: known.variant.as_deref(),
@@ -81,18 +61,19 @@ fn list(session: &mut Session) -> Done {
                 verdict: known.verdict,
                 verified_at: known.verified_at.as_deref(),
                 driver: known.driver.as_deref(),
-                state,
-                trouble,
+                state: state.word(),
+                trouble: state.in_words(),
             })
             .collect();
         session.say_json(&Listing { schema: super::json::SCHEMA, environments });
     } else if registry.environments.is_empty() {
         session.screen.say("No environments yet. Make one with `torch-wizard install`, or take one in with `torch-wizard envs adopt PATH`.");
     } else {
-        for (known, (state, trouble)) in registry.environments.iter().zip(states) {
+        for (known, state) in registry.environments.iter().zip(states) {
             let torch = known.torch.as_deref().unwrap_or("no torch");
             let verdict = known.verdict.map_or("not verified", crate::verify::Proof::word);
-            let trouble = trouble.map(|trouble| format!("  – {state}: {trouble}")).unwrap_or_default();
+            let trouble =
+                state.in_words().map(|trouble| format!("  – {}: {trouble}", state.word())).unwrap_or_default();
             session.screen.say(format!("{}  {torch}  {verdict}{trouble}", known.path.display()));
         }
     }
@@ -151,29 +132,14 @@ fn forget(session: &mut Session, word: &Path) -> Done {
 }
 
 fn remove(session: &mut Session, word: &Path, yes: bool) -> Done {
-    let mut registry = session.known()?;
+    let registry = session.known()?;
     let path = find(session, &registry, word)?;
     let is_there = session.host.meta(&path).is_some();
-    // Only what is an environment is deleted: the folder may hold something else by now.
-    if is_there && session.host.meta(&path.join("pyvenv.cfg")).is_none() {
-        return Err(Problem::new(
-            "not-removed",
-            format!("{} is no virtual environment, so it is not deleted.", path.display()),
-        )
-        .command("Take it off the list", format!("torch-wizard envs forget \"{}\"", path.display()))
-        .into());
-    }
     if is_there && !yes && !agreed(session, &path)? {
         session.screen.note("Nothing was changed.");
         return Ok(exit::NO);
     }
-    // Off the list first: a half-deleted folder must not be listed as an environment.
-    registry.environments.retain(|known| known.path != path);
-    save(&*session.host, &Registry::path(&*session.host), &registry)?;
-    session.host.remove(&path).map_err(|error| {
-        crate::run::problem_of(&error)
-            .changed(format!("{} is off the list; some of its files are left.", path.display()))
-    })?;
+    crate::environments::remove(&*session.host, &path)?;
     session.screen.say(format!("{} was deleted.", path.display()));
     Ok(exit::DONE)
 }

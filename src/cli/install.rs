@@ -2,7 +2,7 @@
 
 use super::args::{InstallArgs, ResumeArgs, RollbackArgs};
 use super::{Done, Failed, Session, exit, json, plan, show};
-use crate::assess::{Need, Route};
+use crate::assess::Need;
 use crate::host::Host;
 use crate::plan::Plan;
 use crate::prepare::{self, Wish};
@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::run::journal::{JournalError, SavedRun};
 use crate::run::{EventKind, Outcome, RunEvent, Surroundings, rollback};
 use crate::text;
-use crate::verify::{Circumstances, Proof, VerificationReport};
+use crate::verify::Circumstances;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,9 @@ pub fn run(session: &mut Session, args: &InstallArgs) -> Done {
         session.screen.note("Nothing was changed.");
         return Ok(exit::NO);
     }
-    clear_the_way(session, &plan)?;
+    for said in rollback::clear_the_way(&*session.host, &plan)? {
+        session.screen.note(said);
+    }
     crate::run::save(&*session.host, &plan)?;
     carry_out(session, &plan, prepare::circumstances(&scan.facts))
 }
@@ -46,15 +48,6 @@ fn agreed(session: &mut Session, plan: &Plan) -> Result<bool, Failed> {
         session.screen.note("The small build for the processor cannot be reached, so the large one would be fetched.");
     }
     Ok(session.screen.agreed("Go on?"))
-}
-
-/// An earlier run for the same place that never ended is undone first; its wheels stay.
-fn clear_the_way(session: &mut Session, plan: &Plan) -> Result<(), Failed> {
-    while let Ok(Some(old)) = rollback::pick(&*session.host, Some(&plan.target)) {
-        let said = rollback::roll_back(&*session.host, &old)?;
-        session.screen.note(format!("An earlier install of {} did not end. {said}", plan.target.display()));
-    }
-    Ok(())
 }
 
 /// Runs a plan and reports.
@@ -80,33 +73,9 @@ fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstances) -
     );
     view.finish();
     drop(view);
-    let (code, settled) = match &outcome {
-        Outcome::Promoted { report } => (promoted_code(plan, report), true),
-        Outcome::Failed { problem, .. } if is_interruption(problem) => (exit::INTERRUPTED, false),
-        Outcome::Failed { .. } => (exit::NO, false),
-        Outcome::Cancelled { .. } => (exit::CANCELLED, false),
-    };
-    // The journal of a run that another wizard is busy with is not ours to end.
-    if !matches!(&outcome, Outcome::Failed { problem, .. } if problem.label == "busy") {
-        crate::run::end(&*host, plan, code, settled)?;
-    }
+    let code = crate::run::finish(&*host, plan, &outcome)?;
     report(session, plan, &outcome, code);
     Ok(code)
-}
-
-/// Trouble of the way there, not of the plan: the same run can go on later.
-fn is_interruption(problem: &Problem) -> bool {
-    matches!(
-        problem.label.as_str(),
-        "no-network" | "network" | "proxy" | "certificate" | "index-refused" | "disk-full" | "timeout"
-    )
-}
-
-fn promoted_code(plan: &Plan, report: &VerificationReport) -> i32 {
-    let cpu_is_fine = plan.assessment.route == Route::Cpu
-        && matches!(report.verdict, Proof::NoGpu | Proof::CpuOnly)
-        && report.all_passed();
-    if report.verdict == Proof::Proven || cpu_is_fine { exit::DONE } else { exit::NO }
 }
 
 fn report(session: &mut Session, plan: &Plan, outcome: &Outcome, code: i32) {
@@ -120,23 +89,10 @@ fn report(session: &mut Session, plan: &Plan, outcome: &Outcome, code: i32) {
         Outcome::Promoted { report } => {
             session.screen.say(show::verdict(report));
             session.screen.say(format!("The environment stands at {}.", plan.target.display()));
-            session.screen.say(format!("Use it:  {}", activation(plan)));
+            session.screen.say(format!("Use it:  {}", crate::plan::activation(plan.os, &plan.target, crate::plan::native_shell(plan.os))));
         }
         Outcome::Failed { problem, .. } | Outcome::Cancelled { problem } => {
             session.screen.problem(problem, session.verbose);
-        }
-    }
-}
-
-/// How to enter the environment, for the shell of the system.
-fn activation(plan: &Plan) -> String {
-    use crate::facts::OsFamily;
-    use crate::plan::{Shell, bin_dir};
-    let bin = bin_dir(plan.os, &plan.target);
-    match plan.os {
-        OsFamily::Windows => format!("& {}", Shell::PowerShell.quote(&bin.join("Activate.ps1").display().to_string())),
-        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => {
-            format!(". {}", Shell::Posix.quote(&bin.join("activate").display().to_string()))
         }
     }
 }
@@ -165,7 +121,7 @@ pub fn resume(session: &mut Session, args: &ResumeArgs) -> Done {
     }
     let wish = Wish { offline: true, target: Some(run.plan.target.clone()), ..Wish::default() };
     let known = session.known()?.environments.into_iter().map(|known| known.path).collect();
-    let facts = prepare::detect(&session.host, session.catalog, &wish, known, &mut |_| {});
+    let facts = prepare::detect(&session.host, session.catalog, &wish, known, &mut crate::detect::Unwatched);
     carry_out(session, &run.plan, prepare::circumstances(&facts))
 }
 
@@ -232,6 +188,7 @@ impl<'a> View<'a> {
             }
             EventKind::Check { check } => self.line(&show::check(check)),
             EventKind::Child { .. }
+            | EventKind::Checking { .. }
             | EventKind::Hashed { .. }
             | EventKind::Verified { .. }
             | EventKind::Finished

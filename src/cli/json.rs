@@ -405,6 +405,7 @@ pub fn event_line(event: &RunEvent) -> Option<EventLine<'_>> {
         EventKind::Failed { problem } => (line.kind, line.problem) = ("failed", Some(problem)),
         EventKind::Cancelled => line.kind = "cancelled",
         EventKind::Child { .. }
+        | EventKind::Checking { .. }
         | EventKind::Hashed { .. }
         | EventKind::Resumed
         | EventKind::Undone { .. }

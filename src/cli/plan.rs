@@ -47,6 +47,7 @@ pub fn wish(session: &Session, options: &PlanOptions) -> Result<Wish, Failed> {
         // Who asks for the cpu variant asks for the route that has it.
         route: options.route.map(Into::into).or(variant_is_cpu.then_some(Route::Cpu)),
         target: options.env.as_deref().map(|path| session.absolute(path)),
+        folder: session.settings.environments_folder.clone(),
         torch,
         variant: options.variant.clone(),
         python,
@@ -79,7 +80,7 @@ fn python(session: &Session, text: Option<&str>) -> Result<(Option<PythonVersion
 /// Detects, asks the indexes and judges.
 pub fn scan(session: &mut Session, wish: &Wish) -> Result<Scan, Failed> {
     let known = session.known()?.environments.into_iter().map(|known| known.path).collect();
-    let facts = prepare::detect(&session.host, session.catalog, wish, known, &mut |_| {});
+    let facts = prepare::detect(&session.host, session.catalog, wish, known, &mut crate::detect::Unwatched);
     if session.is_cancelled() {
         return Err(Problem::new("cancelled", "Cancelled.").into());
     }

@@ -4,7 +4,7 @@ use super::gpu::{self, GpuFindings};
 use super::network::{self, Index, Reached};
 use super::{Ask, Done, Draft, Job, Late, Lookups, disk, os, python, settings, tools};
 use crate::environments;
-use crate::facts::{Environment, IndexSettings, Network, Probe, ProbeOutcome, Probed, Reach, Source, Via};
+use crate::facts::{Environment, IndexSettings, MachineFacts, Network, Probe, ProbeOutcome, Probed, Reach, Source, Via};
 use crate::host::Host;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -81,6 +81,20 @@ pub(super) fn enter_cards(draft: &mut Draft, lookups: &Lookups) -> Probe {
     draft.facts.driver = cards.driver;
     draft.facts.driver_cuda = cards.driver_cuda;
     Probe { name: "driver".to_owned(), started_ms: 0, milliseconds: 0, outcome, detail }
+}
+
+/// The facts as they would be if nothing more came: the cards as soon as one way to them has told of some.
+pub(super) fn so_far(draft: &Draft, lookups: &Lookups, ask: &Ask) -> MachineFacts {
+    let mut facts = draft.facts.clone();
+    let told = [&draft.nvml, &draft.smi, &draft.bus].into_iter().any(|way| way.cards.found().is_some());
+    if told {
+        let cards = gpu::merge(&draft.nvml, &draft.smi, &draft.bus, &*lookups.card_names);
+        (facts.gpus, facts.driver, facts.driver_cuda) = (cards.gpus, cards.driver, cards.driver_cuda);
+    }
+    if !draft.indexes.is_empty() {
+        facts.network = network_of(&draft.indexes, ask);
+    }
+    facts
 }
 
 fn os_job() -> Job {

@@ -66,6 +66,8 @@ pub struct World {
     base: Mutex<Duration>,
     spent: Mutex<HashMap<ThreadId, Duration>>,
     ran: Mutex<Vec<CommandSpec>>,
+    launched: Mutex<Vec<CommandSpec>>,
+    opened: Mutex<Vec<PathBuf>>,
 }
 
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -115,6 +117,8 @@ impl World {
             base: Mutex::default(),
             spent: Mutex::default(),
             ran: Mutex::default(),
+            launched: Mutex::default(),
+            opened: Mutex::default(),
             folders,
         };
         let folders = world.folders.clone();
@@ -253,6 +257,16 @@ impl World {
     /// Every command that was started, in order.
     pub fn ran(&self) -> Vec<CommandSpec> {
         hold(&self.ran).clone()
+    }
+
+    /// Every program that was started to outlive us, in order.
+    pub fn launched(&self) -> Vec<CommandSpec> {
+        hold(&self.launched).clone()
+    }
+
+    /// Every file and folder that was shown with the system's program for it, in order.
+    pub fn opened(&self) -> Vec<PathBuf> {
+        hold(&self.opened).clone()
     }
 
     fn add_program(mut self, name: &str, args: Option<Vec<String>>, script: Script) -> Self {

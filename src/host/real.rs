@@ -6,6 +6,7 @@
 mod children;
 mod files;
 mod http;
+mod outside;
 #[cfg(windows)]
 mod registry;
 
@@ -14,6 +15,7 @@ use super::{
 };
 use crate::facts::OsFamily;
 use crate::plan::CommandSpec;
+use children::Bond;
 use std::ffi::OsString;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -69,7 +71,8 @@ fn folders() -> Result<Folders, NoHome> {
 pub fn bind_children_to_us() -> bool {
     let bound = (|| {
         let mut limits = win32job::ExtendedLimitInfo::new();
-        limits.limit_kill_on_job_close();
+        // Programs that are launched to outlive us leave the job.
+        limits.limit_kill_on_job_close().limit_breakaway_ok();
         let job = win32job::Job::create_with_limit_info(&limits)?;
         job.assign_current_process()?;
         // The handle must stay open as long as we live: closing it is what ends the job.
@@ -84,6 +87,8 @@ pub fn bind_children_to_us() -> bool {
 pub const fn bind_children_to_us() -> bool {
     true
 }
+
+pub use outside::no_crash_boxes;
 
 impl Host for RealHost {
     fn var(&self, key: &str) -> Option<OsString> {
@@ -104,6 +109,11 @@ impl Host for RealHost {
 
     fn folders(&self) -> &Folders {
         &self.folders
+    }
+
+    fn program(&self) -> PathBuf {
+        std::env::current_exe()
+            .unwrap_or_else(|_| self.folders.program.join(format!("torch-wizard{}", std::env::consts::EXE_SUFFIX)))
     }
 
     fn family(&self) -> OsFamily {
@@ -180,7 +190,23 @@ impl Host for RealHost {
         command: &CommandSpec,
         on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>,
     ) -> Result<ChildExit, HostError> {
-        children::run(command, on)
+        children::run(command, Bond::Tree, on)
+    }
+
+    fn run_part(
+        &self,
+        command: &CommandSpec,
+        on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>,
+    ) -> Result<ChildExit, HostError> {
+        children::run(command, Bond::Part, on)
+    }
+
+    fn launch(&self, command: &CommandSpec) -> Result<(), HostError> {
+        outside::launch(command)
+    }
+
+    fn open(&self, path: &Path) -> Result<(), HostError> {
+        outside::open(path)
     }
 
     fn process_began(&self, id: u32) -> Option<u64> {

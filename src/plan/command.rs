@@ -49,7 +49,8 @@ impl CommandSpec {
 }
 
 /// The shells a command can be shown for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Shell {
     /// Windows PowerShell 5.1 and PowerShell 7.
     PowerShell,

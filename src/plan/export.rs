@@ -53,13 +53,6 @@ pub fn export(plan: &Plan, format: Format) -> Result<String, ExportError> {
     }
 }
 
-fn native_shell(plan: &Plan) -> Shell {
-    match plan.os {
-        OsFamily::Windows => Shell::PowerShell,
-        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => Shell::Posix,
-    }
-}
-
 fn heading(plan: &Plan) -> String {
     plan.assessment.build.as_ref().map_or_else(
         || format!("route {}", plan.assessment.route.word()),
@@ -78,7 +71,7 @@ fn heading(plan: &Plan) -> String {
 }
 
 fn for_people(plan: &Plan) -> String {
-    let shell = native_shell(plan);
+    let shell = super::native_shell(plan.os);
     let mut out = format!("{}\n", heading(plan));
     let size = plan.lock.download_bytes().map_or_else(|| "size not known".to_owned(), text::size);
     let count = text::count(plan.lock.packages.len(), "package", "packages");
@@ -111,7 +104,7 @@ fn for_people(plan: &Plan) -> String {
 }
 
 /// An action as it is shown: a command as it runs, anything else in words.
-fn action_text(plan: &Plan, action: &Action, shell: Shell) -> String {
+pub fn action_text(plan: &Plan, action: &Action, shell: Shell) -> String {
     match action {
         Action::Run { command } => command.display(shell),
         Action::Fetch => {

@@ -6,9 +6,10 @@ use crate::host::Host;
 use crate::problem::Problem;
 use std::path::{Path, PathBuf};
 
-/// The folder an environment of this variant goes to when none is named: below the home folder, numbered if taken.
-pub fn default_target(host: &dyn Host, variant: &str) -> PathBuf {
-    let home = &host.folders().home;
+/// The folder an environment of this variant goes to when none is named: below `folder`, else below the home folder,
+/// numbered if taken.
+pub fn default_target(host: &dyn Host, folder: Option<&Path>, variant: &str) -> PathBuf {
+    let home = folder.unwrap_or(&host.folders().home);
     let name = format!("torch-{variant}");
     let first = home.join(&name);
     let numbered = (2..).map(|number: u32| home.join(format!("{name}-{number}")));

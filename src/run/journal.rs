@@ -139,6 +139,7 @@ impl History {
             | EventKind::Log { .. }
             | EventKind::Quiet { .. }
             | EventKind::Failed { .. }
+            | EventKind::Checking { .. }
             | EventKind::Check { .. }
             | EventKind::Verified { .. } => {}
         }

@@ -153,7 +153,10 @@ impl Runner<'_> {
                 }
                 self.emit(Some(step), EventKind::Quiet { seconds, doing: what })
             }
-            News::Progress(Progress::Began(_) | Progress::Started { .. } | Progress::Finished) => Ok(()),
+            News::Progress(Progress::Started { check, device }) => {
+                self.emit(Some(step), EventKind::Checking { check, device })
+            }
+            News::Progress(Progress::Began(_) | Progress::Finished) => Ok(()),
             News::Log { stderr, text } => {
                 self.log.add(format!("{text}\n").as_bytes())?;
                 self.emit(Some(step), EventKind::Log { stderr, text: text.to_owned() })

@@ -76,6 +76,16 @@ pub fn roll_back_damaged(host: &dyn Host, folder: &Path) -> Result<String, Probl
     roll_back(host, &SavedRun { folder: folder.to_owned(), plan, history })
 }
 
+/// Undoes earlier runs for the place of a plan that never ended; their wheels stay. Says what was undone.
+pub fn clear_the_way(host: &dyn Host, plan: &Plan) -> Result<Vec<String>, Problem> {
+    let mut said = Vec::new();
+    while let Ok(Some(old)) = pick(host, Some(&plan.target)) {
+        let undone = roll_back(host, &old)?;
+        said.push(format!("An earlier install of {} did not end. {undone}", plan.target.display()));
+    }
+    Ok(said)
+}
+
 /// The run that `resume` or `rollback` is about: the newest unfinished one, or that of an environment.
 pub fn pick(
     host: &dyn Host,

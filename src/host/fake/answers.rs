@@ -75,6 +75,11 @@ impl Host for World {
         &self.folders
     }
 
+    fn program(&self) -> PathBuf {
+        let name = if self.family == OsFamily::Windows { "torch-wizard.exe" } else { "torch-wizard" };
+        PathBuf::from(format!("{}{}{name}", self.folders.program.display(), self.separator()))
+    }
+
     fn family(&self) -> OsFamily {
         self.family
     }
@@ -248,6 +253,22 @@ impl Host for World {
             return Err(HostError::Start { program: path, source: io::ErrorKind::PermissionDenied.into() });
         };
         Ok(script.play(&|time| self.spend(time), on))
+    }
+
+    fn launch(&self, command: &CommandSpec) -> Result<(), HostError> {
+        if self.locate(&command.program).is_none() {
+            return Err(HostError::NotFound { program: command.program.clone() });
+        }
+        hold(&self.launched).push(command.clone());
+        Ok(())
+    }
+
+    fn open(&self, path: &Path) -> Result<(), HostError> {
+        if self.node(path).is_none() {
+            return Err(file_error("could not open", path, io::ErrorKind::NotFound));
+        }
+        hold(&self.opened).push(path.to_owned());
+        Ok(())
     }
 
     fn process_began(&self, id: u32) -> Option<u64> {

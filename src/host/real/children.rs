@@ -19,8 +19,21 @@ enum Heard {
     Closed,
 }
 
-pub fn run(spec: &CommandSpec, on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>) -> Result<ChildExit, HostError> {
-    let mut child = spawn(spec)?;
+/// How a child belongs to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bond {
+    /// The leader of a tree that ends as a whole.
+    Tree,
+    /// A part of ourselves: it alone is ended; what it started is its own affair.
+    Part,
+}
+
+pub fn run(
+    spec: &CommandSpec,
+    bond: Bond,
+    on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>,
+) -> Result<ChildExit, HostError> {
+    let mut child = spawn(spec, bond)?;
     let heard = listen(&mut *child);
     feed(&mut *child, spec.stdin.as_deref());
     let mut stop = on(ChildEvent::Started(child.id())).is_break();
@@ -72,10 +85,10 @@ fn exit_of(status: ExitStatus) -> ChildExit {
     ChildExit::Code(status.code().unwrap_or(-1))
 }
 
-fn spawn(spec: &CommandSpec) -> Result<Box<dyn ChildWrapper>, HostError> {
+/// Program, arguments, variables and folder.
+pub fn command_of(spec: &CommandSpec) -> Command {
     let mut command = Command::new(&spec.program);
-    command.args(&spec.args).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.stdin(if spec.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
+    command.args(&spec.args);
     for name in &spec.env_remove {
         command.env_remove(name);
     }
@@ -83,26 +96,40 @@ fn spawn(spec: &CommandSpec) -> Result<Box<dyn ChildWrapper>, HostError> {
     if let Some(folder) = &spec.cwd {
         command.current_dir(folder);
     }
+    command
+}
+
+fn spawn(spec: &CommandSpec, bond: Bond) -> Result<Box<dyn ChildWrapper>, HostError> {
+    let mut command = command_of(spec);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(if spec.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
     #[cfg(target_os = "linux")]
     die_with_parent(&mut command);
     let mut wrap = CommandWrap::from(command);
     #[cfg(unix)]
-    wrap.wrap(process_wrap::std::ProcessGroup::leader());
+    if bond == Bond::Tree {
+        wrap.wrap(process_wrap::std::ProcessGroup::leader());
+    }
     #[cfg(windows)]
     {
         // No console window flashes up when the window starts a tool.
         wrap.wrap(process_wrap::std::CreationFlags(windows::Win32::System::Threading::CREATE_NO_WINDOW));
-        wrap.wrap(process_wrap::std::JobObject);
-    }
-    wrap.spawn().map_err(|source| {
-        // The system has one word for both: no such program, no such folder to start it in.
-        let folder_is_there = spec.cwd.as_ref().is_none_or(|folder| folder.is_dir());
-        if source.kind() == std::io::ErrorKind::NotFound && folder_is_there {
-            HostError::NotFound { program: spec.program.clone() }
-        } else {
-            HostError::Start { program: spec.program.clone(), source }
+        if bond == Bond::Tree {
+            wrap.wrap(process_wrap::std::JobObject);
         }
-    })
+    }
+    wrap.spawn().map_err(|source| not_started(spec, source))
+}
+
+/// Why a program could not be started.
+pub fn not_started(spec: &CommandSpec, source: std::io::Error) -> HostError {
+    // The system has one word for both: no such program, no such folder to start it in.
+    let folder_is_there = spec.cwd.as_ref().is_none_or(|folder| folder.is_dir());
+    if source.kind() == std::io::ErrorKind::NotFound && folder_is_there {
+        HostError::NotFound { program: spec.program.clone() }
+    } else {
+        HostError::Start { program: spec.program.clone(), source }
+    }
 }
 
 /// Linux ends the child when the thread that started it ends, also by `kill -9` of the wizard. That thread waits in
