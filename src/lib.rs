@@ -11,6 +11,7 @@
 //! `facts`, `assess`, `plan`, `lock`, `verify` and `text` are pure; `detect`, `index`, `run`, `store` and
 //! `monitor` reach the outside only through [`host::Host`]. See `docs/ARCHITECTURE.md`.
 
+pub mod app;
 pub mod assess;
 pub mod catalog;
 pub mod cli;
@@ -18,14 +19,19 @@ pub mod detect;
 pub mod engine;
 pub mod environments;
 pub mod facts;
+#[cfg(feature = "gui")]
+pub mod gui;
 pub mod host;
 pub mod index;
 pub mod lock;
+pub mod log;
 pub mod monitor;
+pub mod perform;
 pub mod plan;
 pub mod prepare;
 pub mod problem;
 pub mod progress;
+pub mod report;
 pub mod resolve;
 pub mod run;
 pub mod store;

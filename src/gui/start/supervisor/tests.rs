@@ -1,0 +1,102 @@
+use super::*;
+use crate::facts::OsFamily;
+use crate::host::fake::{Script, World};
+use Outcome::{Closed, Died, Failed, Late};
+use Renderer::{Dx12, Glow, Software, Vulkan};
+
+/// A machine on which the workers behave so.
+fn machine(family: OsFamily, workers: &[(Renderer, Script)]) -> World {
+    workers.iter().fold(World::new(family), |world, (renderer, script)| {
+        let command = Wish::default().command(&world, *renderer);
+        let args: Vec<&str> = command.args.iter().map(String::as_str).collect();
+        world.program_with(&command.program.display().to_string(), &args, script.clone())
+    })
+}
+
+/// Paints after a second, then goes on.
+fn paints() -> Script {
+    let ready = Said::Ready { adapter: Some("a card".to_owned()), hidden: false };
+    let line = format!("noise of a driver\n{SAID}{}\n", serde_json::to_string(&ready).unwrap());
+    Script::exits(0).after(Duration::from_secs(1)).stdout(line)
+}
+
+fn open(host: &World) -> (Result<i32, Problem>, Vec<(Renderer, Outcome)>) {
+    let done = run(host, &Wish::default(), &AtomicBool::new(false));
+    let record: WindowStart = serde_json::from_slice(&host.read(&WindowStart::path(host)).unwrap()).unwrap();
+    (done, record.tries.iter().map(|one| (one.renderer, one.outcome)).collect())
+}
+
+#[test]
+fn a_step_that_fails_or_hangs_gives_way_to_the_next_and_what_painted_comes_first_next_time() {
+    let workers = [
+        (Dx12, Script::exits(3).stderr("device lost")),
+        (Vulkan, Script::hangs()),
+        (Glow, paints()),
+        (Software, Script::exits(3)),
+    ];
+    let host = machine(OsFamily::Windows, &workers);
+    let (done, tries) = open(&host);
+    assert_eq!((done, tries), (Ok(exit::DONE), vec![(Dx12, Failed), (Vulkan, Late), (Glow, Closed)]));
+    let waited = host.uptime();
+    assert!(waited < PAINT_LIMIT + Duration::from_secs(3), "{waited:?}");
+    assert_eq!(Remembered::load(&host).renderer, Some(Glow));
+    assert_eq!(open(&host).1, [(Glow, Closed)]);
+}
+
+#[test]
+fn a_window_that_dies_is_opened_twice_more_in_all() {
+    let dies = |code| paints().after(Duration::from_secs(9)).exit(code);
+    let workers = [(Vulkan, dies(101)), (Glow, dies(134)), (Software, paints())];
+    let (done, tries) = open(&machine(OsFamily::Linux, &workers));
+    let expected = [(Vulkan, Died), (Vulkan, Died), (Vulkan, Died), (Glow, Died), (Software, Closed)];
+    assert_eq!((done, tries.as_slice()), (Ok(exit::DONE), expected.as_slice()));
+}
+
+#[test]
+fn a_window_closed_by_the_user_stays_closed_however_its_driver_ends() {
+    let closing = format!("{SAID}{}\n", serde_json::to_string(&Said::Closing).unwrap());
+    for worker in [
+        Script::exits(0),
+        paints().stdout(&closing).exit(139),
+        // Hangs while it ends.
+        paints().stdout(&closing).after(Duration::from_hours(24)),
+    ] {
+        let host = machine(OsFamily::Linux, &[(Vulkan, worker), (Glow, paints())]);
+        assert_eq!(open(&host), (Ok(exit::DONE), vec![(Vulkan, Closed)]));
+        assert!(host.uptime() < Duration::from_secs(15));
+    }
+}
+
+#[test]
+fn when_nothing_can_draw_the_console_program_is_named() {
+    let broken = || Script::exits(3).stderr("no adapter");
+    let host = machine(OsFamily::Linux, &[(Vulkan, broken()), (Glow, broken()), (Software, broken())]);
+    let (done, tries) = open(&host);
+    let problem = done.unwrap_err();
+    assert!(problem.next.len() >= 3 && problem.cause.contains("vulkan, glow, software"), "{problem:?}");
+    assert_eq!(tries, [(Vulkan, Failed), (Glow, Failed), (Software, Failed)]);
+    let record: WindowStart = serde_json::from_slice(&host.read(&WindowStart::path(&host)).unwrap()).unwrap();
+    assert_eq!(record.tries[1].stderr, "no adapter");
+    assert_eq!(Remembered::load(&host).renderer, None);
+}
+
+#[test]
+fn a_forced_renderer_is_the_only_one_tried_and_not_remembered() {
+    let workers = [(Vulkan, Script::exits(3)), (Glow, paints())];
+    let host = machine(OsFamily::Linux, &workers).var("TORCH_WIZARD_RENDERER", "vulkan");
+    assert_eq!(open(&host).1, [(Vulkan, Failed)]);
+    let host = machine(OsFamily::Linux, &workers).var("TORCH_WIZARD_RENDERER", "glow");
+    assert_eq!(open(&host), (Ok(exit::DONE), vec![(Glow, Closed)]));
+    assert_eq!(Remembered::load(&host).renderer, None);
+    let host = machine(OsFamily::Linux, &workers).var("TORCH_WIZARD_RENDERER", "metal");
+    let problem = run(&host, &Wish::default(), &AtomicBool::new(false)).unwrap_err();
+    assert!(problem.cause.contains("metal") && host.ran().is_empty(), "{problem:?}");
+}
+
+#[test]
+fn a_worker_that_is_asked_to_end_and_does_not_is_ended() {
+    let host = machine(OsFamily::Linux, &[(Vulkan, paints().after(Duration::from_hours(1)))]);
+    let done = run(&host, &Wish::default(), &AtomicBool::new(true));
+    assert_eq!(done, Ok(exit::CANCELLED));
+    assert!(host.uptime() < END_LIMIT + Duration::from_secs(2));
+}

@@ -1,0 +1,168 @@
+//! Effects → work on named threads → messages. Everything the window asks of the world goes through here; knows no egui.
+
+mod home;
+mod jobs;
+mod lines;
+mod terminal;
+
+use crate::app::{Effect, Message};
+use crate::catalog::Catalog;
+use crate::host::Host;
+use crate::problem::Problem;
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex};
+
+pub use lines::LogFile;
+
+/// What the threads share.
+#[derive(Clone)]
+struct Shared {
+    host: Arc<dyn Host>,
+    catalog: &'static Catalog,
+    sender: Sender<Message>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Shared {
+    fn send(&self, message: Message) {
+        // Nobody listens any more when the window is gone.
+        self.sender.send(message).ok();
+        (self.wake)();
+    }
+}
+
+/// Carries out effects. One run, one verification, one plan and one watch at a time; what is begun anew ends the old.
+pub struct Performer {
+    shared: Shared,
+    skipped: Arc<Mutex<BTreeSet<String>>>,
+    run: Arc<AtomicBool>,
+    verify: Arc<AtomicBool>,
+    watch: Arc<AtomicBool>,
+    plan: Arc<AtomicU32>,
+}
+
+impl Performer {
+    /// `wake` is called after each message, so that the window takes it.
+    pub fn new(
+        host: Arc<dyn Host>,
+        catalog: &'static Catalog,
+        sender: Sender<Message>,
+        wake: Arc<dyn Fn() + Send + Sync>,
+    ) -> Self {
+        Self {
+            shared: Shared { host, catalog, sender, wake },
+            skipped: Arc::default(),
+            run: Arc::default(),
+            verify: Arc::default(),
+            watch: Arc::default(),
+            plan: Arc::default(),
+        }
+    }
+
+    /// Does it, or begins it on a thread of its own. Effects of the window are none of ours.
+    pub fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::LoadHome => self.spawn("home", home::load),
+            Effect::Detect { scan, wish } => {
+                self.skipped = Arc::default();
+                let skipped = Arc::clone(&self.skipped);
+                self.spawn("detect", move |shared| jobs::detect(shared, scan, &wish, &skipped));
+            }
+            Effect::SkipProbes(names) => {
+                if let Ok(mut skipped) = self.skipped.lock() {
+                    skipped.extend(names);
+                }
+            }
+            Effect::Plan { ticket, scan, chosen, wish } => {
+                self.plan.store(ticket, Ordering::SeqCst);
+                let newest = Arc::clone(&self.plan);
+                self.spawn("plan", move |shared| jobs::plan(shared, ticket, &newest, &scan, &chosen, &wish));
+            }
+            Effect::CheckTarget { target, replace, bytes } => {
+                self.spawn("target", move |shared| jobs::check_target(shared, target, replace, bytes));
+            }
+            Effect::Run { plan, circumstances } => {
+                let cancel = anew(&mut self.run);
+                self.spawn("run", move |shared| jobs::run(shared, &plan, *circumstances, &cancel));
+            }
+            Effect::Resume { saved, circumstances } => {
+                let cancel = anew(&mut self.run);
+                self.spawn("run", move |shared| jobs::resume(shared, &saved.plan, circumstances, &cancel));
+            }
+            Effect::Cancel => self.run.store(true, Ordering::SeqCst),
+            Effect::RollBack(saved) => self.spawn("roll-back", move |shared| home::roll_back(shared, &saved)),
+            Effect::Verify { environment, circumstances } => {
+                let cancel = anew(&mut self.verify);
+                self.spawn("verify", move |shared| jobs::verify(shared, &environment, *circumstances, &cancel));
+            }
+            Effect::StopVerify => self.verify.store(true, Ordering::SeqCst),
+            Effect::Watch(interval) => {
+                let stop = anew(&mut self.watch);
+                self.spawn("monitor", move |shared| jobs::watch(shared, interval, &stop));
+            }
+            Effect::Unwatch => self.watch.store(true, Ordering::SeqCst),
+            Effect::SaveSettings(settings) => {
+                let path = crate::store::Settings::path(&*self.shared.host);
+                if let Err(error) = crate::store::save(&*self.shared.host, &path, &*settings) {
+                    self.shared.send(Message::Trouble(error.into()));
+                }
+            }
+            Effect::Forget(path) => self.spawn("forget", move |shared| home::forget(shared, &path)),
+            Effect::Remove(path) => self.spawn("remove", move |shared| home::remove(shared, &path)),
+            Effect::Write { path, text } => {
+                let done = self.shared.host.write_atomic(&path, text.as_bytes());
+                self.shared.send(match done {
+                    Ok(()) => Message::Wrote(path),
+                    Err(error) => Message::Trouble(crate::run::problem_of(&error)),
+                });
+            }
+            Effect::OpenTerminal(environment) => terminal::open(&self.shared, &environment),
+            Effect::OpenPath(path) => {
+                if let Err(error) = self.shared.host.open(&path) {
+                    self.shared.send(Message::Trouble(crate::run::problem_of(&error)));
+                }
+            }
+            Effect::Copy(_)
+            | Effect::OpenPage(_)
+            | Effect::BrowseFolder(_)
+            | Effect::BrowseFile(_)
+            | Effect::Restyle
+            | Effect::Render { .. }
+            | Effect::Close => {}
+        }
+    }
+
+    /// The window is gone: everything under way is told to stop.
+    pub fn end(&self) {
+        for flag in [&self.run, &self.verify, &self.watch] {
+            flag.store(true, Ordering::SeqCst);
+        }
+        self.plan.store(u32::MAX, Ordering::SeqCst);
+    }
+
+    fn spawn(&self, name: &str, work: impl FnOnce(&Shared) + Send + 'static) {
+        let shared = self.shared.clone();
+        let body = move || {
+            let caught = catch_unwind(AssertUnwindSafe(|| work(&shared)));
+            if caught.is_err() {
+                let problem = Problem::new("internal", "torch-wizard made a mistake of its own.")
+                    .advise("Try again; the log file in the data folder tells more.");
+                shared.send(Message::Trouble(problem));
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(body) {
+            let problem = Problem::new("internal", "The system gives no thread for this.").details(error.to_string());
+            self.shared.send(Message::Trouble(problem));
+        }
+    }
+}
+
+/// Ends what the flag is for, and makes a new one.
+fn anew(flag: &mut Arc<AtomicBool>) -> Arc<AtomicBool> {
+    flag.store(true, Ordering::SeqCst);
+    *flag = Arc::default();
+    Arc::clone(flag)
+}

@@ -1,0 +1,77 @@
+//! The registry and the interrupted runs, read and changed.
+
+use super::Shared;
+use crate::app::{Card, Message};
+use crate::problem::Problem;
+use crate::run::journal::{SavedRun, unfinished};
+use crate::run::rollback;
+use crate::store::{self, Registry};
+use std::path::Path;
+
+/// Reads what the home screen shows.
+pub(super) fn load(shared: &Shared) {
+    let host = &*shared.host;
+    let mut trouble = None;
+    let registry = store::load::<Registry>(host, &Registry::path(host)).unwrap_or_else(|error| {
+        trouble = Some(Problem::from(error));
+        Registry::default()
+    });
+    let cards = registry
+        .environments
+        .into_iter()
+        .rev()
+        .map(|known| {
+            let state = crate::environments::state(host, &known);
+            Card { known, state }
+        })
+        .collect();
+    let mut left = None;
+    for run in unfinished(host) {
+        match run {
+            Ok(run) => {
+                left = Some(Box::new(run));
+                break;
+            }
+            Err((folder, error)) => {
+                let problem = Problem::new("journal-damaged", format!("The record of a run is damaged: {error}."))
+                    .command("Undo that run; fetched wheels are kept", "torch-wizard rollback")
+                    .details(folder.display().to_string());
+                trouble = trouble.or(Some(problem));
+            }
+        }
+    }
+    shared.send(Message::Home { cards, unfinished: left, trouble });
+}
+
+/// Undoes a run; its journal is read anew, since the window knows the plan alone.
+pub(super) fn roll_back(shared: &Shared, saved: &SavedRun) {
+    let host = &*shared.host;
+    let read = crate::run::journal::read_run(host, &saved.folder);
+    let result = match read {
+        Ok(Some(run)) => rollback::roll_back(host, &run),
+        Ok(None) => rollback::roll_back(host, saved),
+        Err(_) => rollback::roll_back_damaged(host, &saved.folder),
+    };
+    shared.send(Message::HomeDone(result));
+}
+
+/// Takes an environment off the list.
+pub(super) fn forget(shared: &Shared, path: &Path) {
+    let done = off_the_list(shared, path);
+    let said = format!("{} is off the list. Its files were not touched.", path.display());
+    shared.send(Message::HomeDone(done.map(|()| said)));
+}
+
+fn off_the_list(shared: &Shared, path: &Path) -> Result<(), Problem> {
+    let host = &*shared.host;
+    let file = Registry::path(host);
+    let mut registry: Registry = store::load(host, &file)?;
+    registry.environments.retain(|known| known.path != path);
+    Ok(store::save(host, &file, &registry)?)
+}
+
+/// Deletes an environment: only what is one, and off the list first, so that a half-deleted folder is not listed.
+pub(super) fn remove(shared: &Shared, path: &Path) {
+    let done = crate::environments::remove(&*shared.host, path);
+    shared.send(Message::HomeDone(done.map(|()| format!("{} was deleted.", path.display()))));
+}

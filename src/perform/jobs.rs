@@ -1,0 +1,221 @@
+//! The work of the threads: detect, plan, run, verify, watch. Each is the same library call that the command line makes.
+
+use super::{LogFile, Shared};
+use crate::app::Message;
+use crate::assess::Assessment;
+use crate::detect::{self, settings};
+use crate::facts::{MachineFacts, Probe};
+use crate::plan::Plan;
+use crate::prepare::{self, Scan, Wish};
+use crate::problem::Problem;
+use crate::run::prove::{News, Proving, prove};
+use crate::run::{EventKind, Outcome, RunEvent, Surroundings, rollback};
+use crate::store::{Registry, load};
+use crate::verify::{Circumstances, Level};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Tells the window of each probe.
+struct Telling<'a> {
+    shared: &'a Shared,
+    scan: u32,
+    skipped: &'a Mutex<BTreeSet<String>>,
+}
+
+impl detect::Watch for Telling<'_> {
+    fn ended(&mut self, probe: &Probe, facts: &dyn Fn() -> MachineFacts) {
+        let message = Message::Probed { scan: self.scan, probe: probe.clone(), facts: Box::new(facts()) };
+        self.shared.send(message);
+    }
+
+    fn skips(&self, probe: &str) -> bool {
+        self.skipped.lock().is_ok_and(|skipped| skipped.contains(probe))
+    }
+}
+
+/// Asks the machine, then the indexes.
+pub(super) fn detect(shared: &Shared, scan: u32, wish: &Wish, skipped: &Mutex<BTreeSet<String>>) {
+    let known = known_environments(shared);
+    let mut telling = Telling { shared, scan, skipped };
+    let mut facts = prepare::detect(&shared.host, shared.catalog, wish, known, &mut telling);
+    shared.send(Message::Detected { scan, facts: Box::new(facts.clone()) });
+    let live = prepare::look(&shared.host, shared.catalog, &mut facts, wish);
+    shared.send(Message::Indexed { scan, facts: Box::new(facts), live: Box::new(live) });
+}
+
+fn known_environments(shared: &Shared) -> Vec<PathBuf> {
+    let registry = load::<Registry>(&*shared.host, &Registry::path(&*shared.host)).unwrap_or_default();
+    registry.environments.into_iter().map(|known| known.path).collect()
+}
+
+/// Makes a plan; gives up as soon as a newer one is asked for.
+pub(super) fn plan(
+    shared: &Shared,
+    ticket: u32,
+    newest: &AtomicU32,
+    scan: &Scan,
+    chosen: &Assessment,
+    wish: &Wish,
+) {
+    let mut last = String::new();
+    let made = prepare::plan(&shared.host, shared.catalog, scan, chosen, wish, &mut |doing| {
+        if doing != last {
+            doing.clone_into(&mut last);
+            shared.send(Message::Planning { ticket, doing: doing.to_owned() });
+        }
+        if newest.load(Ordering::SeqCst) == ticket { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    // A folder without room is told now and not after the download.
+    let made = made.and_then(|plan| match room(shared, &plan.target, plan.assessment.disk_bytes) {
+        Some(problem) => Err(problem),
+        None => Ok(plan),
+    });
+    shared.send(Message::Planned { ticket, plan: Box::new(made) });
+}
+
+/// What is wrong with a folder: in the way, not writable, no room.
+pub(super) fn check_target(shared: &Shared, target: PathBuf, replace: bool, bytes: Option<u64>) {
+    let trouble = prepare::check_target(&*shared.host, &target, replace).err();
+    let trouble = trouble.or_else(|| room(shared, &target, bytes));
+    shared.send(Message::TargetChecked { target, trouble });
+}
+
+fn room(shared: &Shared, target: &Path, bytes: Option<u64>) -> Option<Problem> {
+    let (needed, free) = (bytes?, shared.host.free_bytes(target).ok()?);
+    let short = needed.checked_sub(free).filter(|short| *short > 0)?;
+    let (needed, free, short) = (crate::text::size(needed), crate::text::size(free), crate::text::size(short));
+    Some(
+        Problem::new("no-room", format!("The environment takes {needed}, and {free} are free there: {short} too few."))
+            .advise("Choose a folder on another volume, or make room."),
+    )
+}
+
+/// Runs a plan from its beginning.
+pub(super) fn run(shared: &Shared, plan: &Plan, circumstances: Circumstances, cancel: &AtomicBool) {
+    let ready = rollback::clear_the_way(&*shared.host, plan).and_then(|said| {
+        for line in said {
+            tracing::info!("{line}");
+        }
+        crate::run::save(&*shared.host, plan)
+    });
+    match ready {
+        Ok(()) => carry_out(shared, plan, circumstances, cancel),
+        Err(problem) => {
+            shared.send(Message::RunEnded(Box::new(Outcome::Failed { problem, report: None })));
+        }
+    }
+}
+
+/// Goes on with a run.
+pub(super) fn resume(shared: &Shared, plan: &Plan, known: Option<Box<Circumstances>>, cancel: &AtomicBool) {
+    let circumstances = known.map_or_else(
+        || {
+            let wish = Wish { offline: true, target: Some(plan.target.clone()), ..Wish::default() };
+            let known = known_environments(shared);
+            let facts =
+                prepare::detect(&shared.host, shared.catalog, &wish, known, &mut crate::detect::Unwatched);
+            prepare::circumstances(&facts)
+        },
+        |known| *known,
+    );
+    carry_out(shared, plan, circumstances, cancel);
+}
+
+/// The window is told of a longer log so often at most.
+const LOG_PAUSE: Duration = Duration::from_millis(50);
+
+fn carry_out(shared: &Shared, plan: &Plan, circumstances: Circumstances, cancel: &AtomicBool) {
+    let host = &shared.host;
+    let credentials = settings::credentials(&**host);
+    let address = |url: &str| credentials.added_to(url);
+    let catalog = shared.catalog;
+    let expected = move |card: &str, check: &str| catalog.expected_tflops(card, None, None, check.strip_prefix("matmul-")?);
+    let log = Arc::new(LogFile::new(Arc::clone(host), plan.places.run.join("install.log")));
+    shared.send(Message::LogOpened(Arc::clone(&log) as Arc<dyn crate::app::Lines>));
+    let mut last = Duration::ZERO;
+    let mut sink = |event: &RunEvent| {
+        let is_log = matches!(event.kind, EventKind::Log { .. });
+        let now = host.uptime();
+        if !is_log || now.saturating_sub(last) >= LOG_PAUSE {
+            last = now;
+            if log.grow() {
+                shared.send(Message::LogGrown);
+            }
+        }
+        // Lines are read from the file: a million of them would flood the channel.
+        if !is_log {
+            shared.send(Message::Run(Box::new(event.clone())));
+        }
+    };
+    let surroundings = Surroundings {
+        host: Arc::clone(host),
+        address: &address,
+        expected: &expected,
+        circumstances,
+        offline: false,
+        cancel,
+        sink: &mut sink,
+    };
+    let outcome = crate::run::run(plan, surroundings);
+    log.grow();
+    if let Err(problem) = crate::run::finish(&**host, plan, &outcome) {
+        tracing::error!("the end of the run could not be written: {}", problem.cause);
+    }
+    shared.send(Message::RunEnded(Box::new(outcome)));
+}
+
+/// Runs the checks of an environment, and remembers the verdict of a known one.
+pub(super) fn verify(shared: &Shared, environment: &Path, mut circumstances: Circumstances, cancel: &AtomicBool) {
+    let host = &shared.host;
+    let Some(python) = crate::environments::interpreter(&**host, environment) else {
+        let problem = Problem::new("no-interpreter", format!("There is no Python in {}.", environment.display()))
+            .advise("Make the environment anew.");
+        shared.send(Message::Verified(Box::new(Err(problem))));
+        return;
+    };
+    circumstances.taken_at = crate::time::now(&**host);
+    let catalog = shared.catalog;
+    let expected = move |card: &str, check: &str| catalog.expected_tflops(card, None, None, check.strip_prefix("matmul-")?);
+    let (cleared, _) = settings::child_env(&**host);
+    let proving = Proving {
+        python,
+        folder: host.folders().cache.join("verify"),
+        level: Level::Quick,
+        circumstances,
+        expected: &expected,
+        cleared,
+    };
+    let result = prove(&**host, proving, &mut |news| {
+        if let News::Progress(progress) = news {
+            shared.send(Message::Verifying(Box::new(progress)));
+        }
+        if cancel.load(Ordering::SeqCst) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    if let Ok(Some(report)) = &result
+        && let Err(error) = crate::store::remember(&**host, environment, report)
+    {
+        shared.send(Message::Trouble(error.into()));
+    }
+    shared.send(Message::Verified(Box::new(result)));
+}
+
+/// Reads the cards until told to stop.
+pub(super) fn watch(shared: &Shared, interval: Duration, stop: &AtomicBool) {
+    let result = crate::monitor::watch(&*shared.host, interval, None, &mut |tick| {
+        if stop.load(Ordering::SeqCst) {
+            return ControlFlow::Break(());
+        }
+        shared.send(Message::Tick(Box::new(tick.clone())));
+        ControlFlow::Continue(())
+    });
+    if let Err(error) = result {
+        let problem = Problem::new("no-readings", "The driver gives no readings of the cards.")
+            .advise("See on the first page what is known of card and driver.")
+            .details(error.to_string());
+        shared.send(Message::NoReadings(problem));
+    }
+}

@@ -1,0 +1,82 @@
+//! A terminal with an environment active: a program of the user's that goes on without us.
+
+use super::Shared;
+use crate::app::Message;
+use crate::facts::OsFamily;
+use crate::host::Host;
+use crate::plan::{CommandSpec, Shell, activation};
+use crate::problem::Problem;
+use std::path::Path;
+
+/// Terminals of Linux desktops in the order they are tried, with the word that a command stands behind.
+const TERMINALS: [(&str, &[&str]); 9] = [
+    ("xdg-terminal-exec", &[]),
+    ("x-terminal-emulator", &["-e"]),
+    ("gnome-terminal", &["--"]),
+    ("konsole", &["-e"]),
+    ("xfce4-terminal", &["-x"]),
+    ("kitty", &[]),
+    ("alacritty", &["-e"]),
+    ("foot", &[]),
+    ("xterm", &["-e"]),
+];
+
+/// Opens one.
+pub(super) fn open(shared: &Shared, environment: &Path) {
+    let host = &*shared.host;
+    let done = match command(host, environment) {
+        Some(command) => host.launch(&command).map_err(|error| crate::run::problem_of(&error)),
+        None => Err(Problem::new("no-terminal", "No terminal was found on this system.")
+            .advise("Copy the line that activates the environment into a terminal of yours.")),
+    };
+    if let Err(problem) = done {
+        shared.send(Message::Trouble(problem));
+    }
+}
+
+fn command(host: &dyn Host, environment: &Path) -> Option<CommandSpec> {
+    let family = host.family();
+    let in_folder = |mut command: CommandSpec| {
+        command.cwd = Some(environment.to_owned());
+        command
+    };
+    if family == OsFamily::Windows {
+        // The script of the environment itself; `Bypass` holds for this one window alone.
+        let line = activation(family, environment, Shell::PowerShell);
+        let words = ["-NoExit", "-ExecutionPolicy", "Bypass", "-Command", &line];
+        return Some(in_folder(CommandSpec::new("powershell.exe", words)));
+    }
+    let (program, before) = TERMINALS.iter().find_map(|(name, before)| {
+        let found = host.find_programs(name).into_iter().next()?;
+        Some((found, *before))
+    })?;
+    // A shell that reads the activation and then asks: `bash` takes a file of its own to begin with.
+    let line = format!("{}; exec \"${{SHELL:-sh}}\"", activation(family, environment, Shell::Posix));
+    let shell = host.find_programs("bash").into_iter().next();
+    let shell = shell.map_or_else(|| "sh".to_owned(), |path| path.display().to_string());
+    let words = before.iter().map(|word| (*word).to_owned()).chain([shell, "-c".to_owned(), line]);
+    Some(in_folder(CommandSpec::new(program, words)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::fake::{Script, World};
+
+    #[test]
+    fn windows_opens_powershell_with_the_script_of_the_environment() {
+        let world = World::new(OsFamily::Windows);
+        let command = command(&world, Path::new(r"C:\Users\Jane Doe\torch")).unwrap();
+        assert_eq!(command.args.last().unwrap(), r"& 'C:\Users\Jane Doe\torch\Scripts\Activate.ps1'");
+    }
+
+    #[test]
+    fn linux_takes_the_first_terminal_it_has() {
+        let world = World::new(OsFamily::Linux).program("konsole", Script::exits(0)).program("xterm", Script::exits(0));
+        let found = command(&world, Path::new("/home/a/my env")).unwrap();
+        assert!(found.program.ends_with("konsole"), "{found:?}");
+        assert_eq!(found.args.first().unwrap(), "-e");
+        assert!(found.args.last().unwrap().starts_with(". '/home/a/my env/bin/activate'; "), "{found:?}");
+        assert_eq!(command(&World::new(OsFamily::Linux), Path::new("/e")), None);
+    }
+}
