@@ -33,6 +33,18 @@ install_packages() {
     command -v cc >/dev/null || want+=(gcc libc6-dev)
     [ -n "$(fit_python)" ] || want+=(python3 python3-venv python3-pip)
     command -v shellcheck >/dev/null || want+=(shellcheck)
+    # The window, drawn without a card: X server, window manager, hands on it, drivers that run on the processor, and
+    # the libraries that the window's crates load when they start.
+    command -v Xvfb >/dev/null || want+=(xvfb)
+    command -v xdotool >/dev/null || want+=(xdotool)
+    command -v openbox >/dev/null || want+=(openbox)
+    [ -e /usr/share/vulkan/icd.d/lvp_icd.x86_64.json ] || [ -e /usr/share/vulkan/icd.d/lvp_icd.json ] ||
+        want+=(mesa-vulkan-drivers)
+    local library
+    for library in libEGL.so.1:libegl1 libGL.so.1:libgl1 libX11-xcb.so.1:libx11-xcb1 libXcursor.so.1:libxcursor1 \
+        libXi.so.6:libxi6 libXrandr.so.2:libxrandr2 libxkbcommon-x11.so.0:libxkbcommon-x11-0; do
+        ldconfig -p | grep -q "${library%%:*}" || want+=("${library##*:}")
+    done
     [ ${#want[@]} -gt 0 ] || return 0
     if [ "$may_install" = no ]; then
         echo "not installing: ${want[*]}"
@@ -98,7 +110,17 @@ for path in sys.argv[1:]:
     compile(open(path, encoding="utf-8").read(), path, "exec")
     print(path)'
 }
+# Colours, sizes and fonts have one home.
+look_has_one_home() {
+    local literals='Color32::(from_|[A-Z]{3,})|FontId::(new|proportional|monospace)\(|\.size\([0-9]|hex\(0x'
+    if list_files 'src/gui/*.rs' 'src/gui/**/*.rs' | grep -zv 'src/gui/theme\.rs' |
+        xargs -0 grep -nE "$literals" | grep -vE 'Color32::(TRANSPARENT|PLACEHOLDER)'; then
+        echo "put it into src/gui/theme.rs and name it by its role"
+        return 1
+    fi
+}
 stage "no loose ends" no_loose_ends
+stage "the look has one home" look_has_one_home
 stage "changelog" changelog_is_current
 if command -v shellcheck >/dev/null; then stage "shellcheck" scripts_are_sound; else skip "shellcheck" "not installed"; fi
 if [ -n "$PYTHON" ]; then stage "assets/python parses" python_parses; else skip "assets/python parses" "no Python"; fi
@@ -111,7 +133,7 @@ else
 fi
 if cargo clippy --version >/dev/null 2>&1; then
     stage "clippy" cargo clippy --locked --all-targets --no-default-features -- -D warnings
-    stage "clippy, gui" cargo clippy --locked --all-targets --features gui -- -D warnings
+    stage "clippy, window" cargo clippy --locked --all-targets --features window-tests -- -D warnings
 else
     skip "clippy" "rustup component add clippy"
 fi
@@ -125,9 +147,20 @@ run_tests() {
         cargo test --locked --no-fail-fast --lib --bins --tests "$@" -- --show-output
     fi
 }
+# What needs no window runs without it; then what the window adds: its own unit tests, journeys through its
+# accessibility tree, and the real window in a real X server.
+window_tests() {
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --locked --no-fail-fast --success-output=final --features window-tests \
+            -E 'binary(window) + binary(window_start) + (kind(lib) & test(/^gui::/)) + (binary(journeys) & test(/^window::/))'
+    else
+        cargo test --locked --no-fail-fast --features window-tests --lib --test window --test window_start -- --show-output
+        cargo test --locked --no-fail-fast --features window-tests --test journeys -- --show-output window::
+    fi
+}
 stage "tests" run_tests --no-default-features
 stage "doc tests" cargo test --locked --doc --no-default-features
-stage "tests, gui" run_tests --features gui
+stage "tests, window" window_tests
 
 # --- torch's own side ------------------------------------------------------------------------------------------
 # Without torch the tests that need it skip themselves; -B leaves no file of the interpreter's beside the sources.

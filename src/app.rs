@@ -6,10 +6,12 @@
 
 pub mod correct;
 pub mod detection;
+pub mod drafts;
 pub mod home;
 pub mod log;
 pub mod monitor;
 pub mod remedy;
+pub mod rendered;
 pub mod review;
 pub mod run;
 pub mod steps;
@@ -18,6 +20,7 @@ pub mod verify;
 
 pub use correct::{Correction, Corrections, Subject};
 pub use detection::{Detection, Row, Scanning};
+pub use drafts::{Draft, Drafts};
 pub use home::{Card, Condition, Home};
 pub use log::{Lines, LogAction, LogView, NoLines};
 pub use monitor::{MonitorAction, MonitorView, Span};
@@ -189,6 +192,8 @@ pub struct Model {
     pub os: OsFamily,
     /// What a person set.
     pub settings: Settings,
+    /// What is being typed into them.
+    pub drafts: Drafts,
     /// The product's folders.
     pub folders: Folders,
     /// What the product knows.
@@ -223,6 +228,8 @@ pub struct Model {
     pub has_acted: bool,
     /// The window closes as soon as the run has stopped.
     pub closing: bool,
+    /// The window is minimised or covered: nobody sees what moves in it.
+    pub is_hidden: bool,
 }
 
 /// What the window is opened with.
@@ -250,6 +257,7 @@ impl Model {
             now: Duration::ZERO,
             os,
             settings,
+            drafts: Drafts::default(),
             folders,
             catalog,
             offline,
@@ -267,6 +275,7 @@ impl Model {
             notice: None,
             has_acted: false,
             closing: false,
+            is_hidden: false,
         };
         let mut effects = vec![Effect::LoadHome];
         effects.extend(detection::begin(&mut model));
@@ -403,6 +412,10 @@ pub enum Action {
     BrowseSave,
     /// A setting.
     Set(Setting),
+    /// A letter more of a setting that holds once it is whole.
+    Draft(Draft),
+    /// What was typed into the settings is whole.
+    Settle,
     /// In the log.
     Log(LogAction),
     /// In the monitor.
@@ -507,6 +520,8 @@ pub enum Message {
     Tick(Box<MonitorTick>),
     /// There will be no readings.
     NoReadings(Problem),
+    /// The window was minimised or covered, or is seen again.
+    Hidden(bool),
     /// Environments and interrupted runs.
     Home {
         /// Known environments with what their files say.

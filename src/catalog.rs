@@ -225,6 +225,11 @@ impl Catalog {
         &self.releases
     }
 
+    /// The day somebody last looked what releases there are.
+    pub fn as_of(&self) -> Option<jiff::civil::Date> {
+        self.releases.iter().map(|release| release.backing.date).max()
+    }
+
     /// The release of a version, whatever its local part.
     pub fn release(&self, torch: &TorchVersion) -> Option<&Release> {
         let public = torch.public();

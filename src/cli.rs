@@ -12,6 +12,7 @@ mod monitor;
 mod plan;
 mod show;
 mod verify;
+mod window;
 
 use crate::catalog::Catalog;
 use crate::host::Host;
@@ -133,6 +134,10 @@ type Done = Result<i32, Failed>;
 
 /// Parses the arguments, runs the command, answers with the exit code.
 pub fn main() -> i32 {
+    #[cfg(feature = "gui")]
+    if crate::gui::start::is_worker() {
+        return crate::gui::start::main();
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -140,6 +145,9 @@ pub fn main() -> i32 {
             return error.exit_code();
         }
     };
+    if let Some(code) = window::open(&cli) {
+        return code;
+    }
     let screen = Screen {
         out: Box::new(std::io::stdout()),
         err: Box::new(std::io::stderr()),
@@ -159,7 +167,7 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
         }
     };
     crate::host::real::bind_children_to_us();
-    let _log = start_log(&*host, &cli);
+    let _log = crate::log::start(&*host, log_level(&cli), cli.log.as_deref());
     let catalog = match Catalog::embedded() {
         Ok(catalog) => catalog,
         Err(error) => {
@@ -220,50 +228,14 @@ fn listen_for_cancel(cancel: &Arc<AtomicBool>) {
     }
 }
 
-/// The log file of the program itself, and on standard error what `-v` or `TORCH_WIZARD_LOG` asks for.
-fn start_log(host: &dyn Host, cli: &Cli) -> Option<tracing_appender::non_blocking::WorkerGuard> {
-    use tracing_subscriber::layer::SubscriberExt as _;
-    use tracing_subscriber::util::SubscriberInitExt as _;
-    use tracing_subscriber::{EnvFilter, Layer as _, fmt};
-    let level = match (cli.quiet, cli.verbose) {
+/// What standard error gets of the log.
+const fn log_level(cli: &Cli) -> &'static str {
+    match (cli.quiet, cli.verbose) {
         (true, _) => "error",
-        (false, 0) => "warn",
+        (false, 0) => crate::log::USUAL,
         (false, 1) => "torch_wizard=info",
         (false, _) => "torch_wizard=debug",
-    };
-    let wanted = host.var("TORCH_WIZARD_LOG").and_then(|value| value.into_string().ok());
-    let filter = EnvFilter::try_new(wanted.as_deref().unwrap_or(level)).unwrap_or_else(|_| EnvFilter::new(level));
-    let terminal = fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .without_time()
-        .with_target(false)
-        .with_filter(filter);
-    let (folder, name) = match &cli.log {
-        Some(path) => (path.parent().map(PathBuf::from).unwrap_or_default(), path.file_name().map(PathBuf::from)),
-        None => (host.folders().data.join("logs"), Some("torch-wizard.log".into())),
-    };
-    // A log that cannot be written is no reason not to work.
-    host.make_dir(&folder).ok();
-    let appender = name.and_then(|name| {
-        let builder = tracing_appender::rolling::Builder::new().max_log_files(5);
-        let stem = name.file_stem()?.to_string_lossy().into_owned();
-        let builder = if cli.log.is_some() {
-            builder.filename_prefix(name.to_string_lossy())
-        } else {
-            builder.rotation(tracing_appender::rolling::Rotation::DAILY).filename_prefix(stem).filename_suffix("log")
-        };
-        builder.build(&folder).ok()
-    });
-    let (file, guard) = match appender.map(tracing_appender::non_blocking) {
-        Some((writer, guard)) => {
-            let filter = EnvFilter::new("torch_wizard=info");
-            (Some(fmt::layer().with_writer(writer).with_ansi(false).with_filter(filter)), Some(guard))
-        }
-        None => (None, None),
-    };
-    tracing_subscriber::registry().with(terminal).with(file).try_init().ok();
-    guard
+    }
 }
 
 fn dispatch(session: &mut Session, command: Option<Command>) -> Done {

@@ -4,6 +4,7 @@ mod dialogs;
 mod frame;
 pub mod icons;
 mod keys;
+mod log_view;
 mod plot;
 mod rail;
 pub mod renderer;
@@ -12,7 +13,7 @@ pub mod start;
 pub mod theme;
 mod widgets;
 
-use crate::app::{Action, Effect, Message, Model, Start, update};
+use crate::app::{Action, Effect, Message, Model, RunState, Scanning, Screen, Setting, Start, update};
 use crate::catalog::Catalog;
 use crate::host::Host;
 use crate::perform::Performer;
@@ -45,6 +46,8 @@ pub struct App {
     sender: Sender<Message>,
     receiver: Receiver<Message>,
     closing_since: Option<Duration>,
+    /// Inner size of the window as last seen, in points without zoom.
+    size: Option<(u16, u16)>,
 }
 
 impl App {
@@ -62,7 +65,7 @@ impl App {
         let performer = Performer::new(Arc::clone(&host), catalog, sender.clone(), wake);
         let start = Start { os: host.family(), settings, folders: host.folders().clone(), catalog, offline };
         let (model, effects) = Model::new(start);
-        let mut app = Self { model, text, host, performer, sender, receiver, closing_since: None };
+        let mut app = Self { model, text, host, performer, sender, receiver, closing_since: None, size: None };
         app.carry_out(effects, &cc.egui_ctx);
         app
     }
@@ -74,7 +77,9 @@ impl App {
 
     /// Hands in a message as if it had happened: for tests.
     pub fn tell(&mut self, message: Message, ctx: &egui::Context) {
+        let before = Story::of(&self.model);
         let effects = update(&mut self.model, message);
+        before.tell_changes(&self.model);
         self.carry_out(effects, ctx);
     }
 
@@ -117,6 +122,20 @@ impl App {
         }
     }
 
+    /// The window opens next time as large as it was; a maximised one says nothing of its size.
+    fn mind_size(&mut self, ctx: &egui::Context) {
+        let seen = ctx.input(|input| {
+            let viewport = input.viewport();
+            viewport.inner_rect.filter(|_| viewport.maximized != Some(true) && viewport.fullscreen != Some(true))
+        });
+        if let Some(rect) = seen {
+            let size = rect.size() * ctx.zoom_factor();
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
+            let whole = |points: f32| points.round().clamp(0.0, 20_000.0) as u16;
+            self.size = Some((whole(size.x), whole(size.y)));
+        }
+    }
+
     /// The cross of the window during a run: asked about first, and then given five seconds.
     fn mind_closing(&mut self, ctx: &egui::Context) {
         let now = self.model.now;
@@ -136,6 +155,49 @@ impl App {
     }
 }
 
+/// The window's story in a few words, for the log file.
+#[derive(PartialEq)]
+struct Story {
+    page: Screen,
+    has_scanned: bool,
+    has_plan: bool,
+    run: Option<&'static str>,
+}
+
+impl Story {
+    fn of(model: &Model) -> Self {
+        let run = model.run.as_ref().map(|run| match run.state {
+            RunState::Running => "running",
+            RunState::Stopping => "stopping",
+            RunState::Cancelled(_) => "cancelled",
+            RunState::Failed(_) => "failed",
+            RunState::Promoted => "promoted",
+        });
+        Self {
+            page: model.screen,
+            has_scanned: matches!(model.detection.scanning, Scanning::Done { .. }),
+            has_plan: model.review.installable().is_some(),
+            run,
+        }
+    }
+
+    fn tell_changes(&self, model: &Model) {
+        let now = Self::of(model);
+        if now.page != self.page {
+            tracing::info!("window: page {}", now.page.word());
+        }
+        if now.has_scanned && !self.has_scanned {
+            tracing::info!("window: scan done");
+        }
+        if now.has_plan && !self.has_plan {
+            tracing::info!("window: plan ready");
+        }
+        if let Some(run) = now.run.filter(|run| self.run != Some(run)) {
+            tracing::info!("window: run {run}");
+        }
+    }
+}
+
 /// The language of the settings, else of the system, else English.
 fn language(settings: &Settings) -> Language {
     let wanted = settings.language.clone().or_else(sys_locale::get_locale);
@@ -146,8 +208,13 @@ impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         let now = self.host.uptime();
         self.tell(Message::Clock(now), ctx);
+        let hidden = ctx.input(|input| input.viewport().visible() == Some(false));
+        if hidden != self.model.is_hidden {
+            self.tell(Message::Hidden(hidden), ctx);
+        }
         self.drain(ctx);
         self.mind_closing(ctx);
+        self.mind_size(ctx);
         if self.model.is_busy() {
             ctx.request_repaint_after(RING);
         } else if self.model.notice.is_some() {
@@ -166,6 +233,12 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        if let Some((width, height)) = self.size {
+            let effects = update(&mut self.model, Message::User(Action::Set(Setting::Window(width, height))));
+            for effect in effects.into_iter().filter(|effect| !effect.is_of_the_window()) {
+                self.performer.perform(effect);
+            }
+        }
         self.performer.end();
     }
 }

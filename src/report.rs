@@ -9,6 +9,8 @@ mod redact;
 mod verification;
 
 pub use commands::{activation, line, notebook_kernel, usual_shell, wizard};
+pub(crate) use commands::below;
+pub(crate) use markup::moment;
 pub use redact::{Private, redacted};
 
 use crate::facts::{MachineFacts, OsFacts, OsFamily};
@@ -63,6 +65,11 @@ pub fn reference_card(card: &Card<'_>, text: &Text) -> String {
 /// What a verification comes to, in one sentence that says no more than the checks do.
 pub fn headline(report: &VerificationReport, text: &Text) -> String {
     text.get(finding::Finding::of(report).key())
+}
+
+/// The speed of a check beside what the catalogue expects of the card; `None` where none was measured.
+pub fn measured(check: &crate::verify::Check, text: &Text) -> Option<String> {
+    verification::speed(text, check)
 }
 
 /// The system as one line.

@@ -7,12 +7,14 @@ pub mod command;
 pub mod contract;
 mod labels;
 pub mod lines;
+pub mod suspect;
 
 use crate::facts::ComputeCapability;
 use serde::{Deserialize, Serialize};
 
 pub use builder::{Circumstances, Progress, ReportBuilder};
 pub use command::{DeviceChoice, Level, VERIFY_PY, command};
+pub use suspect::{Evidence, Suspect, Suspicion, suspect};
 
 /// How one check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -161,8 +161,8 @@ impl Detection {
         if self.has_machine() {
             return row == Row::Network && matches!(self.scanning, Scanning::Indexes { .. });
         }
-        // The cards are settled by the first way that tells all of them.
-        let early = match (row, &self.facts) {
+        // The cards are settled by the first way that tells all of them; what an earlier scan told settles nothing.
+        let early = match (row, self.facts.as_ref().filter(|facts| facts.probes.is_empty())) {
             (Row::Gpu, Some(facts)) => facts.gpus.found().is_some(),
             (Row::Driver, Some(facts)) => facts.driver.found().is_some(),
             _ => false,
@@ -253,10 +253,11 @@ pub fn correct(model: &mut Model) {
     model.detection.corrected = facts.map(|facts| model.corrections.over(facts));
 }
 
-/// Judges the routes by what is known now. What the user picked stays picked as long as it is not blocked.
+/// Judges the routes by what is known now. What the user picked is no reason to recommend it: the recommendation stays
+/// where it is, see [`Model::chosen`].
 pub fn judge(model: &mut Model) {
     let Some(facts) = &model.detection.corrected else { return };
-    let wish = model.wish();
+    let wish = crate::prepare::Wish { route: None, ..model.wish() };
     model.detection.assessments = crate::prepare::judge(model.catalog, facts, &model.detection.live, &wish);
 }
 

@@ -65,8 +65,10 @@ impl Card {
 
     /// The folder's name, which is what people call it.
     pub fn name(&self) -> String {
-        let path = &self.known.path;
-        path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+        let path = self.known.path.display().to_string();
+        // By hand: the path need not be in the spelling of the system this runs on.
+        let name = path.rsplit(['/', '\\']).find(|part| !part.is_empty()).map(str::to_owned);
+        name.unwrap_or(path)
     }
 }
 

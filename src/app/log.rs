@@ -82,11 +82,13 @@ pub struct LogView {
     pub search: Option<String>,
     /// The line that is marked: found, or the evidence of a problem.
     pub marked: Option<usize>,
+    /// The last search found nothing.
+    pub missed: bool,
 }
 
 impl Default for LogView {
     fn default() -> Self {
-        Self { top: 0, follows: true, left_at: 0, indent: 0, search: None, marked: None }
+        Self { top: 0, follows: true, left_at: 0, indent: 0, search: None, marked: None, missed: false }
     }
 }
 
@@ -138,16 +140,23 @@ impl LogView {
             LogAction::To { top, visible } => self.show(top, visible, count),
             LogAction::Indent(by) => self.indent = self.indent.saturating_add_signed(by).min(4000),
             LogAction::Follow => self.follows = true,
-            LogAction::Search(open) => self.search = open.then(|| self.search.take().unwrap_or_default()),
-            LogAction::Word(word) => self.search = Some(word),
+            LogAction::Search(open) => {
+                self.search = open.then(|| self.search.take().unwrap_or_default());
+                self.missed = false;
+            }
+            LogAction::Word(word) => (self.search, self.missed) = (Some(word), false),
             LogAction::FindNext => {
                 let from = self.marked.map_or(0, |marked| marked + 1);
                 let word = self.search.clone().filter(|word| !word.is_empty());
-                self.mark(word.and_then(|word| lines.find(&word, from)), count);
+                let found = word.as_deref().and_then(|word| lines.find(word, from));
+                self.missed = word.is_some() && found.is_none();
+                self.mark(found, count);
             }
             LogAction::NextProblem => {
                 let from = self.marked.map_or(0, |marked| marked + 1);
-                self.mark(lines.next_problem(from), count);
+                let found = lines.next_problem(from);
+                self.missed = found.is_none();
+                self.mark(found, count);
             }
             LogAction::Mark(line) => self.mark(Some(line), count),
         }

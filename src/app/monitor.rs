@@ -46,8 +46,8 @@ pub struct MonitorView {
     pub card: u32,
     /// How far back.
     pub span: Span,
-    /// Readings are being taken.
-    pub is_on: bool,
+    /// Readings are being taken, so far apart.
+    pub every: Option<Duration>,
     /// Why there are none.
     pub trouble: Option<Problem>,
 }

@@ -39,6 +39,7 @@ fn of_command(command: &str) -> Option<Action> {
         ["install", "--route", "cpu"] => Some(Action::Pick(Route::Cpu)),
         ["install", "--gpu", number] => Some(Action::PickCards(Some(vec![number.parse().ok()?]))),
         ["install", .., "--replace"] => Some(Action::SetReplace(true)),
+        ["install", "--index-url", _] => Some(Action::Go(Screen::Settings)),
         ["envs", "list"] => Some(Action::Go(Screen::Home)),
         _ => None,
     }
@@ -68,6 +69,7 @@ mod tests {
             ("torch-wizard rollback", Action::RollBack),
             ("torch-wizard install --route cpu", Action::Pick(Route::Cpu)),
             ("torch-wizard install --gpu 1", Action::PickCards(Some(vec![1]))),
+            ("torch-wizard install --index-url https://mirror.example.org/whl", Action::Go(Screen::Settings)),
             ("torch-wizard install --env \"C:\\my env\" --replace", Action::SetReplace(true)),
         ] {
             assert_eq!(command(text), Offer::Button { text: "Do it".into(), action });

@@ -1,7 +1,7 @@
 //! Which step may be entered when, and what stands under its name.
 
 use super::{Model, RunState, RunView, Screen, VerifyState, Watched};
-use crate::assess::Verdict;
+use crate::assess::{Assessment, Verdict};
 
 /// How a step stands in the rail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,20 +43,25 @@ pub fn is_permitted(model: &Model, screen: Screen) -> bool {
         Screen::Home => !model.home.is_empty(),
         Screen::Detect | Screen::Monitor | Screen::Settings | Screen::Help => true,
         Screen::Choose => !model.detection.assessments.is_empty(),
-        Screen::Review => run.is_some() || model.chosen().is_some_and(|chosen| is_usable(&chosen.verdict)),
+        Screen::Review => run.is_some() || model.chosen().is_some_and(is_usable),
         Screen::Run => run.is_some(),
         Screen::Verify => model.verify.state != VerifyState::Idle,
         Screen::Done => run.is_some_and(RunView::is_promoted) && !matches!(model.verify.state, VerifyState::Running),
     }
 }
 
-/// Whether a route can be planned for: not blocked, and judged by this version.
-pub fn is_usable(verdict: &Verdict) -> bool {
-    match verdict {
+/// Whether a route can be planned for: not blocked, and what would be installed has a name.
+pub const fn is_usable(assessment: &Assessment) -> bool {
+    match assessment.verdict {
         Verdict::Recommended { .. } | Verdict::Works { .. } => true,
         Verdict::Blocked { .. } => false,
-        Verdict::Unknown { reasons } => !reasons.iter().any(|reason| reason.code == "not-in-this-version"),
+        Verdict::Unknown { .. } => assessment.build.is_some(),
     }
+}
+
+/// Whether this version judges the route at all.
+pub fn is_judged(assessment: &Assessment) -> bool {
+    !assessment.verdict.reasons().iter().any(|reason| reason.code == "not-in-this-version")
 }
 
 /// Whether what the step asks is answered.

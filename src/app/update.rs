@@ -3,7 +3,7 @@
 use super::verify::{VerifyState, VerifyView, Watched};
 use super::{
     Action, Dialog, Effect, Load, Message, Model, MonitorAction, Notice, RunState, RunView, Saved, Screen, Setting,
-    Subject, detection, review, steps,
+    Subject, detection, drafts, review, steps,
 };
 use crate::assess::Route;
 use crate::facts::MachineFacts;
@@ -14,6 +14,12 @@ use std::time::Duration;
 
 /// Changes the model, and says what is to be done in the world.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    let mut effects = happened(model, message);
+    effects.extend(watch(model));
+    effects
+}
+
+fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
         Message::User(action) => user(model, action),
         Message::Clock(now) => clock(model, now),
@@ -23,7 +29,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Detected { scan, facts } => {
             detection::detected(model, scan, *facts);
-            watch(model)
+            model.monitor.trouble = None;
+            Vec::new()
         }
         Message::Indexed { scan, facts, live } => {
             detection::indexed(model, scan, *facts, *live);
@@ -55,7 +62,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::LogGrown => Vec::new(),
         Message::RunEnded(outcome) => run_ended(model, &outcome),
         Message::Verifying(progress) => {
-            model.verify.take(*progress, model.now);
+            verifying(model, *progress);
             Vec::new()
         }
         Message::Verified(result) => verified(model, *result),
@@ -64,8 +71,12 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::NoReadings(problem) => {
-            model.monitor.is_on = false;
+            model.monitor.every = None;
             model.monitor.trouble = Some(problem);
+            Vec::new()
+        }
+        Message::Hidden(hidden) => {
+            model.is_hidden = hidden;
             Vec::new()
         }
         Message::Home { cards, unfinished, trouble } => {
@@ -75,7 +86,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::HomeDone(result) => {
             model.home.busy = None;
             match result {
-                Ok(said) => (model.home.said, model.home.trouble) = (Some(said), None),
+                Ok(said) => {
+                    notice(model, "notice-done", said.clone(), false);
+                    (model.home.said, model.home.trouble) = (Some(said), None);
+                }
                 Err(problem) => model.home.trouble = Some(problem),
             }
             vec![Effect::LoadHome]
@@ -128,6 +142,13 @@ fn home(
 
 fn user(model: &mut Model, action: Action) -> Vec<Effect> {
     model.has_acted = true;
+    // Whatever is done next, what was typed into the settings is whole by then.
+    let mut effects = if matches!(action, Action::Draft(_)) { Vec::new() } else { drafts::settle(model) };
+    effects.extend(done(model, action));
+    effects
+}
+
+fn done(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Go(screen) => go(model, screen),
         Action::Back => back(model),
@@ -181,7 +202,9 @@ fn user(model: &mut Model, action: Action) -> Vec<Effect> {
             review::retarget(model)
         }
         Action::BrowseTarget => {
-            let from = model.review.plan.ready().map(|plan| plan.target.clone());
+            let planned = model.review.plan.ready().map(|plan| plan.target.clone());
+            let from =
+                if model.screen == Screen::Settings { model.settings.environments_folder.clone() } else { planned };
             vec![Effect::BrowseFolder(from.unwrap_or_else(|| model.folders.home.clone()))]
         }
         Action::SetReplace(replace) => {
@@ -207,10 +230,7 @@ fn user(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Cancel => cancel(model),
         Action::Resume => resume(model),
         Action::RollBack => roll_back(model),
-        Action::SkipVerify => {
-            model.verify.state = VerifyState::Skipped;
-            vec![Effect::StopVerify]
-        }
+        Action::SkipVerify => skip_verify(model),
         Action::VerifyAgain => verify_again(model),
         Action::VerifyEnvironment(path) => verify(model, path),
         Action::StartOver => start_over(model),
@@ -243,6 +263,11 @@ fn user(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(Dialog::CloseDuringRun | Dialog::RemoveEnvironment(_) | Dialog::Correct { .. }) | None => Vec::new(),
         },
         Action::Set(setting) => set(model, setting),
+        Action::Draft(draft) => {
+            model.drafts.take(draft);
+            Vec::new()
+        }
+        Action::Settle => Vec::new(),
         Action::Log(action) => {
             let lines = std::sync::Arc::clone(&model.lines);
             model.log.act(action, &*lines);
@@ -285,34 +310,53 @@ fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
     if model.screen != screen && (model.screen.step().is_some() || model.screen == Screen::Home) {
         model.before = model.screen;
     }
+    if screen != Screen::Settings {
+        // What could not be taken is not kept.
+        model.drafts = super::Drafts::default();
+    }
     if screen == Screen::Review && model.run.is_none() {
         return review::enter(model);
     }
+    if screen == Screen::Monitor && model.screen != Screen::Monitor {
+        // Whoever comes again asks again.
+        model.monitor.trouble = None;
+    }
     model.screen = screen;
-    watch(model)
+    Vec::new()
 }
 
-/// Readings are taken while somebody looks at them: in the monitor and beside the proof.
+/// Readings are taken while somebody looks at them: in the monitor and beside the proof. Follows from the model alone,
+/// after every message, so that no way of leaving a page can forget to end them.
 fn watch(model: &mut Model) -> Vec<Effect> {
-    let proves = matches!(model.verify.state, VerifyState::Running);
-    let wanted = model.screen == Screen::Monitor || (model.screen == Screen::Verify && proves);
-    let has_cards = model.facts().is_some_and(|facts| facts.gpus.found().is_some_and(|gpus| !gpus.is_empty()));
-    match (wanted && has_cards, model.monitor.is_on) {
-        (true, false) => {
-            model.monitor.is_on = true;
-            // Checks take a second or two: their load would be missed by a reading a second.
-            vec![Effect::Watch(Duration::from_millis(if proves { 250 } else { 1000 }))]
-        }
-        (false, true) => {
-            model.monitor.is_on = false;
-            vec![Effect::Unwatch]
-        }
-        (true, true) | (false, false) => Vec::new(),
+    let wanted = watched_every(model);
+    let before = std::mem::replace(&mut model.monitor.every, wanted);
+    match wanted {
+        _ if wanted == before => Vec::new(),
+        // A new watch ends the one before it.
+        Some(interval) => vec![Effect::Watch(interval)],
+        None => vec![Effect::Unwatch],
     }
+}
+
+fn watched_every(model: &Model) -> Option<Duration> {
+    let has_cards = model.facts().is_some_and(|facts| facts.gpus.found().is_some_and(|gpus| !gpus.is_empty()));
+    if !has_cards || model.monitor.trouble.is_some() {
+        return None;
+    }
+    let proves = model.screen == Screen::Verify && matches!(model.verify.state, VerifyState::Running);
+    if proves {
+        // Checks take a second or two: their load would be missed by a reading a second.
+        return Some(Duration::from_millis(250));
+    }
+    (model.screen == Screen::Monitor && !model.is_hidden).then_some(Duration::from_secs(1))
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
     let target = match model.screen.step() {
+        // The proof of a known environment stands beside the way.
+        Some(_) if model.screen == Screen::Verify && matches!(model.verify.watched, Watched::Environment(_)) => {
+            Some(if steps::is_permitted(model, Screen::Home) { Screen::Home } else { Screen::Detect })
+        }
         Some(at) => {
             let earlier = Screen::STEPS.iter().take(at).rev();
             earlier.copied().find(|step| steps::is_permitted(model, *step))
@@ -325,13 +369,16 @@ fn back(model: &mut Model) -> Vec<Effect> {
 /// The primary button. Install is no step forward but an act of its own.
 fn next(model: &mut Model) -> Vec<Effect> {
     match model.screen {
-        Screen::Detect => match model.chosen().map(|chosen| steps::is_usable(&chosen.verdict)) {
+        Screen::Detect => match model.chosen().map(steps::is_usable) {
             Some(true) => go(model, Screen::Review),
             Some(false) | None => go(model, Screen::Choose),
         },
         Screen::Choose => go(model, Screen::Review),
         Screen::Run => go(model, Screen::Verify),
-        Screen::Verify => go(model, Screen::Done),
+        Screen::Verify => match model.verify.watched {
+            Watched::Run => go(model, Screen::Done),
+            Watched::Environment(_) => back(model),
+        },
         Screen::Review | Screen::Done => Vec::new(),
         Screen::Home => start_over(model),
         Screen::Monitor | Screen::Settings | Screen::Help => back(model),
@@ -389,8 +436,19 @@ fn pick(model: &mut Model, route: Route) -> Vec<Effect> {
         review::withdraw(model);
         detection::judge(model);
     }
-    // From a problem's button the way leads on to the plan.
-    if model.screen == Screen::Review { review::enter(model) } else { Vec::new() }
+    // From the first page's and a problem's button the way leads on to the plan.
+    match model.screen {
+        Screen::Detect => go(model, Screen::Review),
+        Screen::Review => review::enter(model),
+        Screen::Home
+        | Screen::Choose
+        | Screen::Run
+        | Screen::Verify
+        | Screen::Done
+        | Screen::Monitor
+        | Screen::Settings
+        | Screen::Help => Vec::new(),
+    }
 }
 
 /// A choice that bears on the packages.
@@ -423,18 +481,22 @@ fn install(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(plan) = model.review.installable().cloned() else { return Vec::new() };
-    begin_run(model, plan.clone(), false);
+    let mut effects = begin_run(model, plan.clone(), false);
     let circumstances = circumstances(model.facts());
-    vec![Effect::Run { plan: Box::new(plan), circumstances }]
+    effects.push(Effect::Run { plan: Box::new(plan), circumstances });
+    effects
 }
 
-fn begin_run(model: &mut Model, plan: crate::plan::Plan, is_resumed: bool) {
+fn begin_run(model: &mut Model, plan: crate::plan::Plan, is_resumed: bool) -> Vec<Effect> {
+    // A proof of another environment would compete for the card, and has no page any more.
+    let proves = matches!(model.verify.state, VerifyState::Running);
     model.run = Some(RunView::new(plan, model.now, is_resumed));
     model.verify = VerifyView::default();
     model.lines = std::sync::Arc::new(super::NoLines);
     model.log = super::LogView::default();
     model.home.unfinished = None;
     model.screen = Screen::Run;
+    if proves { vec![Effect::StopVerify] } else { Vec::new() }
 }
 
 fn cancel(model: &mut Model) -> Vec<Effect> {
@@ -461,8 +523,9 @@ fn resume(model: &mut Model) -> Vec<Effect> {
         (None, Some(saved)) => saved,
         (None, None) => return Vec::new(),
     };
-    begin_run(model, saved.plan.clone(), true);
-    vec![Effect::Resume { saved, circumstances: facts }]
+    let mut effects = begin_run(model, saved.plan.clone(), true);
+    effects.push(Effect::Resume { saved, circumstances: facts });
+    effects
 }
 
 fn roll_back(model: &mut Model) -> Vec<Effect> {
@@ -499,14 +562,16 @@ fn run_event(model: &mut Model, event: &RunEvent) -> Vec<Effect> {
         EventKind::Started { .. } if event.step.as_deref() == Some("verify") => {
             let cards = cards_of(model, &plan);
             model.verify = VerifyView::begin(Watched::Run, &cards, now);
+            model.monitor.trouble = None;
             if model.screen == Screen::Run {
                 model.screen = Screen::Verify;
             }
-            watch(model)
+            Vec::new()
         }
         EventKind::Checking { check, device } => {
             model.verify.waiting = None;
             model.verify.started(check, *device, now);
+            look_at(model, *device);
             Vec::new()
         }
         EventKind::Check { check } => {
@@ -520,7 +585,7 @@ fn run_event(model: &mut Model, event: &RunEvent) -> Vec<Effect> {
         }
         EventKind::Verified { report } => {
             model.verify.end((**report).clone(), now);
-            watch(model)
+            Vec::new()
         }
         EventKind::Started { .. }
         | EventKind::Quiet { .. }
@@ -568,8 +633,7 @@ fn run_ended(model: &mut Model, outcome: &Outcome) -> Vec<Effect> {
             model.screen = Screen::Run;
         }
     }
-    let mut effects = watch(model);
-    effects.push(Effect::LoadHome);
+    let mut effects = vec![Effect::LoadHome];
     if model.closing {
         effects.push(Effect::Close);
     }
@@ -622,25 +686,56 @@ fn verify(model: &mut Model, path: PathBuf) -> Vec<Effect> {
     if model.screen.step().is_some() || model.screen == Screen::Home {
         model.before = model.screen;
     }
+    model.monitor.trouble = None;
     model.screen = Screen::Verify;
-    let mut effects = vec![Effect::Verify { environment: path, circumstances }];
-    effects.extend(watch(model));
-    effects
+    vec![Effect::Verify { environment: path, circumstances }]
+}
+
+/// Something happened in a verification beside a run; one that was skipped or given up has nothing to say.
+fn verifying(model: &mut Model, progress: crate::verify::Progress) {
+    if !matches!(model.verify.state, VerifyState::Running) || model.is_running() {
+        return;
+    }
+    let device = if let crate::verify::Progress::Started { device, .. } = &progress { *device } else { None };
+    model.verify.take(progress, model.now);
+    look_at(model, device);
+}
+
+/// The plots beside the proof show the card that computes.
+fn look_at(model: &mut Model, device: Option<u32>) {
+    if let Some(card) = device.filter(|_| model.screen == Screen::Verify) {
+        model.monitor.card = card;
+    }
+}
+
+/// Within an install the proof is not left out: what is not proven is not put in place.
+fn skip_verify(model: &mut Model) -> Vec<Effect> {
+    if model.is_running() || !matches!(model.verify.state, VerifyState::Running) {
+        return Vec::new();
+    }
+    model.verify.state = VerifyState::Skipped;
+    model.verify.ended = Some(model.now);
+    model.verify.waiting = None;
+    vec![Effect::StopVerify]
 }
 
 fn verified(
     model: &mut Model,
     result: Result<Option<crate::verify::VerificationReport>, crate::problem::Problem>,
 ) -> Vec<Effect> {
-    match result {
-        Ok(Some(report)) => model.verify.end(report, model.now),
-        // Stopped: the page says "skipped" already.
-        Ok(None) => {}
-        Err(problem) => model.verify.state = VerifyState::Failed(problem),
+    // A run that was begun meanwhile has the page for its own proof.
+    if !model.is_running() && matches!(model.verify.state, VerifyState::Running) {
+        match result {
+            Ok(Some(report)) => model.verify.end(report, model.now),
+            // Stopped: the page says "skipped" already.
+            Ok(None) => {}
+            Err(problem) => {
+                model.verify.state = VerifyState::Failed(problem);
+                model.verify.ended = Some(model.now);
+            }
+        }
     }
-    let mut effects = watch(model);
-    effects.push(Effect::LoadHome);
-    effects
+    vec![Effect::LoadHome]
 }
 
 fn start_over(model: &mut Model) -> Vec<Effect> {
@@ -659,18 +754,23 @@ fn start_over(model: &mut Model) -> Vec<Effect> {
 /// The zoom of the window, in percent.
 const ZOOM: std::ops::RangeInclusive<u16> = 80..=200;
 
-fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {
+pub(super) fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {
     let settings = &mut model.settings;
     let before = settings.clone();
-    let mut judges = false;
+    let (mut judges, mut moves) = (false, false);
     match setting {
         Setting::Theme(theme) => settings.theme = theme,
         Setting::Language(language) => settings.language = language,
         Setting::Zoom(percent) => settings.zoom_percent = percent.clamp(*ZOOM.start(), *ZOOM.end()),
         Setting::Shell(shell) => settings.shell = shell,
-        Setting::EnvironmentsFolder(folder) => settings.environments_folder = folder,
+        Setting::EnvironmentsFolder(folder) => {
+            settings.environments_folder = folder;
+            model.drafts.folder = None;
+            moves = true;
+        }
         Setting::Mirror(mirror) => {
             settings.torch_mirror = mirror;
+            model.drafts.mirror = None;
             judges = true;
         }
         Setting::MoreContrast(on) => settings.more_contrast = on,
@@ -685,6 +785,10 @@ fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {
     if judges && !model.is_running() {
         review::withdraw(model);
         effects.extend(detection::begin(model));
+    }
+    if moves && model.run.is_none() && model.choice.target.is_none() {
+        // A plan for the usual folder is one for another folder now: Review makes it anew.
+        model.review = review::Review { ticket: model.review.ticket + 1, ..review::Review::default() };
     }
     effects
 }

@@ -25,9 +25,18 @@ fn lookups() -> Lookups {
     }
 }
 
+/// Keeps the names of probes in the order they ended.
+struct Names<'a>(&'a mut Vec<String>);
+
+impl Watch for Names<'_> {
+    fn ended(&mut self, probe: &Probe, _facts: &dyn Fn() -> MachineFacts) {
+        self.0.push(probe.name.clone());
+    }
+}
+
 fn scan(world: World) -> MachineFacts {
     let host: Arc<dyn Host> = Arc::new(world);
-    detect(&host, &lookups(), &ask(), &mut |_| {})
+    detect(&host, &lookups(), &ask(), &mut Unwatched)
 }
 
 fn answer(version: &str, implementation: &str, bits: u8, free_threaded: bool) -> Script {
@@ -263,7 +272,7 @@ fn the_index_that_settings_name_is_asked_with_its_credentials_and_shown_without(
 #[test]
 fn offline_asks_no_server() {
     let host: Arc<dyn Host> = Arc::new(World::new(OsFamily::Linux));
-    let facts = detect(&host, &lookups(), &Ask { offline: true, ..ask() }, &mut |_| {});
+    let facts = detect(&host, &lookups(), &Ask { offline: true, ..ask() }, &mut Unwatched);
     assert!(matches!(facts.network, Probed::<Network>::Unknown { .. }));
     assert!(!facts.probes.iter().any(|probe| ["torch-index", "pypi"].contains(&probe.name.as_str())));
 }
@@ -272,7 +281,7 @@ fn offline_asks_no_server() {
 fn a_scan_of_a_bare_machine_answers_every_question() {
     let mut names = Vec::new();
     let host: Arc<dyn Host> = Arc::new(World::new(OsFamily::Linux).free("/", 5 << 30));
-    let facts = detect(&host, &lookups(), &ask(), &mut |probe| names.push(probe.name.clone()));
+    let facts = detect(&host, &lookups(), &ask(), &mut Names(&mut names));
     assert_eq!(facts.taken_at, "2026-11-21T12:00:00Z");
     assert!(facts.pythons.is_absent());
     assert_eq!(facts.hardware.found().unwrap().logical_cores, 16);
@@ -310,12 +319,49 @@ fn a_probe_that_never_returns_is_timed_out_and_nobody_waits_for_it() {
     ];
     let mut draft = Draft::new(String::new());
     let mut told = Vec::new();
-    let probes = run(&host, jobs, None, &mut draft, &mut |probe| told.push(probe.name.clone()));
+    let probes = run(&host, jobs, &lookups(), &ask(), &mut draft, &mut Names(&mut told));
     drop(keep);
     assert_eq!(told, ["answers", "hangs"]);
     assert_eq!(probes[1].outcome, ProbeOutcome::TimedOut);
     assert!(probes[1].milliseconds >= 40, "{:?}", probes[1]);
     assert_eq!(draft.facts.taken_at, "[answer][no answer within 40 ms]");
+}
+
+/// Skips a probe as soon as another has told what the system is called.
+#[derive(Default)]
+struct Impatient {
+    seen: Vec<(String, String)>,
+}
+
+impl Watch for Impatient {
+    fn ended(&mut self, probe: &Probe, facts: &dyn Fn() -> MachineFacts) {
+        self.seen.push((probe.name.clone(), facts().taken_at));
+    }
+
+    fn skips(&self, probe: &str) -> bool {
+        probe == "hangs" && !self.seen.is_empty()
+    }
+}
+
+#[test]
+fn a_probe_that_is_skipped_is_not_waited_for_and_stays_unknown() {
+    let host: Arc<dyn Host> = Arc::new(World::new(OsFamily::Linux));
+    let (keep, never) = mpsc::channel::<()>();
+    let hangs = made_up("hangs", move |_| {
+        never.recv().ok();
+        Done::new(ProbeOutcome::Found, "too late", |_| {})
+    });
+    let jobs = vec![
+        Job { limit: Duration::from_hours(1), ..hangs },
+        made_up("answers", |_| Done::new(ProbeOutcome::Found, "", |draft| draft.facts.taken_at.push_str("[answer]"))),
+    ];
+    let mut watch = Impatient::default();
+    let probes = run(&host, jobs, &lookups(), &ask(), &mut Draft::new(String::new()), &mut watch);
+    drop(keep);
+    // Each end is told with what was known then.
+    assert_eq!(watch.seen[0], ("answers".to_owned(), "[answer]".to_owned()));
+    assert_eq!((probes[1].name.as_str(), probes[1].outcome), ("hangs", ProbeOutcome::TimedOut));
+    assert!(probes[1].milliseconds < 5_000, "{:?}", probes[1]);
 }
 
 #[test]
@@ -324,7 +370,7 @@ fn a_probe_that_breaks_off_is_unknown() {
     // A thread that ends without a word, as after a panic.
     let jobs = vec![made_up("breaks", |_| std::panic::resume_unwind(Box::new("quiet")))];
     let mut draft = Draft::new(String::new());
-    let probes = run(&host, jobs, None, &mut draft, &mut |_| {});
+    let probes = run(&host, jobs, &lookups(), &ask(), &mut draft, &mut Unwatched);
     assert_eq!((probes[0].outcome, probes[0].detail.as_str()), (ProbeOutcome::Unknown, "the probe broke off"));
 }
 
@@ -368,7 +414,7 @@ fn a_probe_is_spared_as_soon_as_it_can_add_nothing() {
         Job { limit: Duration::from_hours(1), spared: Some(spared), ..slow },
         made_up("quick", |_| Done::new(ProbeOutcome::Found, "", |draft| draft.facts.taken_at.push_str("[enough]"))),
     ];
-    let probes = run(&host, jobs, None, &mut Draft::new(String::new()), &mut |_| {});
+    let probes = run(&host, jobs, &lookups(), &ask(), &mut Draft::new(String::new()), &mut Unwatched);
     drop(keep);
     assert_eq!(probes[1].detail, "no answer within 40 ms");
 }

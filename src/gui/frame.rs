@@ -34,6 +34,8 @@ pub struct Footer {
 
 /// Below this the whole page scrolls, its title too.
 const LOW: f32 = 300.0;
+/// The same for a page that fills the height with something that scrolls by itself.
+const LOW_TO_FILL: f32 = 400.0;
 /// Below this the margins of the page are small.
 const NARROW: f32 = 620.0;
 
@@ -51,6 +53,8 @@ pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     region(ui, "content", content_rect, p.bg, margin, dialog, |ui| {
         action = action.take().or(content(ui, model, text));
     });
+    // What was typed is settled before anything that is done: the press that leaves a field is not lost.
+    let settle = action.take_if(|action| *action == Action::Settle);
     region(ui, "footer", footer_rect, p.bg, Margin::symmetric(side, 16), dialog, |ui| {
         action = action.take().or(footer(ui, model, text));
     });
@@ -58,7 +62,7 @@ pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     region(ui, "rail", rail_rect, p.rail, margin, dialog, |ui| {
         action = action.take().or(rail::show(ui, model, text));
     });
-    action = action.or(dialogs::show(ui, model, text));
+    action = action.or(dialogs::show(ui, model, text)).or(settle);
     notice(ui, model, text, page);
     action
 }
@@ -92,7 +96,7 @@ fn column(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
 fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let mut action = None;
     let top = screens::head(model, text);
-    let is_low = ui.available_height() < LOW;
+    let is_low = ui.available_height() < if screens::fills(model) { LOW_TO_FILL } else { LOW };
     let whole = |ui: &mut Ui, action: &mut Option<Action>| {
         column(ui, |ui| {
             head(ui, model, &top);
@@ -102,10 +106,6 @@ fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     };
     if is_low {
         scroll(ui, model, |ui| whole(ui, &mut action));
-        return action;
-    }
-    if screens::fills(model) {
-        whole(ui, &mut action);
         return action;
     }
     column(ui, |ui| head(ui, model, &top));
@@ -132,7 +132,7 @@ fn head(ui: &mut Ui, model: &Model, head: &Head) {
         .horizontal_top(|ui| {
             ui.spacing_mut().interact_size.y = 24.0;
             if head.is_busy {
-                widgets::ring(ui, model.now, 22.0);
+                widgets::ring(ui, model.now, 28.0);
             } else if let Some((glyph, tone)) = head.mark {
                 widgets::icon(ui, glyph, 26.0, tone.colors(&p).0);
             }
@@ -166,7 +166,11 @@ fn footer(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
             let mut left = ui.new_child(
                 UiBuilder::new().id_salt("sentence").max_rect(left).layout(Layout::left_to_right(Align::Center)),
             );
-            left.add(Label::new(widgets::muted(&left, &footer.sentence)).truncate());
+            // Two rows where it is narrow: what is safe to do is not to be cut.
+            let color = p.muted;
+            let mut job = egui::text::LayoutJob::simple(footer.sentence.clone(), theme::regular(theme::SMALL), color, 0.0);
+            job.wrap.max_rows = 2;
+            left.add(Label::new(job).wrap());
         }
     });
     action

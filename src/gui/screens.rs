@@ -12,7 +12,7 @@ mod settings;
 mod verify;
 
 use super::frame::{Footer, Head};
-use crate::app::{Action, Model, Saved, Screen};
+use crate::app::{Action, Model, Saved, Screen, rendered};
 use crate::problem::Problem;
 use crate::text::Text;
 use eframe::egui::Ui;
@@ -66,12 +66,13 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
     }
 }
 
-/// Whether the content takes the height that is left, instead of scrolling as a whole: the log scrolls by itself.
+/// Whether the content takes the height that is left: the log does, and scrolls by itself.
 pub const fn fills(model: &Model) -> bool {
     matches!(model.screen, Screen::Run)
+        || (matches!(model.screen, Screen::Verify) && matches!(model.verify.state, crate::app::VerifyState::Running))
 }
 
 /// A text that goes to a file.
 pub fn rendered(model: &Model, what: Saved, path: &Path, text: &Text) -> Result<String, Problem> {
-    done::rendered(model, what, path, text)
+    rendered::rendered(model, what, path, text)
 }

@@ -69,12 +69,15 @@ pub(super) fn plan(
         }
         if newest.load(Ordering::SeqCst) == ticket { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
-    // A folder without room is told now and not after the download.
-    let made = made.and_then(|plan| match room(shared, &plan.target, plan.assessment.disk_bytes) {
-        Some(problem) => Err(problem),
-        None => Ok(plan),
+    // A folder without room is told now and not after the download; another folder needs no other packages.
+    let short = made.as_ref().ok().and_then(|plan| {
+        let trouble = room(shared, &plan.target, plan.assessment.disk_bytes)?;
+        Some(Message::TargetChecked { target: plan.target.clone(), trouble: Some(trouble) })
     });
     shared.send(Message::Planned { ticket, plan: Box::new(made) });
+    if let Some(message) = short {
+        shared.send(message);
+    }
 }
 
 /// What is wrong with a folder: in the way, not writable, no room.

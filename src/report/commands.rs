@@ -70,7 +70,7 @@ fn name_of(os: OsFamily, environment: &Path) -> String {
 }
 
 /// A file in a folder, in the spelling of the system the folder is of.
-pub(super) fn below(os: OsFamily, folder: &Path, name: &str) -> PathBuf {
+pub(crate) fn below(os: OsFamily, folder: &Path, name: &str) -> PathBuf {
     let mut path = folder.as_os_str().to_owned();
     path.push(if os == OsFamily::Windows { "\\" } else { "/" });
     path.push(name);

@@ -10,7 +10,8 @@ use std::path::Path;
 pub(super) fn target_taken(target: &Path) -> Problem {
     Problem::new("target-taken", format!("{} appeared while the new environment was built.", target.display()))
         .changed("The new environment waits beside it.")
-        .command("Replace what stands there", "torch-wizard rollback, then install with --replace")
+        .command("Go on, once it is moved out of the way", "torch-wizard resume")
+        .command("Undo it", "torch-wizard rollback")
 }
 
 /// A stop by the user, in words.

@@ -164,6 +164,23 @@ impl Text {
         self.local(format!("{value:.digits$}"))
     }
 
+    /// A count with its thousands set apart: `12,345`.
+    pub fn whole(&self, number: usize) -> String {
+        let digits = number.to_string();
+        let mark = match self.language.decimal_mark() {
+            '.' => ',',
+            _ => '.',
+        };
+        let mut out = String::with_capacity(digits.len() * 4 / 3);
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                out.push(mark);
+            }
+            out.push(digit);
+        }
+        out
+    }
+
     /// A small number with two digits that count: `3.1e-6`.
     pub fn scientific(&self, value: f64) -> String {
         self.local(format!("{value:.1e}"))

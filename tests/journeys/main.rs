@@ -14,8 +14,12 @@
 
 mod bad_input;
 mod cli;
+#[cfg(feature = "gui")]
+mod desktop;
 mod exports;
 mod index_server;
 mod install_real;
 mod interrupted;
+#[cfg(feature = "gui")]
+mod window;
 mod world;

@@ -2,6 +2,18 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail by panicking as tests do")]
 #![expect(clippy::indexing_slicing, reason = "helpers of tests may fail by panicking as tests do")]
 
+mod access;
+mod choose;
+mod detect;
+mod done;
+mod flow;
+mod home;
+mod looks;
 mod pc;
+mod proofs;
+mod review;
+mod run;
+mod runs;
+mod settings;
 mod shown;
 mod states;

@@ -46,7 +46,8 @@ pub fn show(model: Model, look: Look) -> Harness<'static, Shown> {
     let text = look.language.map_or_else(Text::pseudo, Text::new);
     let zoom = look.zoom;
     let mut harness = Harness::builder()
-        .with_size(vec2(look.size[0], look.size[1]))
+        // The harness counts in points, and a zoom makes them larger: fewer fit into the same window.
+        .with_size(vec2(look.size[0], look.size[1]) / zoom)
         .with_pixels_per_point(1.0)
         .with_theme(look.theme)
         .with_context_setup(move |ctx| {

@@ -1,14 +1,40 @@
 //! Every page in its states, looked at in every size, language and theme: nothing panics, nothing is without a name.
 
 use crate::pc;
+use crate::proofs;
 use crate::shown::{Look, shot, show};
 use eframe::egui::Theme;
-use torch_wizard::app::{Action, Message, Model, Screen};
+use torch_wizard::app::{Action, Message, Model, MonitorAction, Screen, Span, VerifyState};
+use torch_wizard::problem::Problem;
 use torch_wizard::text::Language;
 
 fn on(mut model: Model, screen: Screen) -> Model {
     pc::tell(&mut model, Message::User(Action::Go(screen)));
     model
+}
+
+fn ended(recorded: &str, simulated: bool) -> VerifyState {
+    VerifyState::Ended(Box::new(pc::report(recorded, simulated)))
+}
+
+/// Something is being deleted, and the list could not be read.
+fn home_in_trouble() -> Model {
+    let mut model = pc::home(pc::two_cards(), None);
+    let problem = Problem::new("broken-file", "environments.json could not be read and was set aside.");
+    let problem = problem.advise("Take known environments in again.");
+    pc::tell(&mut model, Message::HomeDone(Err(problem)));
+    model.home.busy = Some(model.now);
+    model.home.said = Some(r"C:\Users\jane\torch-cu126 was deleted.".to_owned());
+    model
+}
+
+fn act(mut model: Model, action: Action) -> Model {
+    pc::tell(&mut model, Message::User(action));
+    model
+}
+
+fn all_of_it() -> Action {
+    Action::Monitor(MonitorAction::Look(Span::All))
 }
 
 /// Name and state of each page.
@@ -26,10 +52,46 @@ pub fn all() -> Vec<(&'static str, Model)> {
         ("verify", pc::verifying("rtx5070-healthy.jsonl", 20)),
         ("verify-proven", pc::proven()),
         ("done", pc::done()),
-        ("monitor", on(pc::proven(), Screen::Monitor)),
+        ("done-processor", pc::done_on_the_processor()),
+        ("done-simulated", pc::done_with(ended("rtx5070-healthy.jsonl", true))),
+        ("done-several", pc::done_with(ended("rtx5070-and-gtx1080.jsonl", false))),
+        ("done-skipped", pc::done_with(VerifyState::Skipped)),
+        ("home", pc::home(pc::two_cards(), None)),
+        ("home-all", pc::home(pc::all_cards(), None)),
+        ("home-driver", pc::home(pc::all_cards()[..4].to_vec(), None)),
+        ("home-interrupted", pc::home(pc::two_cards(), Some(&["environment", "download"]))),
+        ("home-trouble", home_in_trouble()),
+        ("verify-begins", pc::verifying("rtx5070-healthy.jsonl", 0)),
+        ("verify-wrong", proofs::not_proven("rtx5070-wrong-softmax.jsonl")),
+        ("verify-no-kernels", proofs::not_proven("rtx5070-arch-missing.jsonl")),
+        ("verify-crash", proofs::not_proven("rtx5070-crash-conv2d.jsonl")),
+        ("verify-import", proofs::not_proven("import-error.jsonl")),
+        ("verify-skips", proofs::beside_ended("rtx2060-healthy.jsonl")),
+        ("verify-several", proofs::beside_ended("rtx5070-and-gtx1080.jsonl")),
+        ("verify-beside", proofs::beside("rtx5070-and-gtx1080.jsonl", 40)),
+        ("verify-skipped", act(proofs::beside("rtx2060-healthy.jsonl", 12), Action::SkipVerify)),
+        ("verify-simulated", proofs::simulated()),
+        ("verify-processor", proofs::on_processor(18)),
+        ("verify-processor-ended", proofs::ended_on_processor()),
+        ("monitor", proofs::monitor(120, |_, _| ())),
+        ("monitor-after-proof", on(pc::proven(), Screen::Monitor)),
+        ("monitor-two", proofs::monitor_of_two()),
+        ("monitor-hour", act(proofs::monitor(3600, |_, _| ()), all_of_it())),
+        ("monitor-throttled", proofs::throttled()),
+        ("monitor-lost", proofs::lost()),
+        ("monitor-hanging", proofs::hanging()),
+        ("monitor-silent", proofs::silent()),
+        ("monitor-no-readings", proofs::no_readings()),
+        ("monitor-waiting", proofs::monitor(0, |_, _| ())),
+        ("monitor-no-card", proofs::nothing_to_watch()),
         ("settings", on(pc::detected(), Screen::Settings)),
         ("help", on(pc::detected(), Screen::Help)),
     ]
+    .into_iter()
+    .chain(crate::runs::states())
+    .chain(crate::detect::states())
+    .chain(crate::choose::states())
+    .collect()
 }
 
 /// Pictures for a person: `TORCH_WIZARD_SHOTS=folder cargo test --features window-tests --test window -- pictures`
@@ -50,7 +112,11 @@ fn pictures() {
             ("dark", Look::default()),
             ("light", Look { theme: Theme::Light, ..Look::default() }),
             ("small", Look { size: small, ..Look::default() }),
+            ("xtreme", Look { size: [860.0, 2600.0], zoom: 1.5, language: Some(Language::German), ..Look::default() }),
+            ("xtall", Look { size: [1080.0, 2000.0], ..Look::default() }),
             ("german-zoom", Look { zoom: 1.5, language: Some(Language::German), ..Look::default() }),
+            // The least window with large text.
+            ("tight", Look { size: small, zoom: 1.5, language: Some(Language::German), ..Look::default() }),
         ];
         for (look, chosen) in looks {
             let mut harness = show(model.clone(), chosen);

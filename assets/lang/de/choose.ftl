@@ -1,0 +1,65 @@
+# Weg wählen: jeder Weg mit Urteil, Aufwand und Gründen.
+
+choose-title = Weg wählen
+choose-lead = Jeder Weg endet mit demselben Nachweis: Kernel laufen auf Ihrer GPU und werden mit der CPU verglichen.
+choose-index-asked = Der Index wird nach dem heutigen Stand gefragt.
+
+choose-route-wheel = Stabiles Wheel
+choose-route-nightly = Nightly-Wheel
+choose-route-source = Bau aus dem Quelltext
+choose-route-wsl2 = WSL2
+choose-route-docker = Docker
+choose-route-cpu = Jetzt auf der CPU, ohne GPU
+choose-about-wheel = Das neueste stabile Release, das auf Karte und Treiber läuft.
+choose-about-nightly = Ein Vorab-Wheel, auf sein Datum festgelegt, für noch nicht Veröffentlichtes.
+choose-about-source = Hier kompiliert, für eine Karte, die kein Wheel bedient.
+choose-about-wsl2 = Ein Linux-Wheel innerhalb von WSL2.
+choose-about-docker = Ein Container-Image mit der CUDA-Laufzeit.
+choose-about-cpu = PyTorch allein auf dem Prozessor.
+
+choose-verdict-recommended = Empfohlen
+choose-verdict-works = Geht
+choose-verdict-blocked = Blockiert
+choose-verdict-unknown = Unbekannt
+choose-verdict-later = Nicht in dieser Version
+
+choose-build = torch { $torch } für Python { $python }, { $from }
+choose-build-as-of = torch { $torch } für Python { $python }, { $from }, Stand { $date }
+choose-from-index = vom PyTorch-Index
+choose-from-mirror = von Ihrem Spiegel
+choose-from-pypi = von PyPI
+choose-runtime = { $route }, CUDA-Laufzeit { $cuda }
+choose-download = { $bytes } Download
+choose-time = etwa { $low } bis { $high } min
+choose-time-short = etwa { $high } min
+choose-disk = { $bytes } auf dem Laufwerk
+choose-said = { $route }. { $verdict }. { $sentence }
+
+choose-why = Gründe
+choose-source = Quelle: { $host }
+choose-source-name = Quelle { $number }: { $host }
+choose-measured = Quelle: { $what }
+choose-variants = Varianten, die hier laufen: { $names }
+choose-unblock = Was ihn frei machen würde
+choose-open = { $host } öffnen
+choose-copy = Kopieren
+choose-copy-name = Kopieren: { $what }
+choose-need-python = uv bringt ein eigenes Python mit; außerhalb der Umgebung wird nichts installiert.
+choose-need-uv = uv wird geladen und an seinem Hash geprüft.
+choose-need-administrator = Ein Schritt braucht Administratorrechte.
+choose-need-restart = Ein Neustart ist nötig.
+choose-need-consent = Der Download ist weit größer, als der Prozessor ihn braucht.
+
+choose-cards = Karten, die bedient werden
+choose-cards-all = Alle Karten
+choose-cards-only = Nur { $number }: { $name }
+
+choose-no-index = Der Index war nicht erreichbar
+choose-no-index-text = Was Sie sehen, beruht auf dem Katalog, Stand { $date }.
+choose-offline = Das Fenster arbeitet ohne Netz
+choose-offline-text = Kein Server wird gefragt. Was Sie sehen, beruht auf dem Katalog, Stand { $date }.
+
+choose-stop-none = Wählen Sie einen Weg.
+choose-stop-blocked = Dieser Weg ist blockiert; die Karte sagt, was ihn frei machen würde.
+choose-stop-unknown = Dieser Weg lässt sich nicht beurteilen: Es lässt sich kein Build nennen.
+choose-wait = Die Urteile kommen, sobald der PC geantwortet hat.

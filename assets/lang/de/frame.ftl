@@ -45,6 +45,7 @@ problem-copy-details = Einzelheiten kopieren
 
 notice-copied = Kopiert
 notice-saved = Gespeichert als { $what }
+notice-done = { $what }
 notice-trouble = { $what }
 
 dialog-no = Abbrechen

@@ -1,0 +1,80 @@
+# Start: die bekannten Umgebungen und eine Installation, die nicht zu Ende kam.
+
+home-title-interrupted = Eine Installation wurde unterbrochen
+home-title-cancelled = Eine Installation wurde abgebrochen
+home-title-driver = Ihr Treiber hat sich seit dem Nachweis geändert
+home-title-trouble-one = Eine Umgebung braucht Aufmerksamkeit
+home-title-trouble = { $count } Umgebungen brauchen Aufmerksamkeit
+home-title-one-proven = Eine Umgebung, nachgewiesen
+home-title-two-proven = Zwei Umgebungen, beide nachgewiesen
+home-title-all-proven = { $count } Umgebungen, alle nachgewiesen
+home-title-one-processor = Eine Umgebung, für den Prozessor
+home-title-one-open = Eine Umgebung, nicht nachgewiesen
+home-title-some = { $count } Umgebungen, davon { $proven } nachgewiesen
+home-title-none = Noch keine Umgebung
+home-title-unread = Die Liste der Umgebungen war nicht lesbar
+
+home-lead = Was torch-wizard auf diesem PC kennt. Ein Nachweis gilt für den Treiber, mit dem er entstand.
+home-lead-unfinished = Setzen Sie dort fort, wo sie stehen blieb, oder entfernen Sie die Reste. Was vorher da war, ist unberührt.
+home-lead-none = torch-wizard prüft diesen PC, installiert PyTorch und weist nach, dass es auf der GPU läuft.
+home-lead-busy = Dateien werden auf dem Datenträger geändert. Das kann eine Minute dauern.
+home-empty = Hier steht jede Umgebung, die Sie installieren, mit ihrem Nachweis.
+
+home-unfinished-interrupted = Die Installation von { $what } wurde unterbrochen
+home-unfinished-cancelled = Die Installation von { $what } wurde abgebrochen
+home-unfinished-none = Noch ist kein Schritt erledigt. Als Nächstes: { $next }.
+home-unfinished-far = { $done } von { $total } Schritten sind erledigt, zuletzt: { $last }. Als Nächstes: { $next }.
+home-unfinished-end = { $done } von { $total } Schritten sind erledigt, zuletzt: { $last }.
+home-unfinished-kept = Geladene Wheels bleiben erhalten, nichts wird zweimal geladen.
+
+home-driver-title = Ihr Treiber hat sich von { $from } auf { $to } geändert
+home-driver-one = Eine Umgebung wurde mit dem alten nachgewiesen.
+home-driver-many = { $count } Umgebungen wurden mit dem alten nachgewiesen.
+home-driver-verify = { $name } erneut nachweisen
+
+home-state-proven = Nachgewiesen mit Treiber { $driver }
+home-state-proven-plain = Nachgewiesen
+home-state-driver = Treiber seither geändert
+home-state-processor = Läuft auf dem Prozessor
+home-state-open = Nicht nachgewiesen
+home-state-failed = Fehlgeschlagen
+home-state-changed = Dateien geändert
+home-state-damaged = Dateien beschädigt
+home-state-missing = Ordner ist weg
+
+home-torch = PyTorch { $torch } · { $variant }
+home-torch-plain = PyTorch { $torch }
+home-torch-unknown = PyTorch-Version unbekannt
+home-proven-at = Nachgewiesen am { $at }
+home-checked-at = Zuletzt geprüft am { $at }
+home-never-checked = Nie geprüft
+home-proven-under = Nachgewiesen am { $at } mit Treiber { $from }; jetzt ist es { $to }
+home-proven-before = Nachgewiesen mit Treiber { $from }; jetzt ist es { $to }
+home-failed-at = Eine Prüfung ergab am { $at } ein falsches Ergebnis oder einen Fehler
+home-failed = Eine Prüfung ergab ein falsches Ergebnis oder einen Fehler
+home-broken-changed = Sie enthält jetzt torch { $torch } ({ $variant })
+home-broken-no-torch = torch fehlt darin
+home-broken-missing = Legen Sie den Ordner zurück, oder nehmen Sie die Umgebung von der Liste
+home-path = Ordner: { $path }
+
+home-verify = Nachweisen
+home-verify-named = { $name } nachweisen
+home-terminal = Terminal öffnen
+home-terminal-named = Terminal für { $name } öffnen
+home-folder-named = Ordner von { $name } öffnen
+home-copy = Aktivierung kopieren
+home-copy-named = Aktivierung von { $name } kopieren
+home-forget = Vergessen
+home-forget-named = { $name } vergessen
+home-forget-why = Nimmt sie von der Liste; ihre Dateien bleiben
+home-delete = Löschen
+home-delete-named = { $name } löschen
+home-delete-why = Löscht den Ordner, nach einer Rückfrage
+home-new = Neue Umgebung
+
+home-pc = { $card }, Treiber { $driver }
+home-pc-more = { $card } und { $count } weitere, Treiber { $driver }
+home-pc-no-driver = { $card }; der Treiber ist nicht bekannt
+home-pc-checking = Dieser PC wird geprüft…
+home-pc-none = Keine NVIDIA-Karte in diesem PC
+home-pc-unknown = Welche Karte in diesem PC steckt, ist nicht bekannt

@@ -1,0 +1,51 @@
+# Optionen: jede Änderung gilt sofort.
+
+settings-title = Optionen
+settings-lead = Jede Änderung gilt sofort und bleibt für den nächsten Start erhalten.
+settings-footer = Aufbewahrt in { $path }
+
+settings-look = Aussehen
+settings-theme = Farben
+settings-theme-system = Wie das System
+settings-theme-light = Hell
+settings-theme-dark = Dunkel
+settings-language = Sprache
+settings-language-system = Wie das System
+settings-zoom = Größe
+settings-zoom-less = −
+settings-zoom-more = +
+settings-zoom-less-said = Kleiner
+settings-zoom-more-said = Größer
+settings-zoom-reset = Zurücksetzen
+settings-zoom-now = { $percent } %
+settings-zoom-said = Größe: { $percent } %
+settings-contrast = Mehr Kontrast: kräftigere Umrisse, kein grauer Text
+settings-motion = Weniger Bewegung: nichts bewegt sich ohne Not
+
+settings-work = Befehle und Fakten
+settings-shell = Befehle für
+settings-shell-auto = Automatisch
+settings-shell-powershell = PowerShell
+settings-shell-cmd = Eingabeaufforderung
+settings-shell-posix = sh
+settings-shell-why = Automatisch ist die auf diesem System übliche Shell: { $shell }.
+settings-everything = Alles zeigen: alle Fakten und Rohwerte, nicht nur die entscheidenden
+
+settings-new = Neue Umgebungen
+settings-folder = Ordner für neue Umgebungen
+settings-folder-browse = Durchsuchen…
+settings-folder-home = Home-Ordner verwenden
+settings-folder-why = Leer ist Ihr Home-Ordner, { $home }.
+settings-folder-bad = Nennen Sie einen vollständigen Pfad ohne Zeichen, die eine Shell ersetzt.
+settings-mirror = Spiegel des torch-Index
+settings-mirror-none = Den torch-Index verwenden
+settings-mirror-why = Seine Adresse bis vor den Namen der Variante. Leer ist der torch-Index selbst. Eine Änderung prüft diesen PC erneut.
+settings-mirror-bad = Das ist keine Adresse, die mit http:// oder https:// beginnt.
+settings-typed = Die Eingabetaste oder ein Klick daneben setzt es in Kraft.
+
+settings-places = Ordner und Dateien
+settings-place-data = Daten
+settings-place-cache = Zwischenspeicher
+settings-place-runs = Läufe und ihre Protokolle
+settings-place-settings = Datei der Optionen
+settings-open-named = Öffnen: { $what }

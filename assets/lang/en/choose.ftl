@@ -1,0 +1,65 @@
+# Choose a route: every way with its verdict, what it costs and why.
+
+choose-title = Choose a route
+choose-lead = Every route ends with the same proof: kernels run on your GPU and are compared with a CPU reference.
+choose-index-asked = The index is being asked what it has today.
+
+choose-route-wheel = Stable wheel
+choose-route-nightly = Nightly wheel
+choose-route-source = Source build
+choose-route-wsl2 = WSL2
+choose-route-docker = Docker
+choose-route-cpu = CPU now, without a GPU
+choose-about-wheel = The newest stable release that runs on your card and driver.
+choose-about-nightly = A pre-release wheel, pinned to its date, for features not yet released.
+choose-about-source = Compiled here, for a card that no wheel serves.
+choose-about-wsl2 = A Linux wheel inside WSL2.
+choose-about-docker = A container image with the CUDA runtime.
+choose-about-cpu = PyTorch on the processor alone.
+
+choose-verdict-recommended = Recommended
+choose-verdict-works = Works
+choose-verdict-blocked = Blocked
+choose-verdict-unknown = Unknown
+choose-verdict-later = Not in this version
+
+choose-build = torch { $torch } for Python { $python }, from { $from }
+choose-build-as-of = torch { $torch } for Python { $python }, from { $from }, as of { $date }
+choose-from-index = the PyTorch index
+choose-from-mirror = your mirror
+choose-from-pypi = PyPI
+choose-runtime = { $route }, CUDA { $cuda } runtime
+choose-download = { $bytes } download
+choose-time = about { $low } to { $high } min
+choose-time-short = about { $high } min
+choose-disk = { $bytes } on the disk
+choose-said = { $route }. { $verdict }. { $sentence }
+
+choose-why = Why
+choose-source = Source: { $host }
+choose-source-name = Source { $number }: { $host }
+choose-measured = Source: { $what }
+choose-variants = Variants that run here: { $names }
+choose-unblock = What would unblock it
+choose-open = Open { $host }
+choose-copy = Copy
+choose-copy-name = Copy: { $what }
+choose-need-python = uv brings its own Python; nothing is installed outside the environment.
+choose-need-uv = uv is fetched and checked by its hash.
+choose-need-administrator = One step needs administrator rights.
+choose-need-restart = One restart is needed.
+choose-need-consent = The download is far larger than the processor needs.
+
+choose-cards = Cards to serve
+choose-cards-all = All cards
+choose-cards-only = Only { $number }: { $name }
+
+choose-no-index = The index could not be reached
+choose-no-index-text = What is shown rests on the catalogue as of { $date }.
+choose-offline = The window works offline
+choose-offline-text = No server is asked. What is shown rests on the catalogue as of { $date }.
+
+choose-stop-none = Pick a route to go on.
+choose-stop-blocked = This route is blocked; the card says what would unblock it.
+choose-stop-unknown = This route cannot be judged: no build can be named.
+choose-wait = The verdicts come as soon as the machine has answered.

@@ -45,6 +45,7 @@ problem-copy-details = Copy details
 
 notice-copied = Copied
 notice-saved = Saved as { $what }
+notice-done = { $what }
 notice-trouble = { $what }
 
 dialog-no = Cancel

@@ -1,0 +1,80 @@
+# Home: the known environments, and an install that did not end.
+
+home-title-interrupted = One install was interrupted
+home-title-cancelled = One install was cancelled
+home-title-driver = Your driver changed since the proof
+home-title-trouble-one = One environment needs attention
+home-title-trouble = { $count } environments need attention
+home-title-one-proven = One environment, proven
+home-title-two-proven = Two environments, both proven
+home-title-all-proven = { $count } environments, all proven
+home-title-one-processor = One environment, for the processor
+home-title-one-open = One environment, not proven
+home-title-some = { $count } environments, { $proven } proven
+home-title-none = No environment yet
+home-title-unread = The list of environments could not be read
+
+home-lead = What torch-wizard knows on this PC. A proof holds for the driver it was made with.
+home-lead-unfinished = Go on where it stopped, or remove what it left. What stood before is untouched.
+home-lead-none = torch-wizard checks this PC, installs PyTorch and proves that it runs on the GPU.
+home-lead-busy = Files are being changed on the disk. This can take a minute.
+home-empty = Each environment that you install stands here, with its proof.
+
+home-unfinished-interrupted = The install of { $what } was interrupted
+home-unfinished-cancelled = The install of { $what } was cancelled
+home-unfinished-none = No step is done yet. Next: { $next }.
+home-unfinished-far = { $done } of { $total } steps are done, last: { $last }. Next: { $next }.
+home-unfinished-end = { $done } of { $total } steps are done, last: { $last }.
+home-unfinished-kept = Fetched wheels are kept, so nothing is fetched twice.
+
+home-driver-title = Your driver changed from { $from } to { $to }
+home-driver-one = One environment was proven under the old one.
+home-driver-many = { $count } environments were proven under the old one.
+home-driver-verify = Prove { $name } again
+
+home-state-proven = Proven with driver { $driver }
+home-state-proven-plain = Proven
+home-state-driver = Driver changed since
+home-state-processor = Works on the processor
+home-state-open = Not proven
+home-state-failed = Failed
+home-state-changed = Files changed
+home-state-damaged = Files damaged
+home-state-missing = Folder is gone
+
+home-torch = PyTorch { $torch } · { $variant }
+home-torch-plain = PyTorch { $torch }
+home-torch-unknown = PyTorch version unknown
+home-proven-at = Proven on { $at }
+home-checked-at = Last checked on { $at }
+home-never-checked = Never checked
+home-proven-under = Proven on { $at } with driver { $from }; the driver is { $to } now
+home-proven-before = Proven with driver { $from }; the driver is { $to } now
+home-failed-at = A check gave a wrong result or an error on { $at }
+home-failed = A check gave a wrong result or an error
+home-broken-changed = It holds torch { $torch } ({ $variant }) now
+home-broken-no-torch = torch is gone from it
+home-broken-missing = Put the folder back, or take it off the list
+home-path = Folder: { $path }
+
+home-verify = Verify
+home-verify-named = Verify { $name }
+home-terminal = Open terminal
+home-terminal-named = Open terminal for { $name }
+home-folder-named = Open folder of { $name }
+home-copy = Copy activation
+home-copy-named = Copy activation of { $name }
+home-forget = Forget
+home-forget-named = Forget { $name }
+home-forget-why = Takes it off the list; its files stay
+home-delete = Delete
+home-delete-named = Delete { $name }
+home-delete-why = Deletes the folder, after a question
+home-new = New environment
+
+home-pc = { $card }, driver { $driver }
+home-pc-more = { $card } and { $count } more, driver { $driver }
+home-pc-no-driver = { $card }; the driver is not known
+home-pc-checking = This PC is being checked…
+home-pc-none = No NVIDIA card in this PC
+home-pc-unknown = It is not known which card is in this PC

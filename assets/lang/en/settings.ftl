@@ -1,0 +1,51 @@
+# Settings: every change holds at once.
+
+settings-title = Settings
+settings-lead = Every change holds at once and is kept for the next start.
+settings-footer = Kept in { $path }
+
+settings-look = Look
+settings-theme = Theme
+settings-theme-system = As the system
+settings-theme-light = Light
+settings-theme-dark = Dark
+settings-language = Language
+settings-language-system = As the system
+settings-zoom = Size
+settings-zoom-less = −
+settings-zoom-more = +
+settings-zoom-less-said = Smaller
+settings-zoom-more-said = Larger
+settings-zoom-reset = Reset
+settings-zoom-now = { $percent } %
+settings-zoom-said = Size: { $percent } %
+settings-contrast = More contrast: stronger outlines, no grey text
+settings-motion = Less motion: nothing moves that need not
+
+settings-work = Commands and facts
+settings-shell = Commands for
+settings-shell-auto = Automatic
+settings-shell-powershell = PowerShell
+settings-shell-cmd = Command Prompt
+settings-shell-posix = sh
+settings-shell-why = Automatic is the shell that people of this system use: { $shell }.
+settings-everything = Show everything: all facts and raw values, not only those that decide
+
+settings-new = New environments
+settings-folder = Folder for new environments
+settings-folder-browse = Browse…
+settings-folder-home = Use the home folder
+settings-folder-why = Empty is your home folder, { $home }.
+settings-folder-bad = Name a whole path, without characters that a shell expands.
+settings-mirror = Mirror of the torch index
+settings-mirror-none = Use the torch index
+settings-mirror-why = Its address as far as the name of the variant. Empty is the torch index itself. A change checks this PC again.
+settings-mirror-bad = This is no address that begins with http:// or https://.
+settings-typed = Enter, or a click elsewhere, puts it in force.
+
+settings-places = Folders and files
+settings-place-data = Data
+settings-place-cache = Cache
+settings-place-runs = Runs and their logs
+settings-place-settings = Settings file
+settings-open-named = Open: { $what }

@@ -4,6 +4,7 @@ use super::{SAID, Said, Wish, say};
 use crate::cli::exit;
 use crate::gui::App;
 use crate::gui::renderer::Renderer;
+use crate::gui::theme::{LEAST_WINDOW, WINDOW};
 use crate::host::Host;
 use crate::host::real::{RealHost, bind_children_to_us};
 use crate::store::Settings;
@@ -17,8 +18,6 @@ use std::time::Duration;
 const PROVEN_FRAME: u64 = 4;
 /// A window that nobody sees paints nothing, which is no failure: after this time it counts as open.
 const HIDDEN: Duration = Duration::from_secs(3);
-const SIZE: [f32; 2] = [1080.0, 720.0];
-const LEAST: [f32; 2] = [860.0, 600.0];
 const ICON: &[u8] = include_bytes!("../../../assets/icon.png");
 
 /// Opens the window and stays until it is closed; answers with the exit code.
@@ -63,12 +62,12 @@ fn fail(error: &dyn std::error::Error) -> i32 {
 }
 
 fn viewport(settings: &Settings) -> egui::ViewportBuilder {
-    let size = settings.window.map_or(SIZE, |(width, height)| [f32::from(width), f32::from(height)]);
+    let size = settings.window.map_or(WINDOW, |(width, height)| [f32::from(width), f32::from(height)]);
     let viewport = egui::ViewportBuilder::default()
         .with_title("torch-wizard")
         .with_app_id("torch-wizard")
-        .with_inner_size([size[0].max(LEAST[0]), size[1].max(LEAST[1])])
-        .with_min_inner_size(LEAST);
+        .with_inner_size([size[0].max(LEAST_WINDOW[0]), size[1].max(LEAST_WINDOW[1])])
+        .with_min_inner_size(LEAST_WINDOW);
     match eframe::icon_data::from_png_bytes(ICON) {
         Ok(icon) => viewport.with_icon(icon),
         Err(_) => viewport,

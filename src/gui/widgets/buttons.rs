@@ -120,7 +120,7 @@ fn finish(response: Response, enabled: bool) -> Response {
 }
 
 /// Two points of accent, three outside the control.
-pub(super) fn focus_ring(ui: &Ui, response: &Response, rect: egui::Rect) {
+pub fn focus_ring(ui: &Ui, response: &Response, rect: egui::Rect) {
     if response.has_focus() {
         let radius = CornerRadius::same(theme::RADIUS_CONTROL + 3);
         let stroke = Stroke::new(2.0, palette(ui).accent);
@@ -147,7 +147,9 @@ pub fn copy_button(ui: &mut Ui, text: &str, name: &str) -> bool {
 
 /// A link to a page.
 pub fn link(ui: &mut Ui, text: &str, url: &str) -> Option<Action> {
-    let pressed = ui.link(text).on_hover_text(url).clicked();
+    // The text's own colour would win over that of links otherwise.
+    let shown = egui::RichText::new(text).color(palette(ui).accent);
+    let pressed = ui.link(shown).on_hover_text(url).clicked();
     pressed.then(|| Action::OpenPage(url.to_owned()))
 }
 
@@ -164,22 +166,31 @@ pub struct FooterButton {
     pub action: Action,
     /// It can be pressed.
     pub enabled: bool,
+    /// Its text where the whole one would leave no room for the footer's sentence; the whole one if empty.
+    pub short: String,
 }
 
 impl FooterButton {
     /// The one primary button.
     pub const fn primary(icon: &'static str, text: String, action: Action) -> Self {
-        Self { kind: ButtonKind::Primary, icon, text, action, enabled: true }
+        Self { kind: ButtonKind::Primary, icon, text, action, enabled: true, short: String::new() }
     }
 
     /// Another button.
     pub const fn secondary(icon: &'static str, text: String, action: Action) -> Self {
-        Self { kind: ButtonKind::Secondary, icon, text, action, enabled: true }
+        Self { kind: ButtonKind::Secondary, icon, text, action, enabled: true, short: String::new() }
     }
 
     /// A button as text.
     pub const fn quiet(icon: &'static str, text: String, action: Action) -> Self {
-        Self { kind: ButtonKind::Quiet, icon, text, action, enabled: true }
+        Self { kind: ButtonKind::Quiet, icon, text, action, enabled: true, short: String::new() }
+    }
+
+    /// The same, with less text where room is short; its name stays whole.
+    #[must_use]
+    pub fn or_short(mut self, short: String) -> Self {
+        self.short = short;
+        self
     }
 
     /// The same, to be pressed only if `enabled`.
@@ -189,27 +200,32 @@ impl FooterButton {
         self
     }
 
-    fn as_button(&self, only_icon: bool) -> Button<'_> {
+    fn as_button(&self, only_icon: bool, whole: bool) -> Button<'_> {
         Button {
             kind: self.kind,
             icon: self.icon,
-            text: &self.text,
-            name: "",
+            text: if whole || self.short.is_empty() { &self.text } else { &self.short },
+            name: &self.text,
             enabled: self.enabled,
             only_icon,
         }
     }
 }
 
+/// Room for the footer's sentence, before a button may be wordy.
+const SENTENCE: f32 = 230.0;
+
 /// The buttons of a footer at its right, in the order given: the primary one last. Where room is short the others are
 /// left with their icons. Answers what was pressed and how much room is left at the left.
 pub fn footer_buttons(ui: &mut Ui, buttons: &[FooterButton]) -> (Option<Action>, f32) {
     let available = ui.available_width();
     let gaps = space::S * buttons.len().saturating_sub(1) as f32;
-    let width = |short: usize, ui: &Ui| -> f32 {
-        let widths = buttons.iter().enumerate().map(|(at, button)| button.as_button(at < short).width(ui));
+    let width_of = |short: usize, whole: bool, ui: &Ui| -> f32 {
+        let widths = buttons.iter().enumerate().map(|(at, button)| button.as_button(at < short, whole).width(ui));
         widths.sum::<f32>() + gaps
     };
+    let whole = width_of(0, true, ui) + SENTENCE <= available;
+    let width = |short: usize, ui: &Ui| width_of(short, whole, ui);
     // From the left on, one after the other loses its text, the primary one never.
     let most = buttons.len().saturating_sub(1);
     let short = (0..=most).find(|&short| width(short, ui) <= available).unwrap_or(most);
@@ -219,7 +235,7 @@ pub fn footer_buttons(ui: &mut Ui, buttons: &[FooterButton]) -> (Option<Action>,
         let size = vec2(used, theme::TARGET);
         ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
             for (at, button) in buttons.iter().enumerate() {
-                if button.as_button(at < short).show(ui).clicked() {
+                if button.as_button(at < short, whole).show(ui).clicked() {
                     action = Some(button.action.clone());
                 }
             }

@@ -3,15 +3,16 @@
 use super::super::icons;
 use super::super::theme::{self, palette, space};
 use super::buttons::{ButtonKind, button, focus_ring};
-use super::marks::{self, Tone, paint_line};
+use super::marks::{self, Tone};
 use crate::app::Action;
 use crate::app::remedy::{Offer, offer};
 use crate::problem::Problem;
 use crate::text::Text;
 use eframe::egui::{
-    self, Align2, CornerRadius, CursorIcon, Frame, Label, Margin, Pos2, Response, RichText, Role, Sense, Stroke, Ui,
+    self, Align2, CornerRadius, CursorIcon, Frame, Galley, Label, Margin, Pos2, Response, RichText, Role, Sense, Stroke, Ui,
     WidgetInfo, vec2,
 };
+use std::sync::Arc;
 
 /// A card of full width.
 pub fn card<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
@@ -25,8 +26,22 @@ pub fn card_in<R>(ui: &mut Ui, tone: Tone, add: impl FnOnce(&mut Ui) -> R) -> R 
     framed(ui, bg, fg, add)
 }
 
-fn framed<R>(
+/// A card of rows that bring their own air above and below.
+pub fn card_of_rows<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let p = palette(ui);
+    framed_by(ui, Margin::symmetric(16, 8), p.surface, p.border, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        add(ui)
+    })
+}
+
+fn framed<R>(ui: &mut Ui, fill: egui::Color32, stroke: egui::Color32, add: impl FnOnce(&mut Ui) -> R) -> R {
+    framed_by(ui, Margin::same(16), fill, stroke, add)
+}
+
+fn framed_by<R>(
     ui: &mut Ui,
+    margin: Margin,
     fill: egui::Color32,
     stroke: egui::Color32,
     add: impl FnOnce(&mut Ui) -> R,
@@ -35,7 +50,7 @@ fn framed<R>(
         .fill(fill)
         .stroke(Stroke::new(1.0, stroke))
         .corner_radius(CornerRadius::same(theme::RADIUS_CARD))
-        .inner_margin(Margin::same(16))
+        .inner_margin(margin)
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             // A row of text in a card is no control: it need not be as high as one.
@@ -100,14 +115,76 @@ pub struct Fact<'a> {
     pub is_open: bool,
 }
 
-/// Draws a row of facts; answers whether it was pressed.
+/// Where the words of a row of facts stand.
+struct FactWords {
+    label: Arc<Galley>,
+    value: Arc<Galley>,
+    source: Arc<Galley>,
+    /// The label stands above the value, not before it.
+    is_narrow: bool,
+    /// The source stands behind the value, not below it.
+    is_beside: bool,
+    /// Between value and source.
+    gap: f32,
+}
+
+/// Room for the icon before the words, and for tone and chevron behind them.
+const FACT_LEFT: f32 = 32.0;
+const FACT_RIGHT: f32 = 48.0;
+const FACT_LABEL: f32 = 136.0;
+
+impl FactWords {
+    fn new(ui: &Ui, fact: &Fact<'_>, width: f32) -> Self {
+        let p = palette(ui);
+        let is_narrow = width < 520.0;
+        let room = width - FACT_LEFT - FACT_RIGHT - if is_narrow { 0.0 } else { FACT_LABEL };
+        let set = |text: &str, font, color, room| ui.painter().layout(text.to_owned(), font, color, room);
+        let label_room = if is_narrow { room } else { FACT_LABEL - space::S };
+        let label = set(fact.label, theme::regular(theme::BODY), p.muted, label_room);
+        let value = set(fact.value, theme::semibold(theme::BODY), p.text, room);
+        let source = set(fact.source, theme::regular(theme::SMALL), p.muted, room);
+        let gap = if fact.value.is_empty() { 0.0 } else { space::M };
+        let is_one = value.rows.len() <= 1 && source.rows.len() <= 1;
+        let is_beside = is_one && value.size().x + gap + source.size().x <= room;
+        Self { label, value, source, is_narrow, is_beside, gap }
+    }
+
+    fn height(&self) -> f32 {
+        let above = if self.is_narrow { self.label.size().y + 2.0 } else { 0.0 };
+        let below = if self.is_beside { 0.0 } else { self.source.size().y + 2.0 };
+        let words = (above + self.value.size().y + below).max(self.label.size().y);
+        (words + 20.0).max(44.0)
+    }
+
+    fn paint(self, ui: &Ui, rect: egui::Rect) {
+        let below = if self.is_beside { 0.0 } else { self.source.size().y + 2.0 };
+        let above = if self.is_narrow { self.label.size().y + 2.0 } else { 0.0 };
+        let left = rect.left() + FACT_LEFT;
+        let mut at = Pos2::new(left, rect.center().y - (above + self.value.size().y + below) / 2.0);
+        let color = palette(ui).text;
+        ui.painter().galley(at, self.label, color);
+        at.y += above;
+        at.x += if self.is_narrow { 0.0 } else { FACT_LABEL };
+        let (value, source) = (self.value.size(), self.source.size());
+        let then = if self.is_beside {
+            Pos2::new(at.x + value.x + self.gap, at.y + (value.y - source.y) / 2.0)
+        } else {
+            Pos2::new(at.x, at.y + value.y + 2.0)
+        };
+        ui.painter().galley(at, self.value, color);
+        ui.painter().galley(then, self.source, color);
+    }
+}
+
+/// Draws a row of facts, as high as its words need; answers whether it was pressed.
 pub fn fact_row(ui: &mut Ui, fact: &Fact<'_>, now: std::time::Duration) -> Response {
     let p = palette(ui);
-    let narrow = ui.available_width() < 520.0;
-    let height = if narrow { 56.0 } else { 44.0 };
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
-    let said = format!("{}: {}. {}", fact.label, fact.value, fact.source);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, said.trim_end_matches([' ', '.'])));
+    let set = FactWords::new(ui, fact, ui.available_width());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), set.height()), Sense::click());
+    let words: [&str; 2] = [fact.value, fact.source];
+    let words: Vec<&str> = words.into_iter().filter(|words| !words.is_empty()).collect();
+    let said = format!("{}: {}", fact.label, words.join(". "));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_expanded(fact.is_open));
     let row = rect.expand2(vec2(8.0, 0.0));
     if response.hovered() {
@@ -128,25 +205,8 @@ pub fn fact_row(ui: &mut Ui, fact: &Fact<'_>, now: std::time::Duration) -> Respo
     let chevron = if fact.is_open { icons::CHEVRON_DOWN } else { icons::CHEVRON_RIGHT };
     let at = Pos2::new(rect.right() - 34.0, y);
     ui.painter().text(at, Align2::CENTER_CENTER, chevron, theme::icon(14.0), p.muted);
-    let right = rect.right() - 48.0;
-    let x = rect.left() + 32.0;
-    let (label_y, value_y) = if narrow { (rect.top() + 16.0, rect.bottom() - 18.0) } else { (y, y) };
-    let label_width = if narrow { right - x } else { 128.0 };
-    let regular = |size: f32| theme::regular(size);
-    paint_line(ui, Pos2::new(x, label_y), fact.label, regular(theme::BODY), p.muted, label_width);
-    let x = if narrow { x } else { x + 136.0 };
-    let value_font = theme::semibold(theme::BODY);
-    let (width, cut) = paint_line(ui, Pos2::new(x, value_y), fact.value, value_font, p.text, right - x);
-    let x = x + width + 12.0;
-    let mut is_cut = cut;
-    if right - x > 40.0 {
-        let (_, cut) = paint_line(ui, Pos2::new(x, value_y), fact.source, regular(theme::SMALL), p.muted, right - x);
-        is_cut |= cut;
-    } else {
-        is_cut |= !fact.source.is_empty();
-    }
-    let response = response.on_hover_cursor(CursorIcon::PointingHand);
-    if is_cut { response.on_hover_text(format!("{}\n{}", fact.value, fact.source)) } else { response }
+    set.paint(ui, rect);
+    response.on_hover_cursor(CursorIcon::PointingHand)
 }
 
 /// A message across the page.

@@ -95,17 +95,50 @@ pub fn icon(ui: &mut Ui, glyph: &str, size: f32, color: Color32) {
 
 /// Icon plus word on a soft fill.
 pub fn pill(ui: &mut Ui, tone: Tone, text: &str) -> Response {
-    let p = palette(ui);
-    let (fg, bg) = tone.colors(&p);
-    let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::semibold(theme::SMALL), fg);
-    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 34.0, 22.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(pill_width(ui, text), PILL), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    paint_pill(ui, rect.left_center(), tone, text);
+    response
+}
+
+/// Height of a pill.
+pub const PILL: f32 = 22.0;
+
+/// How wide a pill will be.
+pub fn pill_width(ui: &Ui, text: &str) -> f32 {
+    ui.painter().layout_no_wrap(text.to_owned(), theme::semibold(theme::SMALL), Color32::PLACEHOLDER).size().x + 34.0
+}
+
+/// Paints a pill with its left middle at `at`, for a node that says its word itself.
+pub fn paint_pill(ui: &Ui, at: Pos2, tone: Tone, text: &str) {
+    let (fg, bg) = tone.colors(&palette(ui));
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::semibold(theme::SMALL), fg);
+    let size = vec2(galley.size().x + 34.0, PILL);
+    let rect = Rect::from_min_size(Pos2::new(at.x, at.y - PILL / 2.0), size);
     ui.painter().rect_filled(rect, CornerRadius::same(11), bg);
     let at = Pos2::new(rect.left() + 15.0, rect.center().y);
     ui.painter().text(at, Align2::CENTER_CENTER, tone.icon(), theme::icon(13.0), fg);
     let text_at = Pos2::new(rect.left() + 25.0, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(text_at, galley, fg);
+}
+
+/// A pill for something under way: a ring in place of the icon.
+pub fn busy_pill(ui: &mut Ui, text: &str, now: Duration) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(pill_width(ui, text), PILL), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    paint_busy_pill(ui, rect.left_center(), text, now);
     response
+}
+
+/// Paints the same with its left middle at `at`, for a node that says its word itself.
+pub fn paint_busy_pill(ui: &Ui, at: Pos2, text: &str, now: Duration) {
+    let (fg, bg) = Tone::Accent.colors(&palette(ui));
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::semibold(theme::SMALL), fg);
+    let size = vec2(galley.size().x + 34.0, PILL);
+    let rect = Rect::from_min_size(Pos2::new(at.x, at.y - PILL / 2.0), size);
+    ui.painter().rect_filled(rect, CornerRadius::same(11), bg);
+    paint_ring(ui, Pos2::new(rect.left() + 15.0, rect.center().y), now, 13.0);
+    ui.painter().galley(Pos2::new(rect.left() + 25.0, rect.center().y - galley.size().y / 2.0), galley, fg);
 }
 
 /// One row of text at most `width` wide, shortened with an ellipsis.

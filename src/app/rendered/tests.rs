@@ -1,0 +1,94 @@
+use super::*;
+use crate::app::{Start, VerifyView};
+use crate::catalog::Catalog;
+use crate::facts::OsFamily;
+use crate::host::{Folders, GpuSample};
+use crate::monitor::MonitorTick;
+use crate::store::Settings;
+use crate::text::Language;
+use crate::verify::{Check, CheckOutcome, Circumstances, ReportBuilder};
+use std::time::Duration;
+
+fn model() -> Model {
+    let home = PathBuf::from("/home/maximiliane");
+    let folders = Folders {
+        data: home.join(".local/share/torch-wizard"),
+        cache: home.join(".cache/torch-wizard"),
+        temp: PathBuf::from("/tmp"),
+        program: PathBuf::from("/usr/bin"),
+        home,
+    };
+    let catalog = Catalog::embedded().unwrap();
+    Model::new(Start { os: OsFamily::Linux, settings: Settings::default(), folders, catalog, offline: false }).0
+}
+
+/// The proof of a known environment has ended; one check names a file of the user's.
+fn proven() -> Model {
+    let mut builder = ReportBuilder::new(Circumstances::default(), &|_, _| None);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded/rtx5070-healthy.jsonl");
+    #[expect(clippy::disallowed_methods, reason = "a test reads its recording")]
+    let recording = std::fs::read_to_string(path).unwrap();
+    for line in recording.lines() {
+        builder.line(line);
+    }
+    let mut report = builder.finish(Some(0));
+    report.checks.push(Check {
+        check: "extra".to_owned(),
+        device: None,
+        outcome: CheckOutcome::Skipped,
+        milliseconds: None,
+        max_error: None,
+        tolerance: None,
+        tflops: None,
+        expected_tflops: None,
+        detail: Some("no /home/maximiliane/torch-cu130/lib/extra.so".to_owned()),
+    });
+    let mut model = model();
+    let environment = PathBuf::from("/home/maximiliane/torch-cu130");
+    model.verify = VerifyView::begin(Watched::Environment(environment), &[0], Duration::ZERO);
+    model.verify.end(report, Duration::from_secs(9));
+    model
+}
+
+fn made(model: &Model, what: Saved, path: &str) -> Result<String, Problem> {
+    rendered(model, what, Path::new(path), &Text::new(Language::English))
+}
+
+#[test]
+fn a_report_is_a_page_with_the_verdict_and_without_the_person() {
+    let page = made(&proven(), Saved::Report, "/home/maximiliane/report.html").unwrap();
+    assert!(page.contains("Your GPU runs PyTorch"));
+    assert!(page.contains("~/torch-cu130"));
+    assert!(!page.contains("maximiliane"));
+}
+
+#[test]
+fn a_report_whose_name_ends_in_json_is_data_and_without_the_person_too() {
+    let data = made(&proven(), Saved::Report, "/home/maximiliane/report.JSON").unwrap();
+    let read: crate::verify::VerificationReport = serde_json::from_str(&data).unwrap();
+    assert_eq!(read.checks.len(), proven().verify.report().unwrap().checks.len());
+    assert!(data.contains("~/torch-cu130/lib/extra.so"));
+    assert!(!data.contains("maximiliane"));
+}
+
+#[test]
+fn readings_are_a_table_with_one_head() {
+    let mut model = model();
+    for second in 1..=2 {
+        let samples = vec![GpuSample { index: 0, celsius: Some(40 + second), ..GpuSample::default() }];
+        let tick = MonitorTick { time: format!("2026-11-21T10:00:0{second}.000Z"), samples, trouble: None };
+        model.monitor.take(tick, Duration::from_secs(second.into()));
+    }
+    let table = made(&model, Saved::Readings, "a.csv").unwrap();
+    let lines: Vec<&str> = table.lines().collect();
+    assert_eq!(lines.len(), 3);
+    assert!(lines[0].starts_with("time,gpu,") && lines[2].contains(",42,"), "{table}");
+}
+
+#[test]
+fn what_is_not_there_is_a_problem_with_a_way_on() {
+    for what in [Saved::Report, Saved::ReferenceCard, Saved::Plan(Format::Json), Saved::Readings] {
+        let problem = made(&model(), what, "x").unwrap_err();
+        assert!(!problem.next.is_empty(), "{what:?}");
+    }
+}

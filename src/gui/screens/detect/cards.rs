@@ -1,0 +1,294 @@
+//! What stands around the rows: what changed, what is in the way, what mixed cards mean, what is recommended.
+
+use super::lines;
+use super::state::{self, State};
+use crate::app::remedy::{Offer, offer};
+use crate::app::{Action, Model, Row, Screen, Subject};
+use crate::assess::{self, Route, Verdict};
+use crate::facts::Gpu;
+use crate::gui::icons;
+use crate::gui::screens::choose::reasons::{Numbers, Pages, helps};
+use crate::gui::screens::choose::words;
+use crate::gui::theme::{self, palette, space};
+use crate::gui::widgets::{self, Banner, Button, ButtonKind, Tone};
+use crate::problem::Remedy;
+use crate::text::Text;
+use eframe::egui::{Align, Label, Layout, Ui};
+
+/// NVIDIA's page with the drivers of every card.
+const DRIVERS: &str = "https://www.nvidia.com/drivers";
+
+/// What "check again" found changed; also above the routes, which are asked for anew.
+pub fn changes(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
+    let changes = &model.detection.changes;
+    if changes.is_empty() {
+        return None;
+    }
+    let banner = Banner { tone: Tone::Warn, title: &text.get("detect-changed"), text: "" };
+    widgets::banner(ui, &banner, |ui| {
+        for change in changes {
+            let value = |value: &str| {
+                if value.is_empty() { nothing(model, text, change.row) } else { value.to_owned() }
+            };
+            let before = if change.before.is_empty() { text.get("detect-unknown") } else { change.before.clone() };
+            let said = text.with(
+                "detect-change",
+                &[
+                    ("what", lines::label(text, change.row).into()),
+                    ("before", before.into()),
+                    ("now", value(&change.now).into()),
+                ],
+            );
+            widgets::label(ui, said);
+        }
+        widgets::label(ui, text.get("detect-changed-text"));
+    });
+    None
+}
+
+/// The word for a fact that has no value now: not known is not the same as none.
+fn nothing(model: &Model, text: &Text, row: Row) -> String {
+    let is_absent = model.facts().is_some_and(|facts| match row {
+        Row::Gpu => facts.gpus.is_absent(),
+        Row::Driver => facts.driver.is_absent(),
+        Row::System
+        | Row::Hardware
+        | Row::Python
+        | Row::Disk
+        | Row::Network
+        | Row::Toolkit
+        | Row::Torch
+        | Row::Tools
+        | Row::Settings => false,
+    });
+    text.get(if is_absent { "detect-change-none" } else { "detect-unknown" })
+}
+
+/// A way out of what is in the way.
+#[derive(Clone, Copy)]
+enum Way {
+    Again,
+    Card,
+    Driver,
+    Drivers,
+    Mirror,
+    Retry,
+    Cpu,
+}
+
+const fn ways(state: State) -> &'static [Way] {
+    match state {
+        State::Looking | State::Ready | State::Mixed => &[],
+        State::NoCard => &[Way::Again, Way::Card, Way::Cpu],
+        State::CardsUnknown | State::Unknown => &[Way::Card, Way::Cpu],
+        State::NoDriver | State::DriverOld | State::DriverNew => &[Way::Drivers, Way::Driver, Way::Cpu],
+        State::DriverSilent | State::DriverUnknown => &[Way::Drivers, Way::Driver, Way::Cpu],
+        State::CardOld | State::CardNew => &[Way::Card, Way::Cpu],
+        State::NoIndex => &[Way::Retry, Way::Mirror],
+        State::NoSystem => &[Way::Cpu],
+    }
+}
+
+/// What stands between this PC and GPU PyTorch, with the ways on.
+pub fn trouble(ui: &mut Ui, model: &Model, text: &Text, state: State) -> Option<Action> {
+    let ways = ways(state);
+    if ways.is_empty() {
+        return None;
+    }
+    let action = widgets::card(ui, |ui| {
+        let mut numbers = Numbers::default();
+        let mut action = None;
+        // What stops a blocked route are all of its reasons; where a fact is missing the first one names it.
+        let is_blocked = matches!(state::wheel(model).map(|wheel| &wheel.verdict), Some(Verdict::Blocked { .. }));
+        let all = state::reasons(model);
+        let first = if is_blocked { all } else { all.get(..1).unwrap_or_default() };
+        match state {
+            State::NoCard => {
+                widgets::label(ui, text.get("detect-no-card-text"));
+            }
+            State::DriverSilent | State::DriverUnknown => {
+                if let Some(words) = state::driver_trouble(model) {
+                    widgets::label(ui, words);
+                }
+                action = numbers.reasons(ui, text, first);
+                widgets::label(ui, text.get("detect-restart-text"));
+            }
+            State::Looking
+            | State::Ready
+            | State::CardsUnknown
+            | State::NoDriver
+            | State::DriverOld
+            | State::DriverNew
+            | State::CardOld
+            | State::CardNew
+            | State::Mixed
+            | State::NoIndex
+            | State::NoSystem
+            | State::Unknown => action = numbers.reasons(ui, text, first),
+        }
+        if let Some(Verdict::Blocked { unblock, .. }) = state::wheel(model).map(|wheel| &wheel.verdict) {
+            action = action.or(helps(ui, text, unblock, Pages::Named));
+        }
+        if let Some(wait) = model.facts().and_then(|facts| assess::wait(facts, model.catalog)) {
+            let places = [("variant", wait.variant.into()), ("what", wait.what.into())];
+            widgets::label(ui, text.with("detect-wait-text", &places));
+        }
+        ui.add_space(space::XS);
+        action.or(buttons(ui, model, text, ways))
+    });
+    action
+}
+
+fn buttons(ui: &mut Ui, model: &Model, text: &Text, ways: &[Way]) -> Option<Action> {
+    let mut action = None;
+    let is_cpu_free = model
+        .detection
+        .assessments
+        .iter()
+        .any(|assessment| assessment.route == Route::Cpu && crate::app::steps::is_usable(assessment));
+    ui.horizontal_wrapped(|ui| {
+        for way in ways {
+            let (icon, key, does) = match way {
+                Way::Again => (icons::REFRESH_CW, "detect-way-again", Action::Rescan),
+                Way::Card => (icons::GPU, "detect-way-card", Action::Correct(Subject::Card)),
+                Way::Driver => (icons::WRENCH, "detect-way-driver", Action::Correct(Subject::Driver)),
+                Way::Drivers => (icons::EXTERNAL_LINK, "detect-way-drivers", Action::OpenPage(DRIVERS.to_owned())),
+                Way::Mirror => (icons::SETTINGS, "detect-way-mirror", Action::Go(Screen::Settings)),
+                Way::Retry => (icons::REFRESH_CW, "detect-way-retry", Action::Rescan),
+                Way::Cpu if !is_cpu_free => continue,
+                Way::Cpu => (icons::CPU, "detect-way-cpu", Action::Pick(Route::Cpu)),
+            };
+            let words = text.get(key);
+            // The footer has a button of the same words.
+            let name = if matches!(way, Way::Again) { text.get("detect-way-again-name") } else { String::new() };
+            let kind = ButtonKind::Secondary;
+            let button = Button { kind, icon, text: &words, name: &name, enabled: true, only_icon: false };
+            if button.show(ui).clicked() {
+                action = Some(does);
+            }
+        }
+    });
+    action
+}
+
+/// Several cards of different generations: what that means for the choice, and one button for each of them.
+pub fn generations(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
+    let gpus = model.facts().and_then(|facts| facts.gpus.found()).map(Vec::as_slice).unwrap_or_default();
+    if !is_mixed(model, gpus) || model.detection.assessments.is_empty() {
+        return None;
+    }
+    let p = palette(ui);
+    let wheel = state::wheel(model);
+    let has = |code: &str| state::reasons(model).iter().any(|reason| reason.code == code);
+    let (key, tone, names) = match &model.choice.gpus {
+        Some(chosen) => {
+            let names = gpus.iter().filter(|gpu| chosen.contains(&gpu.index)).map(short);
+            ("detect-generations-chosen", Tone::Accent, names.collect::<Vec<_>>())
+        }
+        None if has("no-common-wheel") => ("detect-generations-apart", Tone::Warn, gpus.iter().map(short).collect()),
+        None if has("card-left-out") => ("detect-generations-left", Tone::Warn, gpus.iter().map(short).collect()),
+        None if wheel.is_some_and(crate::app::steps::is_usable) => {
+            ("detect-generations-together", Tone::Success, gpus.iter().map(short).collect())
+        }
+        None => return None,
+    };
+    let mut action = None;
+    widgets::hairline(ui);
+    ui.add_space(space::S);
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = space::M;
+        widgets::icon(ui, tone.icon(), 17.0, tone.colors(&p).0);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            let title = widgets::strong(text.get("detect-generations"), theme::BODY);
+            ui.add(Label::new(title).wrap());
+            let said = text.with(key, &[("names", names.join(", ").into())]);
+            ui.add(Label::new(widgets::muted(ui, said)).wrap());
+            action = only(ui, model, text, gpus);
+        });
+    });
+    ui.add_space(space::S);
+    action
+}
+
+fn only(ui: &mut Ui, model: &Model, text: &Text, gpus: &[Gpu]) -> Option<Action> {
+    let mut action = None;
+    if model.choice.gpus.is_some() {
+        let all = text.get("detect-all-cards");
+        return widgets::button(ui, ButtonKind::Secondary, icons::GPU, &all).then_some(Action::PickCards(None));
+    }
+    // A verdict that names the way for a card offers it; otherwise each card can be served alone.
+    let unblock = match state::wheel(model).map(|wheel| &wheel.verdict) {
+        Some(Verdict::Blocked { unblock, .. }) => unblock.as_slice(),
+        Some(Verdict::Recommended { .. } | Verdict::Works { .. } | Verdict::Unknown { .. }) | None => &[],
+    };
+    let offered = unblock.iter().filter_map(|way| {
+        let command = way.command.clone()?;
+        match offer(&Remedy::Command { text: way.text.clone(), command }) {
+            Offer::Button { action: Action::PickCards(Some(cards)), .. } => cards.first().copied(),
+            Offer::Button { .. } | Offer::Advice(_) => None,
+        }
+    });
+    let offered: Vec<&Gpu> = offered.filter_map(|index| gpus.iter().find(|gpu| gpu.index == index)).collect();
+    if offered.is_empty() {
+        return None;
+    }
+    ui.horizontal_wrapped(|ui| {
+        for gpu in offered {
+            let words = text.with("detect-only", &[("name", short(gpu).into())]);
+            if widgets::button(ui, ButtonKind::Secondary, icons::GPU, &words) {
+                action = Some(Action::PickCards(Some(vec![gpu.index])));
+            }
+        }
+    });
+    action
+}
+
+/// "RTX 5090"; with its number where that is no name of its own.
+pub fn short(gpu: &Gpu) -> String {
+    let name = gpu.name.trim_start_matches("NVIDIA ").trim_start_matches("GeForce ");
+    format!("{}: {name}", gpu.index)
+}
+
+/// Whether the cards are of more than one generation.
+pub fn is_mixed(model: &Model, gpus: &[Gpu]) -> bool {
+    let mut names: Vec<Option<&str>> =
+        gpus.iter().map(|gpu| Some(model.catalog.architecture(gpu.capability?)?.name.as_str())).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.len() > 1
+}
+
+/// What the primary button leads to.
+pub fn recommendation(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
+    let chosen = model.chosen()?;
+    let build = chosen.build.as_ref()?;
+    let is_own = model.choice.route.is_some() && !matches!(chosen.verdict, Verdict::Recommended { .. });
+    let (tone, key) = if is_own { (Tone::Accent, "detect-your-choice") } else { (Tone::Success, "detect-recommended") };
+    widgets::card(ui, |ui| {
+        let title = widgets::strong(words::title(text, chosen), theme::NAME);
+        let cost = widgets::muted(ui, words::cost(text, chosen));
+        let is_wide = ui.available_width() > WIDE;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().interact_size.y = widgets::PILL;
+            widgets::pill(ui, tone, &text.get(key));
+            ui.add(Label::new(title).wrap());
+            if is_wide {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(cost.clone()));
+            }
+        });
+        if !is_wide {
+            ui.add(Label::new(cost).wrap());
+        }
+        ui.add(Label::new(words::build(text, model, build)).wrap());
+        for reason in chosen.verdict.reasons().iter().take(FIRST_REASONS) {
+            ui.add(Label::new(widgets::muted(ui, &reason.text)).wrap());
+        }
+    });
+    None
+}
+
+/// From this width on the price stands behind the name.
+const WIDE: f32 = 620.0;
+/// So many reasons stand on the first page; all of them stand beside the route.
+const FIRST_REASONS: usize = 2;

@@ -1,0 +1,526 @@
+//! One line a fact: what was found, where, what it means for the choice, and how good that is.
+
+use super::state;
+use crate::app::{Model, Row, Scanning, Subject};
+use crate::assess::{self, Need, TorchStatus};
+use crate::catalog::Platform;
+use crate::facts::{DiskRole, Environment, Gpu, MachineFacts, OsFacts, Probed, Python, Reach, Source, Via};
+use crate::gui::icons;
+use crate::gui::widgets::Tone;
+use crate::text::Text;
+
+/// Where the words of a row begin: what stands below it stands there too.
+pub const INDENT: f32 = 32.0;
+
+/// One line of the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What it is about.
+    pub icon: &'static str,
+    /// In words.
+    pub label: String,
+    /// What was found.
+    pub value: String,
+    /// Where, and what it means.
+    pub source: String,
+    /// How good that is; `None` while it is being asked.
+    pub tone: Option<Tone>,
+}
+
+/// What a fact says: value, source and meaning, tone.
+type Said = (String, String, Tone);
+
+/// The rows shown: the usual ones, all of them where that is set, and others that have something to tell.
+pub fn rows(model: &Model) -> Vec<Row> {
+    let speaks = |row: Row| match row {
+        Row::Settings => model.facts().is_some_and(|facts| !facts.masks.is_empty()),
+        Row::Network => {
+            let network = model.facts().and_then(|facts| facts.network.found());
+            network.is_some_and(|network| network.torch_index == Reach::Blocked)
+        }
+        Row::Gpu
+        | Row::Driver
+        | Row::System
+        | Row::Hardware
+        | Row::Python
+        | Row::Disk
+        | Row::Toolkit
+        | Row::Torch
+        | Row::Tools => false,
+    };
+    let more = Row::MORE.into_iter().filter(|&row| model.settings.show_everything || speaks(row));
+    Row::USUAL.into_iter().chain(more).collect()
+}
+
+/// The name of a row.
+pub fn label(text: &Text, row: Row) -> String {
+    text.get(&format!("detect-fact-{}", row.word()))
+}
+
+/// The user did not want to wait for this row's probes.
+pub fn is_skipped(model: &Model, row: Row) -> bool {
+    model.detection.skipped.iter().any(|skipped| skipped.probes() == row.probes())
+}
+
+/// "from NVML", "set by you"
+pub fn from(text: &Text, source: &Source) -> String {
+    text.get(&format!("detect-via-{}", source.via.word()))
+}
+
+/// The lines of a row: one for each card, one for everything else.
+pub fn lines(model: &Model, text: &Text, row: Row) -> Vec<Line> {
+    let mut lines: Vec<Line> = match (row, model.facts().and_then(|facts| facts.gpus.found())) {
+        (Row::Gpu, Some(gpus)) if !gpus.is_empty() => {
+            gpus.iter().map(|gpu| line(label_of(text, gpu, gpus.len()), row, card(model, text, gpu))).collect()
+        }
+        _ => vec![line(label(text, row), row, said(model, text, row))],
+    };
+    if model.detection.is_waiting(row) {
+        for line in &mut lines {
+            line.tone = None;
+            let asked = question(model, text, row);
+            // What an earlier look found stands while it is asked for again.
+            if model.detection.scan > 1 && model.facts().is_some() {
+                line.source = asked;
+            } else {
+                (line.value, line.source) = (String::new(), waited(model, text, asked));
+            }
+        }
+    }
+    // What an installed torch means shows as soon as card and driver are known.
+    if row == Row::Torch && [Row::Gpu, Row::Driver].iter().any(|&row| model.detection.is_waiting(row)) {
+        for line in lines.iter_mut().filter(|line| line.tone == Some(Tone::Warn)) {
+            line.tone = None;
+            line.source = question(model, text, Row::Gpu);
+        }
+    }
+    lines
+}
+
+fn line(label: String, row: Row, (value, source, tone): Said) -> Line {
+    Line { icon: icon(row), label, value, source, tone: Some(tone) }
+}
+
+fn label_of(text: &Text, gpu: &Gpu, count: usize) -> String {
+    if count == 1 {
+        label(text, Row::Gpu)
+    } else {
+        text.with("detect-fact-gpu-number", &[("number", gpu.index.into())])
+    }
+}
+
+const fn icon(row: Row) -> &'static str {
+    match row {
+        Row::Gpu => icons::GPU,
+        Row::Driver => icons::MICROCHIP,
+        Row::System => icons::APP_WINDOW,
+        Row::Hardware => icons::CPU,
+        Row::Python => icons::TERMINAL,
+        Row::Disk => icons::HARD_DRIVE,
+        Row::Network => icons::ACTIVITY,
+        Row::Toolkit => icons::HAMMER,
+        Row::Torch => icons::PACKAGE,
+        Row::Tools => icons::WRENCH,
+        Row::Settings => icons::SETTINGS,
+    }
+}
+
+/// The question that is waited for.
+fn question(model: &Model, text: &Text, row: Row) -> String {
+    let has_ended = |name: &&&str| model.detection.ended.iter().any(|probe| probe.name == **name);
+    let open = row.probes().iter().find(|name| !has_ended(name)).or(row.probes().first());
+    open.map(|name| text.get(&format!("detect-ask-{name}"))).unwrap_or_default()
+}
+
+/// The question, and for how long once that is worth a word.
+fn waited(model: &Model, text: &Text, asked: String) -> String {
+    let Scanning::Machine { since } = model.detection.scanning else { return asked };
+    let seconds = model.now.saturating_sub(since).as_secs();
+    if seconds < 2 {
+        return asked;
+    }
+    text.with("detect-waited", &[("asked", asked.into()), ("seconds", seconds.into())])
+}
+
+fn said(model: &Model, text: &Text, row: Row) -> Said {
+    let Some(facts) = model.facts() else { return not_known(model, text, row, "") };
+    match row {
+        Row::Gpu => no_cards(model, text, facts),
+        Row::Driver => driver(model, text, facts),
+        Row::System => fact(model, text, row, &facts.os, |os, source| system(text, os, source)),
+        Row::Hardware => fact(model, text, row, &facts.hardware, |hardware, source| {
+            let source = text.with(
+                "detect-hardware-source",
+                &[
+                    ("cores", hardware.logical_cores.into()),
+                    ("memory", text.memory(hardware.memory_bytes).into()),
+                    ("from", from(text, source).into()),
+                ],
+            );
+            (hardware.cpu.clone(), source, Tone::Success)
+        }),
+        Row::Python => python(model, text, facts),
+        Row::Disk => disk(model, text, facts),
+        Row::Network => network(model, text, facts),
+        Row::Toolkit => toolkit(model, text, facts),
+        Row::Torch => torch(model, text, facts),
+        Row::Tools => tools(model, text, facts),
+        Row::Settings => settings(model, text, facts),
+    }
+}
+
+/// A fact that is there, or the words for one that is not known. `Absent` has its own words everywhere.
+fn fact<T>(model: &Model, text: &Text, row: Row, fact: &Probed<T>, found: impl FnOnce(&T, &Source) -> Said) -> Said {
+    match fact {
+        Probed::Found { value, source } => found(value, source),
+        Probed::Absent { source } => (text.get("detect-absent"), from(text, source), Tone::Neutral),
+        Probed::Unknown { why, .. } => not_known(model, text, row, why),
+    }
+}
+
+/// Not known is never "not there": skipped, late or failed, with the reason.
+fn not_known(model: &Model, text: &Text, row: Row, why: &str) -> Said {
+    let source = if is_skipped(model, row) {
+        text.get("detect-skipped")
+    } else if model.detection.has_timed_out(row) {
+        text.with("detect-late", &[("why", why.into())])
+    } else {
+        why.to_owned()
+    };
+    (text.get("detect-unknown"), source, Tone::Warn)
+}
+
+/// What was found, by a library that plays the driver: never as good as the real thing.
+const fn tone_of(source: &Source, tone: Tone) -> Tone {
+    match (source.via, tone) {
+        (Via::Simulated, Tone::Success) => Tone::Neutral,
+        _ => tone,
+    }
+}
+
+fn card(model: &Model, text: &Text, gpu: &Gpu) -> Said {
+    let value = match gpu.memory_bytes {
+        Some(bytes) => {
+            text.with("detect-gpu", &[("name", gpu.name.as_str().into()), ("memory", text.memory(bytes).into())])
+        }
+        None => gpu.name.clone(),
+    };
+    let origin = from(text, &gpu.source);
+    let mut source = match gpu.capability {
+        Some(capability) => {
+            text.with("detect-gpu-source", &[("capability", capability.to_string().into()), ("from", origin.into())])
+        }
+        None => text.with("detect-gpu-source-unknown", &[("from", origin.into())]),
+    };
+    let tone = match (served(model, gpu), gpu.capability) {
+        (Served::No, _) => {
+            source = format!("{source}; {}", text.get("detect-gpu-unserved"));
+            Tone::Danger
+        }
+        (Served::LeftOut, _) => {
+            source = format!("{source}; {}", text.get("detect-gpu-left-out"));
+            Tone::Warn
+        }
+        (Served::Yes, None) => Tone::Warn,
+        (Served::Yes, Some(_)) => tone_of(&gpu.source, Tone::Success),
+    };
+    (value, source, tone)
+}
+
+/// What the verdicts say of a card.
+enum Served {
+    Yes,
+    LeftOut,
+    No,
+}
+
+fn served(model: &Model, gpu: &Gpu) -> Served {
+    if model.choice.gpus.as_ref().is_some_and(|chosen| !chosen.contains(&gpu.index)) {
+        return Served::LeftOut;
+    }
+    // Reasons name a card by its name and compute capability.
+    let named = |text: &str| text.contains(&gpu.name);
+    let said = state::reasons(model).iter().filter(|reason| named(&reason.text)).find_map(|reason| {
+        match reason.code.as_str() {
+            "card-left-out" => Some(Served::LeftOut),
+            "no-code-for-card" | "card-too-new" | "driver-dropped-card" => Some(Served::No),
+            _ => None,
+        }
+    });
+    said.unwrap_or(Served::Yes)
+}
+
+fn no_cards(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
+    match &facts.gpus {
+        Probed::Found { .. } => (text.get("detect-gpu-none"), text.get("detect-gpu-asked"), Tone::Warn),
+        Probed::Absent { source } => {
+            let is_said = source.via == Via::User;
+            let source = if is_said { from(text, source) } else { text.get("detect-gpu-asked") };
+            (text.get("detect-gpu-none"), source, Tone::Warn)
+        }
+        Probed::Unknown { why, .. } => not_known(model, text, Row::Gpu, why),
+    }
+}
+
+fn has_cards(facts: &MachineFacts) -> bool {
+    facts.gpus.found().is_some_and(|gpus| !gpus.is_empty())
+}
+
+fn driver(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
+    let advice = assess::driver_advice(facts, model.catalog);
+    let least = advice.minimum.map(|least| least.to_string()).unwrap_or_default();
+    let has = |code: &str| state::reasons(model).iter().any(|reason| reason.code == code);
+    match &facts.driver {
+        Probed::Found { value, source } => {
+            let origin = from(text, source);
+            let accepts = match facts.driver_cuda.found() {
+                Some(cuda) => {
+                    text.with("detect-driver-source", &[("cuda", cuda.to_string().into()), ("from", origin.into())])
+                }
+                None => origin,
+            };
+            if advice.upgrade_required == Some(true) && !least.is_empty() {
+                let old = text.with("detect-driver-old", &[("least", least.into())]);
+                return (value.to_string(), format!("{accepts}; {old}"), Tone::Danger);
+            }
+            if has("driver-dropped-card") {
+                let new = text.get("detect-driver-new");
+                return (value.to_string(), format!("{accepts}; {new}"), Tone::Danger);
+            }
+            (value.to_string(), accepts, tone_of(source, Tone::Success))
+        }
+        Probed::Absent { .. } if !has_cards(facts) => {
+            (text.get("detect-driver-none"), text.get("detect-driver-no-need"), Tone::Neutral)
+        }
+        Probed::Absent { source } => {
+            let source = if least.is_empty() {
+                from(text, source)
+            } else {
+                text.with("detect-driver-needs", &[("least", least.into())])
+            };
+            (text.get("detect-driver-none"), source, Tone::Danger)
+        }
+        Probed::Unknown { why, .. } => not_known(model, text, Row::Driver, why),
+    }
+}
+
+fn system(text: &Text, os: &OsFacts, source: &Source) -> Said {
+    let origin = from(text, source);
+    let mut parts =
+        vec![text.with("detect-system-source", &[("arch", os.arch.as_str().into()), ("from", origin.into())])];
+    if os.is_wsl {
+        parts.push(text.get("detect-system-wsl"));
+    }
+    if os.is_container {
+        parts.push(text.get("detect-system-container"));
+    }
+    let is_fit = Platform::of(os).is_some();
+    if !is_fit {
+        parts.push(text.get("detect-system-unfit"));
+    }
+    (os.version.clone(), parts.join(", "), if is_fit { Tone::Success } else { Tone::Danger })
+}
+
+fn version_of(python: &Python) -> String {
+    python.version.map_or_else(|| python.implementation.clone(), |version| version.to_string())
+}
+
+/// The interpreter that the choice rests on, what else was found, and what uv brings where none fits.
+fn python(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
+    let build = model.chosen().and_then(|chosen| chosen.build.as_ref());
+    let is_brought = model.chosen().is_some_and(|chosen| chosen.needs.contains(&Need::Python));
+    let brought = build
+        .filter(|_| is_brought)
+        .map(|build| text.with("detect-python-brought", &[("version", build.python.short().into())]));
+    let found = match &facts.pythons {
+        Probed::Found { value, .. } => value.as_slice(),
+        Probed::Absent { .. } => &[],
+        Probed::Unknown { why, .. } => return not_known(model, text, Row::Python, why),
+    };
+    if let Some(path) = model.corrections.python.as_ref().filter(|_| model.corrections.has(Subject::Python)) {
+        let known = found.iter().find(|python| python.path == *path);
+        let shown = path.display().to_string();
+        let tone = if known.is_some_and(|python| python.why_not.is_some()) { Tone::Warn } else { Tone::Success };
+        return match known {
+            Some(python) => {
+                let why = python.why_not.as_ref().map(|why| format!("; {why}")).unwrap_or_default();
+                let source = text.with("detect-python-set", &[("path", shown.into())]);
+                (version_of(python), format!("{source}{why}"), tone)
+            }
+            None => (shown, text.get("detect-via-user"), Tone::Warn),
+        };
+    }
+    let fits = |python: &&Python| python.why_not.is_none();
+    let is_used = |python: &&Python| {
+        let wanted = build.filter(|_| !is_brought).map(|build| build.python.short());
+        fits(python) && python.version.is_some_and(|version| Some(version.short()) == wanted)
+    };
+    let best = found.iter().filter(is_used).max_by_key(|python| python.version).or_else(|| found.iter().find(fits));
+    let others: Vec<String> =
+        found.iter().filter(|python| best.is_none_or(|best| best.path != python.path)).map(version_of).collect();
+    let with = |key: &str| (!others.is_empty()).then(|| text.with(key, &[("others", others.join(", ").into())]));
+    match best {
+        Some(best) => {
+            let origin = text.with("detect-python-source", &[("from", from(text, &best.source).into())]);
+            let parts = [Some(origin), brought, with("detect-python-others")];
+            (version_of(best), parts.into_iter().flatten().collect::<Vec<_>>().join("; "), Tone::Success)
+        }
+        None => {
+            let value = if found.is_empty() { text.get("detect-python-none") } else { text.get("detect-python-unfit") };
+            // A Python that uv brings is as good as one that is there.
+            let tone = if brought.is_some() { Tone::Neutral } else { Tone::Warn };
+            let parts = [brought, with("detect-python-found")];
+            (value, parts.into_iter().flatten().collect::<Vec<_>>().join("; "), tone)
+        }
+    }
+}
+
+/// The volume of a folder as people call it: `C:` on Windows, the folder elsewhere.
+fn volume(path: &std::path::Path) -> String {
+    let shown = path.display().to_string();
+    let drive = shown.get(..2).filter(|drive| drive.ends_with(':'));
+    drive.map_or(shown.clone(), str::to_owned)
+}
+
+fn disk(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
+    let target = facts.disks.iter().find(|disk| disk.role == DiskRole::Target);
+    let Some((disk, free)) = target.and_then(|disk| disk.free_bytes.map(|free| (disk, free))) else {
+        return not_known(model, text, Row::Disk, "");
+    };
+    let place = volume(&disk.path);
+    let value = text.with("detect-disk", &[("free", text.size(free).into()), ("place", place.into())]);
+    match model.chosen().and_then(|chosen| chosen.disk_bytes) {
+        Some(bytes) if bytes > free => {
+            let missing = text.size(bytes - free);
+            let needs =
+                text.with("detect-disk-short", &[("bytes", text.size(bytes).into()), ("missing", missing.into())]);
+            (value, needs, Tone::Danger)
+        }
+        Some(bytes) => (value, text.with("detect-disk-needs", &[("bytes", text.size(bytes).into())]), Tone::Success),
+        None => (value, String::new(), Tone::Success),
+    }
+}
+
+fn network(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
+    if model.offline {
+        return (text.get("detect-unknown"), text.get("detect-network-offline"), Tone::Neutral);
+    }
+    fact(model, text, Row::Network, &facts.network, |network, source| {
+        let (key, tone) = match (network.torch_index, network.pypi) {
+            (Reach::Reached, Reach::Reached) => ("detect-network-both", Tone::Success),
+            (Reach::Reached, Reach::Blocked | Reach::Unknown) => ("detect-network-torch", Tone::Success),
+            (Reach::Blocked, Reach::Reached) => ("detect-network-pypi", Tone::Warn),
+            (Reach::Blocked, Reach::Blocked) => ("detect-network-none", Tone::Warn),
+            (Reach::Unknown, _) | (Reach::Blocked, Reach::Unknown) => ("detect-unknown", Tone::Warn),
+        };
+        let mut parts = vec![from(text, source)];
+        if let Some(proxy) = &network.proxy {
+            parts.push(text.with("detect-network-proxy", &[("proxy", proxy.as_str().into())]));
+        }
+        parts.extend(network.failures.values().cloned());
+        (text.get(key), parts.join(", "), tone)
+    })
+}
+
+fn toolkit(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
+    let use_of = text.get("detect-toolkit-use");
+    let Some(nvcc) = facts.tools.get("nvcc") else { return not_known(model, text, Row::Toolkit, "") };
+    match nvcc {
+        Probed::Found { value, source } => {
+            let version = value.version.clone().unwrap_or_else(|| value.path.display().to_string());
+            (version, format!("{}; {use_of}", from(text, source)), Tone::Success)
+        }
+        Probed::Absent { .. } => (text.get("detect-toolkit-none"), use_of, Tone::Neutral),
+        Probed::Unknown { why, .. } => not_known(model, text, Row::Toolkit, why),
+    }
+}
+
+fn torch(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
+    fact(model, text, Row::Torch, &facts.environments, |all, _| {
+        let with_torch: Vec<&Environment> =
+            all.iter().filter(|environment| environment.torch.is_some() || environment.damage.is_some()).collect();
+        let Some(first) = with_torch.first() else {
+            return (text.get("detect-torch-none"), text.get("detect-torch-looked"), Tone::Neutral);
+        };
+        let torch = first.torch.as_ref().map_or_else(|| text.get("detect-torch-damaged"), ToString::to_string);
+        let path = first.path.display().to_string();
+        let value = text.with("detect-torch", &[("torch", torch.into()), ("path", path.into())]);
+        let (mut meaning, tone) = torch_meaning(model, text, facts, first);
+        if with_torch.len() > 1 {
+            let more = text.with("detect-torch-more", &[("count", (with_torch.len() - 1).into())]);
+            meaning = format!("{meaning}; {more}");
+        }
+        (value, meaning, tone)
+    })
+}
+
+/// What an environment's torch means for this card: a judgement from lists, never a proof.
+pub fn torch_meaning(model: &Model, text: &Text, facts: &MachineFacts, environment: &Environment) -> (String, Tone) {
+    if let Some(damage) = &environment.damage {
+        return (damage.clone(), Tone::Warn);
+    }
+    let installed = assess::installed_torch(facts, environment, model.catalog);
+    let code = installed.reasons.first().map(|reason| reason.code.as_str()).unwrap_or_default();
+    match (installed.status, code) {
+        (TorchStatus::Works, _) => (text.get("detect-torch-works"), Tone::Success),
+        (TorchStatus::Fails, "arch-missing") => (text.get("detect-torch-no-kernels"), Tone::Warn),
+        (TorchStatus::Fails, "driver-too-old" | "driver-missing") => (text.get("detect-torch-driver"), Tone::Warn),
+        (TorchStatus::CpuOnly, _) if has_cards(facts) => (text.get("detect-torch-cpu"), Tone::Warn),
+        (TorchStatus::CpuOnly, _) => (text.get("detect-torch-cpu"), Tone::Neutral),
+        (TorchStatus::None, _) => (text.get("detect-torch-none"), Tone::Neutral),
+        (TorchStatus::Fails | TorchStatus::Unknown, _) => (text.get("detect-torch-unknown"), Tone::Warn),
+    }
+}
+
+fn tools(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
+    if facts.tools.is_empty() {
+        return not_known(model, text, Row::Tools, "");
+    }
+    let unknown = facts.tools.values().find_map(|tool| match tool {
+        Probed::Unknown { why, .. } => Some(why.as_str()),
+        Probed::Found { .. } | Probed::Absent { .. } => None,
+    });
+    let found: Vec<String> = facts
+        .tools
+        .iter()
+        .filter_map(|(name, tool)| {
+            let version = tool.found()?.version.as_ref();
+            Some(version.map_or_else(|| name.clone(), |version| format!("{name} {version}")))
+        })
+        .collect();
+    let missing: Vec<&str> =
+        facts.tools.iter().filter(|(_, tool)| tool.is_absent()).map(|(name, _)| name.as_str()).collect();
+    if let Some(why) = unknown.filter(|_| found.is_empty()) {
+        return not_known(model, text, Row::Tools, why);
+    }
+    let value = if found.is_empty() { text.get("detect-tools-none") } else { found.join(", ") };
+    let source = if missing.is_empty() {
+        String::new()
+    } else {
+        text.with("detect-tools-missing", &[("names", missing.join(", ").into())])
+    };
+    (value, source, Tone::Neutral)
+}
+
+fn settings(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
+    if is_skipped(model, Row::Settings) || model.detection.has_timed_out(Row::Settings) {
+        return not_known(model, text, Row::Settings, "");
+    }
+    if !facts.masks.is_empty() {
+        let masks: Vec<String> = facts.masks.iter().map(|mask| format!("{}={}", mask.name, mask.value)).collect();
+        return (masks.join(", "), text.get("detect-masks"), Tone::Warn);
+    }
+    let settings = &facts.index_settings;
+    let honoured = settings.default_index.iter().chain(&settings.extra_indexes).chain(&settings.find_links);
+    let names: Vec<&str> = honoured.chain(&settings.honoured).map(|setting| setting.name.as_str()).collect();
+    let cleared: Vec<&str> = settings.cleared.iter().map(|setting| setting.name.as_str()).collect();
+    let value = if names.is_empty() {
+        text.get("detect-settings-none")
+    } else {
+        text.with("detect-settings", &[("names", names.join(", ").into())])
+    };
+    if cleared.is_empty() {
+        return (value, String::new(), Tone::Neutral);
+    }
+    (value, text.with("detect-settings-cleared", &[("names", cleared.join(", ").into())]), Tone::Neutral)
+}

@@ -1,0 +1,145 @@
+//! One known environment: what it holds, how it stands, what can be done with it.
+
+use super::super::super::icons;
+use super::super::super::theme::space;
+use super::super::super::widgets::{self, Button, ButtonKind, Tone};
+use crate::app::{Action, Card, Condition, Model};
+use crate::environments::Trouble;
+use crate::report::moment;
+use crate::text::Text;
+use eframe::egui::{Label, Ui};
+use std::path::Path;
+
+/// How an environment stands, in a word or two.
+fn state(condition: &Condition, text: &Text) -> (Tone, String) {
+    match condition {
+        Condition::Proven { driver } if driver.is_empty() => (Tone::Success, text.get("home-state-proven-plain")),
+        Condition::Proven { driver } => {
+            (Tone::Success, text.with("home-state-proven", &[("driver", driver.as_str().into())]))
+        }
+        Condition::DriverChanged { .. } => (Tone::Warn, text.get("home-state-driver")),
+        Condition::Processor => (Tone::Neutral, text.get("home-state-processor")),
+        Condition::NotProven => (Tone::Warn, text.get("home-state-open")),
+        Condition::Failed => (Tone::Danger, text.get("home-state-failed")),
+        Condition::Broken(Trouble::Missing) => (Tone::Danger, text.get("home-state-missing")),
+        Condition::Broken(Trouble::Damaged(_)) => (Tone::Danger, text.get("home-state-damaged")),
+        Condition::Broken(Trouble::Changed(..) | Trouble::NoTorch) => {
+            (Tone::Danger, text.get("home-state-changed"))
+        }
+    }
+}
+
+/// What that rests on.
+fn detail(card: &Card, condition: &Condition, text: &Text) -> String {
+    let at = card.known.verified_at.as_deref().map(moment);
+    match (condition, at) {
+        (Condition::Proven { .. }, Some(at)) => text.with("home-proven-at", &[("at", at.into())]),
+        (Condition::DriverChanged { from, to }, Some(at)) => text.with(
+            "home-proven-under",
+            &[("at", at.into()), ("from", from.as_str().into()), ("to", to.as_str().into())],
+        ),
+        (Condition::DriverChanged { from, to }, None) => {
+            text.with("home-proven-before", &[("from", from.as_str().into()), ("to", to.as_str().into())])
+        }
+        (Condition::Failed, Some(at)) => text.with("home-failed-at", &[("at", at.into())]),
+        (Condition::Failed, None) => text.get("home-failed"),
+        (Condition::Broken(Trouble::Missing), _) => text.get("home-broken-missing"),
+        (Condition::Broken(Trouble::Damaged(how)), _) => how.clone(),
+        (Condition::Broken(Trouble::Changed(torch, variant)), _) => text.with(
+            "home-broken-changed",
+            &[("torch", torch.as_str().into()), ("variant", variant.as_str().into())],
+        ),
+        (Condition::Broken(Trouble::NoTorch), _) => text.get("home-broken-no-torch"),
+        (Condition::Processor | Condition::NotProven, Some(at)) => {
+            text.with("home-checked-at", &[("at", at.into())])
+        }
+        (Condition::NotProven, None) => text.get("home-never-checked"),
+        (Condition::Proven { .. } | Condition::Processor, None) => String::new(),
+    }
+}
+
+fn torch(card: &Card, text: &Text) -> String {
+    // The variant stands beside the version: its local part would say the same once more.
+    let version = card.known.torch.as_deref().map(|torch| torch.split('+').next().unwrap_or(torch));
+    match (version, card.known.variant.as_deref()) {
+        (Some(torch), Some(variant)) => {
+            text.with("home-torch", &[("torch", torch.into()), ("variant", variant.into())])
+        }
+        (Some(torch), None) => text.with("home-torch-plain", &[("torch", torch.into())]),
+        (None, _) => text.get("home-torch-unknown"),
+    }
+}
+
+/// Its folder.
+pub(super) fn path(ui: &mut Ui, path: &Path, text: &Text) {
+    let shown = path.display().to_string();
+    widgets::path_line(ui, &shown, &text.with("home-path", &[("path", shown.as_str().into())]));
+}
+
+/// Draws it.
+pub(super) fn show(ui: &mut Ui, model: &Model, card: &Card, text: &Text) -> Option<Action> {
+    let condition = card.condition(super::driver(model));
+    let (tone, word) = state(&condition, text);
+    widgets::card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        ui.horizontal_wrapped(|ui| {
+            widgets::name(ui, card.name());
+            ui.add_space(space::XS);
+            widgets::pill(ui, tone, &word);
+        });
+        let detail = detail(card, &condition, text);
+        let parts = [torch(card, text), detail];
+        let line = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · ");
+        ui.add(Label::new(widgets::muted(ui, line)).wrap());
+        path(ui, &card.known.path, text);
+        ui.add_space(space::S);
+        ui.horizontal_wrapped(|ui| buttons(ui, model, card, &condition, text)).inner
+    })
+}
+
+/// The name that its buttons are told apart by: the folder's, or the whole path where two folders have one name.
+fn named(model: &Model, card: &Card) -> String {
+    let name = card.name();
+    let is_alone = model.home.cards.iter().filter(|other| other.name() == name).count() == 1;
+    if is_alone { name } else { card.known.path.display().to_string() }
+}
+
+fn buttons(ui: &mut Ui, model: &Model, card: &Card, condition: &Condition, text: &Text) -> Option<Action> {
+    let name = named(model, card);
+    let path = &card.known.path;
+    let enabled = super::is_free(model);
+    let mut action = None;
+    let mut offer = |kind, icon, words: String, key: &str, enabled: bool, why: Option<String>, does: Action| {
+        let said = text.with(key, &[("name", name.as_str().into())]);
+        let button = Button { kind, icon, text: &words, name: &said, enabled, only_icon: false };
+        let mut response = button.show(ui);
+        if let Some(why) = why {
+            response = response.on_hover_text(why);
+        }
+        if response.clicked() {
+            action = Some(does);
+        }
+    };
+    let is_there = !matches!(condition, Condition::Broken(Trouble::Missing));
+    let quiet = ButtonKind::Quiet;
+    if is_there {
+        let verify = Action::VerifyEnvironment(path.clone());
+        let words = text.get("home-verify");
+        offer(ButtonKind::Secondary, icons::SHIELD_CHECK, words, "home-verify-named", enabled, None, verify);
+        let open = Action::OpenTerminal(path.clone());
+        offer(quiet, icons::TERMINAL, text.get("home-terminal"), "home-terminal-named", true, None, open);
+        let open = Action::OpenPath(path.clone());
+        offer(quiet, icons::FOLDER_OPEN, text.get("button-open-folder"), "home-folder-named", true, None, open);
+        let copy = Action::Copy(crate::plan::activation(model.os, path, model.shell()));
+        offer(quiet, icons::COPY, text.get("home-copy"), "home-copy-named", true, None, copy);
+    }
+    let why = Some(text.get("home-forget-why"));
+    let forget = Action::Forget(path.clone());
+    offer(quiet, icons::MINUS, text.get("home-forget"), "home-forget-named", enabled, why, forget);
+    if is_there {
+        let why = Some(text.get("home-delete-why"));
+        let remove = Action::Remove(path.clone());
+        offer(quiet, icons::X, text.get("home-delete"), "home-delete-named", enabled, why, remove);
+    }
+    action
+}

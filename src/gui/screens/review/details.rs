@@ -1,0 +1,142 @@
+//! The packages with their hashes, the reasons, and the plan in other forms.
+
+use super::super::super::icons;
+use super::super::super::theme::{self, palette, space};
+use super::super::super::widgets::{self, Button, ButtonKind, Tone};
+use super::{NARROW, fold};
+use crate::app::{Action, Saved};
+use crate::facts::OsFamily;
+use crate::lock::LockedPackage;
+use crate::plan::Plan;
+use crate::plan::export::Format;
+use crate::text::Text;
+use eframe::egui::{Align, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
+
+/// Draws them.
+pub fn show(ui: &mut Ui, plan: &Plan, text: &Text) -> Option<Action> {
+    widgets::card(ui, |ui| {
+        let count = text.whole(plan.lock.packages.len());
+        let title = text.with("review-packages-fold", &[("count", count.into())]);
+        fold(ui, "review-packages", &title, |ui| packages(ui, plan, text));
+        let mut action = None;
+        let reasons = plan.assessment.verdict.reasons();
+        if !reasons.is_empty() {
+            fold(ui, "review-reasons", &text.get("review-reasons"), |ui| {
+                for reason in reasons {
+                    action = action.take().or(reason_line(ui, reason, text));
+                }
+            });
+        }
+        widgets::hairline(ui);
+        action.or(exports(ui, plan, text))
+    })
+}
+
+fn packages(ui: &mut Ui, plan: &Plan, text: &Text) {
+    let bare = plan.lock.packages.iter().filter(|package| package.wheel.sha256.is_none()).count();
+    let key = if bare == 0 { "review-hashes-all" } else { "review-hashes-some" };
+    ui.add(Label::new(widgets::muted(ui, text.with(key, &[("count", bare.into())]))).wrap());
+    for package in &plan.lock.packages {
+        package_row(ui, package, text);
+    }
+}
+
+fn package_row(ui: &mut Ui, package: &LockedPackage, text: &Text) {
+    let size = package.wheel.size.map_or_else(|| text.get("review-unknown"), |bytes| text.size(bytes));
+    let is_known = package.wheel.sha256.is_some();
+    let hash = text.get(if is_known { "review-hash-known" } else { "review-hash-unknown" });
+    let name = format!("{} {}", package.name, package.version);
+    let said = format!("{name}, {size}, {hash}");
+    let (tone, p) = (if is_known { Tone::Success } else { Tone::Warn }, palette(ui));
+    let figures = |ui: &mut Ui| {
+        ui.add(Label::new(RichText::new(&size).font(theme::mono(theme::LOG)).color(p.muted)).truncate());
+    };
+    let mark = |ui: &mut Ui| {
+        widgets::icon(ui, tone.icon(), 13.0, tone.colors(&p).0);
+        ui.add(Label::new(widgets::muted(ui, &hash)).truncate());
+    };
+    let title = |ui: &mut Ui| {
+        let shown = ui.add(Label::new(RichText::new(&name).font(theme::mono(theme::LOG))).truncate());
+        shown.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+        shown.on_hover_text(&package.wheel.file_name);
+    };
+    if ui.available_width() < NARROW {
+        title(ui);
+        ui.horizontal(|ui| {
+            mark(ui);
+            ui.with_layout(Layout::right_to_left(Align::Center), figures);
+        });
+        return;
+    }
+    ui.horizontal(|ui| {
+        let full = ui.available_width();
+        let cell = |ui: &mut Ui, width: f32, layout: Layout, add: &mut dyn FnMut(&mut Ui)| {
+            ui.allocate_ui_with_layout(vec2(width, 20.0), layout, |ui| {
+                ui.set_width(width);
+                add(ui);
+            });
+        };
+        let (amount, told) = (96.0, 200.0);
+        let left = Layout::left_to_right(Align::Center);
+        cell(ui, full - amount - told - 2.0 * space::S, left, &mut |ui| title(ui));
+        cell(ui, amount, Layout::right_to_left(Align::Center), &mut |ui| figures(ui));
+        cell(ui, told, left, &mut |ui| {
+            ui.add_space(space::M);
+            mark(ui);
+        });
+    });
+}
+
+fn reason_line(ui: &mut Ui, reason: &crate::assess::Reason, text: &Text) -> Option<Action> {
+    let mut action = None;
+    ui.horizontal_top(|ui| {
+        let color = palette(ui).muted;
+        widgets::icon(ui, icons::CHEVRON_RIGHT, 14.0, color);
+        ui.vertical(|ui| {
+            widgets::label(ui, &reason.text);
+            match &reason.source {
+                Some(source) if source.starts_with("http") => action = widgets::link(ui, source, source),
+                Some(source) => {
+                    let said = text.with("review-source", &[("source", source.as_str().into())]);
+                    ui.add(Label::new(widgets::muted(ui, said)).wrap());
+                }
+                None => {}
+            }
+        });
+    });
+    action
+}
+
+/// The plan in other forms; what cannot be written says why.
+fn exports(ui: &mut Ui, plan: &Plan, text: &Text) -> Option<Action> {
+    let is_hashed = plan.lock.packages.iter().all(|package| package.wheel.sha256.is_some());
+    let is_linux = plan.os == OsFamily::Linux;
+    // (what, its word in the trade, can be written)
+    let forms = [
+        (Format::Ps1, "PowerShell", is_hashed),
+        (Format::Bat, "batch", is_hashed),
+        (Format::Sh, "shell", is_hashed),
+        (Format::Dockerfile, "Dockerfile", is_hashed && is_linux),
+        (Format::Requirements, "requirements.txt", is_hashed),
+        (Format::Pylock, "pylock.toml", true),
+        (Format::Json, "JSON", true),
+    ];
+    let mut action = None;
+    ui.add(Label::new(widgets::muted(ui, text.get("review-export"))).wrap());
+    ui.horizontal_wrapped(|ui| {
+        for (format, word, enabled) in forms {
+            let name = text.with("review-export-as", &[("form", word.into())]);
+            let kind = ButtonKind::Secondary;
+            let button = Button { kind, icon: "", text: word, name: &name, enabled, only_icon: false };
+            if button.show(ui).clicked() && enabled {
+                action = Some(Action::Save(Saved::Plan(format)));
+            }
+        }
+    });
+    if !is_hashed {
+        ui.add(Label::new(widgets::muted(ui, text.get("review-export-hashes"))).wrap());
+    } else if !is_linux {
+        ui.add(Label::new(widgets::muted(ui, text.get("review-export-linux"))).wrap());
+    }
+    action
+}

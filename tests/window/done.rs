@@ -1,0 +1,146 @@
+//! Journeys on Done: what works is said as the checks say it, lines are copied as they run, reports leave without the
+//! person.
+
+use crate::pc;
+use crate::shown::{Look, Shown, show};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use std::path::PathBuf;
+use torch_wizard::app::rendered::rendered;
+use torch_wizard::app::{Action, Effect, Model, Saved, Screen, VerifyState, Watched};
+use torch_wizard::facts::OsFamily;
+use torch_wizard::plan::export::Format;
+use torch_wizard::plan::{Shell, activation};
+use torch_wizard::problem::Problem;
+use torch_wizard::report;
+use torch_wizard::text::{Language, Text};
+
+/// The folder of the environment that was installed.
+fn target(model: &Model) -> PathBuf {
+    model.run.as_ref().unwrap().plan.target.clone()
+}
+
+fn click(harness: &mut Harness<'static, Shown>, name: &str) {
+    harness.get_by_label(name).scroll_to_me();
+    harness.run_steps(3);
+    harness.get_by_label(name).click();
+    harness.run_steps(3);
+}
+
+fn shown(state: VerifyState) -> Harness<'static, Shown> {
+    show(pc::done_with(state), Look::default())
+}
+
+fn ended(recorded: &str, simulated: bool) -> VerifyState {
+    VerifyState::Ended(Box::new(pc::report(recorded, simulated)))
+}
+
+#[test]
+fn the_title_says_no_more_than_the_checks_do() {
+    for (state, title) in [
+        (ended("rtx5070-healthy.jsonl", false), "Your GPU runs PyTorch"),
+        (ended("rtx5070-healthy.jsonl", true), "Simulated GPU: nothing is proven"),
+        (ended("rtx5070-wrong-softmax.jsonl", false), "Your GPU does not compute correctly"),
+        (VerifyState::Skipped, "Installed, not proven"),
+        (VerifyState::Failed(Problem::new("x", "No Python.")), "Installed, not proven"),
+    ] {
+        shown(state).get_by_label(title);
+    }
+    show(pc::done_on_the_processor(), Look::default()).get_by_label("PyTorch works on your processor");
+    // The proof of another environment is none of this one.
+    let mut model = pc::done();
+    model.verify.watched = Watched::Environment(PathBuf::from(r"C:\other"));
+    show(model, Look::default()).get_by_label("Installed, not proven");
+}
+
+#[test]
+fn speeds_stand_beside_what_the_card_does_and_only_where_it_is_real() {
+    let harness = show(pc::done(), Look::default());
+    assert!(harness.query_all_by_label_contains("TFLOPS (").count() >= 1);
+    let harness = shown(ended("rtx5070-healthy.jsonl", true));
+    assert_eq!(harness.query_all_by_label_contains("TFLOPS").count(), 0);
+    assert_eq!(harness.query_all_by_label_contains("not passed").count(), 0);
+}
+
+#[test]
+fn the_lines_are_copied_as_they_run() {
+    let mut model = pc::done();
+    for shell in [Shell::PowerShell, Shell::Cmd] {
+        model.settings.shell = Some(shell);
+        let mut harness = show(model.clone(), Look::default());
+        for name in ["Activate", "Then try it", "Interpreter for an editor", "Notebook: bring the kernel"] {
+            click(&mut harness, &format!("Copy: {name}"));
+        }
+        let plan = model.run.as_ref().map(|run| (*run.plan).clone()).unwrap();
+        let target = target(&model);
+        let [bring, _] = report::notebook_kernel(OsFamily::Windows, &target, Some(&plan));
+        let run = match shell {
+            Shell::PowerShell => "python -c 'import torch; print(torch.cuda.get_device_name())'",
+            Shell::Cmd | Shell::Posix => "python -c \"import torch; print(torch.cuda.get_device_name())\"",
+        };
+        let lines = [
+            activation(OsFamily::Windows, &target, shell),
+            run.to_owned(),
+            format!(r"{}\Scripts\python.exe", target.display()),
+            report::line(&bring, shell),
+        ];
+        assert_eq!(harness.state().actions, lines.map(Action::Copy));
+    }
+}
+
+#[test]
+fn a_saved_report_has_the_verdict_and_no_home_folder() {
+    let mut harness = show(pc::done(), Look::default());
+    click(&mut harness, "Save report…");
+    click(&mut harness, "Save");
+    let state = harness.state();
+    let [Effect::Render { what: Saved::Report, path }] = state.effects.as_slice() else { panic!("{:?}", state.effects) };
+    let text = Text::new(Language::English);
+    let page = rendered(&state.model, Saved::Report, path, &text).unwrap();
+    assert!(page.contains("Your GPU runs PyTorch") && page.contains(r"~\torch-cu"));
+    assert!(!page.contains("jane"), "the report tells whose PC it is");
+    let data = rendered(&state.model, Saved::Report, &path.with_extension("json"), &text).unwrap();
+    assert!(data.contains("\"verdict\": \"proven\"") && !data.contains("jane"));
+}
+
+#[test]
+fn the_reference_card_is_the_users_own_and_the_plan_runs_as_it_is() {
+    let mut harness = show(pc::done(), Look::default());
+    click(&mut harness, "Reference card…");
+    click(&mut harness, "Save");
+    let state = harness.state();
+    let [Effect::Render { what: Saved::ReferenceCard, path }] = state.effects.as_slice() else { panic!() };
+    let text = Text::new(Language::English);
+    let card = rendered(&state.model, Saved::ReferenceCard, path, &text).unwrap();
+    let target = target(&state.model).display().to_string();
+    assert!(card.contains("Your GPU runs PyTorch") && card.contains(&target));
+    let script = rendered(&state.model, Saved::Plan(Format::Ps1), path, &text).unwrap();
+    assert!(script.contains(&target));
+    // Packages for Windows cannot go into a container.
+    let problem = rendered(&state.model, Saved::Plan(Format::Dockerfile), path, &text).unwrap_err();
+    assert_eq!(problem.label, "no-export");
+}
+
+#[test]
+fn everything_else_is_one_click_away() {
+    let mut harness = show(pc::done(), Look::default());
+    let target = target(&harness.state().model);
+    for (name, action) in [
+        ("Open terminal", Action::OpenTerminal(target.clone())),
+        ("Open folder", Action::OpenPath(target.clone())),
+        ("Open: Environment", Action::OpenPath(target.clone())),
+    ] {
+        click(&mut harness, name);
+        assert_eq!(harness.state().actions.last(), Some(&action), "{name}");
+    }
+    click(&mut harness, "Open: Log of the install");
+    let Some(Action::OpenPath(log)) = harness.state().actions.last() else { panic!() };
+    assert!(log.ends_with("install.log") || log.to_string_lossy().ends_with(r"\install.log"), "{log:?}");
+    click(&mut harness, "Verify again");
+    assert_eq!(harness.state().model.screen, Screen::Verify);
+    assert_eq!(harness.state().model.verify.watched, Watched::Run);
+
+    let mut harness = show(pc::done(), Look::default());
+    click(&mut harness, "Close");
+    assert!(matches!(harness.state().effects.as_slice(), [Effect::Close]));
+}

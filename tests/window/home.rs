@@ -1,0 +1,138 @@
+//! Journeys on Home: what was interrupted goes on with one click, what is deleted is asked about first.
+
+use crate::pc;
+use crate::shown::{Look, Shown, show};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use std::path::PathBuf;
+use torch_wizard::app::{Action, Dialog, Effect, Model, Screen, VerifyState, Watched};
+use torch_wizard::facts::Via;
+use torch_wizard::plan::{Shell, activation};
+use torch_wizard::store::Settings;
+
+fn click(harness: &mut Harness<'static, Shown>, name: &str) {
+    harness.get_by_label(name).click();
+    harness.run_steps(3);
+}
+
+fn shown(model: Model) -> Harness<'static, Shown> {
+    show(model, Look::default())
+}
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(format!(r"C:\Users\jane\{name}"))
+}
+
+#[test]
+fn an_interrupted_install_goes_on_with_one_click() {
+    let mut harness = shown(pc::home(pc::two_cards(), Some(&["environment", "download"])));
+    harness.get_by_label("One install was interrupted");
+    let far = harness.get_by_label_contains("2 of 6 steps are done");
+    let said = far.accesskit_node().value().unwrap();
+    assert!(said.contains("Fetch the wheels") && said.contains("Write the pins"), "{said}");
+    click(&mut harness, "Resume");
+    assert!(matches!(harness.state().effects.as_slice(), [Effect::Resume { circumstances: Some(_), .. }]));
+    assert_eq!(harness.state().model.screen, Screen::Run);
+}
+
+#[test]
+fn a_cancelled_install_is_called_so_and_can_be_removed() {
+    let mut model = pc::home(pc::two_cards(), Some(&[]));
+    model.home.unfinished.as_mut().unwrap().history.cancelled = true;
+    let mut harness = shown(model);
+    harness.get_by_label("One install was cancelled");
+    click(&mut harness, "Remove");
+    assert!(matches!(harness.state().effects.as_slice(), [Effect::RollBack(_)]));
+    // What is being removed cannot be gone on with, and nothing new begins beside it.
+    assert!(harness.query_by_label("Resume").is_none());
+    assert!(harness.get_by_label("New environment").accesskit_node().is_disabled());
+}
+
+#[test]
+fn deleting_asks_first_and_forgetting_does_not() {
+    let mut harness = shown(pc::home(pc::two_cards(), None));
+    harness.get_by_label("Two environments, both proven");
+    click(&mut harness, "Delete torch-cu128");
+    assert_eq!(harness.state().model.dialog, Some(Dialog::RemoveEnvironment(path("torch-cu128"))));
+    assert!(harness.state().effects.is_empty());
+    click(&mut harness, "Cancel");
+    assert!(harness.state().effects.is_empty() && harness.state().model.dialog.is_none());
+    click(&mut harness, "Delete torch-cu128");
+    click(&mut harness, "Delete");
+    assert!(matches!(harness.state().effects.as_slice(), [Effect::Remove(gone)] if *gone == path("torch-cu128")));
+
+    let mut harness = shown(pc::home(pc::two_cards(), None));
+    click(&mut harness, "Forget torch-cu130");
+    assert!(matches!(harness.state().effects.as_slice(), [Effect::Forget(gone)] if *gone == path("torch-cu130")));
+}
+
+#[test]
+fn verifying_goes_to_the_proof_of_that_environment() {
+    let mut harness = shown(pc::home(pc::two_cards(), None));
+    click(&mut harness, "Verify torch-cu128");
+    let model = &harness.state().model;
+    assert_eq!((model.screen, &model.verify.watched), (Screen::Verify, &Watched::Environment(path("torch-cu128"))));
+    assert_eq!(model.verify.state, VerifyState::Running);
+    let effects = &harness.state().effects;
+    let [Effect::Verify { environment, .. }, Effect::Watch(_)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(*environment, path("torch-cu128"));
+}
+
+#[test]
+fn a_changed_driver_is_told_and_the_first_proof_is_one_click_away() {
+    let mut facts = pc::rtx_5070();
+    facts.driver = pc::found(Via::Nvml, "590.12".parse().unwrap());
+    let mut harness = shown(pc::home_over(pc::detected_with(facts), pc::two_cards(), None));
+    harness.get_by_label("Your driver changed from 581.57 to 590.12");
+    harness.get_by_label("2 environments were proven under the old one.");
+    assert_eq!(harness.query_all_by_label("Driver changed since").count(), 2);
+    click(&mut harness, "Prove torch-cu130 again");
+    assert_eq!(harness.state().actions, [Action::VerifyEnvironment(path("torch-cu130"))]);
+}
+
+#[test]
+fn each_state_is_said_in_words_and_a_folder_that_is_gone_can_only_be_forgotten() {
+    let mut harness = shown(pc::home(pc::all_cards(), None));
+    for state in [
+        "Driver changed since",
+        "Works on the processor",
+        "Not proven",
+        "Failed",
+        "Files changed",
+        "Folder is gone",
+    ] {
+        assert_eq!(harness.query_all_by_label(state).count(), 1, "{state}");
+    }
+    assert_eq!(harness.query_all_by_label("Proven with driver 581.57").count(), 2);
+    assert!(harness.query_by_label("Verify gone").is_none() && harness.query_by_label("Delete gone").is_none());
+    // Two folders of one name are told apart by their paths.
+    assert!(harness.query_by_label("Verify torch-cu130").is_none());
+    harness.get_by_label(r"Verify C:\Users\jane\torch-cu130");
+    harness.get_by_label("Forget gone").scroll_to_me();
+    harness.run_steps(3);
+    click(&mut harness, "Forget gone");
+    assert_eq!(harness.state().actions, [Action::Forget(path("gone"))]);
+}
+
+#[test]
+fn the_line_that_is_copied_is_for_the_shell_of_the_settings() {
+    let mut model = pc::home(pc::two_cards(), None);
+    model.settings = Settings { shell: Some(Shell::Cmd), ..model.settings };
+    let mut harness = shown(model);
+    click(&mut harness, "Copy activation of torch-cu130");
+    let line = activation(torch_wizard::facts::OsFamily::Windows, &path("torch-cu130"), Shell::Cmd);
+    assert_eq!(harness.state().actions, [Action::Copy(line)]);
+    click(&mut harness, "Open terminal for torch-cu130");
+    click(&mut harness, "Open folder of torch-cu128");
+    let [_, terminal, folder] = harness.state().actions.as_slice() else { panic!("{:?}", harness.state().actions) };
+    assert_eq!(*terminal, Action::OpenTerminal(path("torch-cu130")));
+    assert_eq!(*folder, Action::OpenPath(path("torch-cu128")));
+}
+
+#[test]
+fn a_new_environment_begins_at_the_check_of_this_pc() {
+    let mut harness = shown(pc::home(pc::two_cards(), None));
+    harness.get_by_label("NVIDIA GeForce RTX 5070, driver 581.57");
+    click(&mut harness, "New environment");
+    assert_eq!(harness.state().model.screen, Screen::Detect);
+}
