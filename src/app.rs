@@ -530,6 +530,8 @@ pub enum Message {
         unfinished: Option<Box<SavedRun>>,
         /// What could not be read.
         trouble: Option<Problem>,
+        /// The folder of a run whose record is damaged.
+        damaged: Option<PathBuf>,
     },
     /// An effect on the home screen is done.
     HomeDone(Result<String, Problem>),
@@ -587,8 +589,8 @@ pub enum Effect {
         /// What the verdict rests on; detected anew if it is not known yet.
         circumstances: Option<Box<Circumstances>>,
     },
-    /// Undo a run.
-    RollBack(Box<SavedRun>),
+    /// Undo the run of this folder.
+    RollBack(PathBuf),
     /// Stop the run under way.
     Cancel,
     /// Run the checks of an environment.

@@ -93,7 +93,7 @@ impl Performer {
                 self.spawn("run", move |shared| jobs::resume(shared, &saved.plan, circumstances, &cancel));
             }
             Effect::Cancel => self.run.store(true, Ordering::SeqCst),
-            Effect::RollBack(saved) => self.spawn("roll-back", move |shared| home::roll_back(shared, &saved)),
+            Effect::RollBack(folder) => self.spawn("roll-back", move |shared| home::roll_back(shared, &folder)),
             Effect::Verify { environment, circumstances } => {
                 let cancel = anew(&mut self.verify);
                 self.spawn("verify", move |shared| jobs::verify(shared, &environment, *circumstances, &cancel));

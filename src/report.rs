@@ -8,8 +8,8 @@ mod markup;
 mod redact;
 mod verification;
 
-pub use commands::{activation, line, notebook_kernel, usual_shell, wizard};
 pub(crate) use commands::below;
+pub use commands::{activation, line, notebook_kernel, usual_shell, wizard};
 pub(crate) use markup::moment;
 pub use redact::{Private, redacted};
 

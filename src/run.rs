@@ -116,7 +116,8 @@ pub enum EventKind {
     Resumed,
     /// A step that was done must be done again.
     Undone {
-        /// Its key.
+        /// Its key; not called `step` on disk, which every event has already.
+        #[serde(rename = "undone")]
         step: String,
     },
     /// The run ends.

@@ -81,6 +81,8 @@ pub struct Home {
     pub unfinished: Option<Box<SavedRun>>,
     /// What could not be read.
     pub trouble: Option<Problem>,
+    /// The folder of a run whose record is damaged: it can be undone all the same.
+    pub damaged: Option<PathBuf>,
     /// Something is being undone or removed, since when.
     pub busy: Option<Duration>,
     /// What was done last, in the engine's words.

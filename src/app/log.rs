@@ -235,6 +235,16 @@ mod tests {
     }
 
     #[test]
+    fn a_search_without_a_hit_says_so_until_the_word_is_another_one() {
+        let mut view = LogView::default();
+        view.act(LogAction::Word("torch".into()), &NoLines);
+        view.act(LogAction::FindNext, &NoLines);
+        assert!(view.missed && view.marked.is_none() && view.follows);
+        view.act(LogAction::Word("torc".into()), &NoLines);
+        assert!(!view.missed);
+    }
+
+    #[test]
     fn lines_are_toned_by_their_first_words() {
         assert_eq!(tone("error: no space left on device"), Tone::Trouble);
         assert_eq!(tone("ImportError: libcudart"), Tone::Trouble);

@@ -79,7 +79,8 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
             model.is_hidden = hidden;
             Vec::new()
         }
-        Message::Home { cards, unfinished, trouble } => {
+        Message::Home { cards, unfinished, trouble, damaged } => {
+            model.home.damaged = damaged;
             home(model, cards, unfinished, trouble);
             Vec::new()
         }
@@ -530,18 +531,18 @@ fn resume(model: &mut Model) -> Vec<Effect> {
 
 fn roll_back(model: &mut Model) -> Vec<Effect> {
     let stopped = model.run.as_ref().filter(|run| !run.is_under_way() && !run.is_promoted());
-    let saved = stopped.map(|run| crate::run::journal::SavedRun {
-        folder: run.plan.places.run.clone(),
-        plan: (*run.plan).clone(),
-        history: crate::run::journal::History::default(),
-    });
-    let Some(saved) = saved.map(Box::new).or_else(|| model.home.unfinished.take()) else { return Vec::new() };
+    let folder = stopped
+        .map(|run| run.plan.places.run.clone())
+        .or_else(|| model.home.unfinished.take().map(|saved| saved.folder))
+        .or_else(|| model.home.damaged.take());
+    let Some(folder) = folder else { return Vec::new() };
+    model.home.trouble = None;
     model.home.busy = Some(model.now);
     model.run = None;
     model.verify = VerifyView::default();
     review::withdraw(model);
     model.screen = if model.home.is_empty() { Screen::Detect } else { Screen::Home };
-    vec![Effect::RollBack(saved)]
+    vec![Effect::RollBack(folder)]
 }
 
 /// Numbers of the cards that a plan's run proves.

@@ -2,10 +2,10 @@
 
 use super::icons;
 use super::theme::{palette, space};
-use super::widgets::{self, ButtonKind, button};
+use super::widgets::{self, FooterButton, footer_buttons};
 use crate::app::{Action, Dialog, Message, Model, Subject};
 use crate::text::Text;
-use eframe::egui::{self, Align, Layout, Role, Ui, WidgetInfo};
+use eframe::egui::{self, Role, Ui, WidgetInfo};
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 
@@ -47,7 +47,8 @@ pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let dialog = model.dialog.as_ref()?;
     let mut action = None;
     let width = (ui.max_rect().width() - 96.0).clamp(240.0, 460.0);
-    let modal = egui::Modal::new(egui::Id::unique("dialog")).show(ui.ctx(), |ui| {
+    let frame = egui::Frame::window(ui.style()).inner_margin(space::XL);
+    let modal = egui::Modal::new(egui::Id::unique("dialog")).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(width);
         ui.spacing_mut().item_spacing.y = space::M;
         action = match dialog {
@@ -70,38 +71,26 @@ fn title(ui: &mut Ui, words: &str) {
 }
 
 /// The buttons of a question: the one that does nothing first, so that it is reached first.
-fn buttons(ui: &mut Ui, no: &str, icon: &str, yes: &str, can: bool) -> Option<Action> {
-    let mut action = None;
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let confirm = widgets::Button {
-            kind: ButtonKind::Primary,
-            icon,
-            text: yes,
-            name: "",
-            enabled: can,
-            only_icon: false,
-        };
-        if confirm.show(ui).clicked() {
-            action = Some(Action::Confirm);
-        }
-        if button(ui, ButtonKind::Secondary, icons::X, no) {
-            action = Some(Action::Dismiss);
-        }
-    });
-    action
+fn buttons(ui: &mut Ui, no: String, icon: &'static str, yes: String, can: bool) -> Option<Action> {
+    ui.spacing_mut().interact_size.y = super::theme::TARGET;
+    let both = [
+        FooterButton::secondary(icons::X, no, Action::Dismiss),
+        FooterButton::primary(icon, yes, Action::Confirm).when(can),
+    ];
+    ui.horizontal(|ui| footer_buttons(ui, &both).0).inner
 }
 
 fn close(ui: &mut Ui, text: &Text) -> Option<Action> {
     title(ui, &text.get("dialog-close-title"));
     widgets::muted_wrapped(ui, text.get("dialog-close-text"));
-    buttons(ui, &text.get("dialog-close-no"), icons::SQUARE, &text.get("dialog-close-yes"), true)
+    buttons(ui, text.get("dialog-close-no"), icons::SQUARE, text.get("dialog-close-yes"), true)
 }
 
 fn remove(ui: &mut Ui, text: &Text, path: &std::path::Path) -> Option<Action> {
     title(ui, &text.get("dialog-remove-title"));
     widgets::command_box(ui, &path.display().to_string());
     widgets::muted_wrapped(ui, text.get("dialog-remove-text"));
-    buttons(ui, &text.get("dialog-no"), icons::X, &text.get("dialog-remove-yes"), true)
+    buttons(ui, text.get("dialog-no"), icons::X, text.get("dialog-remove-yes"), true)
 }
 
 fn correct(
@@ -136,7 +125,7 @@ fn correct(
     if response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
         action = Some(Action::Confirm);
     }
-    action.or_else(|| buttons(ui, &text.get("dialog-no"), icons::CHECK, &text.get("correct-yes"), true))
+    action.or_else(|| buttons(ui, text.get("dialog-no"), icons::CHECK, text.get("correct-yes"), true))
 }
 
 fn save(ui: &mut Ui, text: &Text, path: &str) -> Option<Action> {
@@ -151,5 +140,5 @@ fn save(ui: &mut Ui, text: &Text, path: &str) -> Option<Action> {
         action = Some(Action::Confirm);
     }
     let can = !path.trim().is_empty();
-    action.or_else(|| buttons(ui, &text.get("dialog-no"), icons::SAVE, &text.get("dialog-save-yes"), can))
+    action.or_else(|| buttons(ui, text.get("dialog-no"), icons::SAVE, text.get("dialog-save-yes"), can))
 }

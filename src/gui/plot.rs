@@ -12,9 +12,7 @@ pub use figures::Point;
 use super::theme::{self, palette};
 use super::widgets;
 use crate::text::Text;
-use eframe::egui::{
-    self, Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Sense, Stroke, Ui, vec2,
-};
+use eframe::egui::{self, Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Sense, Stroke, Ui, vec2};
 use egui_plot::{
     AxisHints, FilledArea, GridMark, HLine, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints, PlotResponse,
     PlotUi, Points,
@@ -196,8 +194,7 @@ fn line(ui: &mut Ui, metric: &Metric, axis: &Axis, text: &Text) {
         return;
     }
     let columns = columns_of(ui.available_width());
-    let lines: Vec<Vec<Point>> =
-        metric.lines.iter().map(|line| figures::thin(line, axis.seconds, columns)).collect();
+    let lines: Vec<Vec<Point>> = metric.lines.iter().map(|line| figures::thin(line, axis.seconds, columns)).collect();
     let half = move |share: f64| GridMark { value: top * share, step_size: top / 2.0 };
     let marks = AxisHints::new_y()
         .formatter(|mark, _| text.decimal(mark.value, 0))

@@ -3,7 +3,7 @@
 use super::Shared;
 use crate::app::{Card, Message};
 use crate::problem::Problem;
-use crate::run::journal::{SavedRun, unfinished};
+use crate::run::journal::unfinished;
 use crate::run::rollback;
 use crate::store::{self, Registry};
 use std::path::Path;
@@ -25,7 +25,7 @@ pub(super) fn load(shared: &Shared) {
             Card { known, state }
         })
         .collect();
-    let mut left = None;
+    let (mut left, mut damaged) = (None, None);
     for run in unfinished(host) {
         match run {
             Ok(run) => {
@@ -37,20 +37,20 @@ pub(super) fn load(shared: &Shared) {
                     .command("Undo that run; fetched wheels are kept", "torch-wizard rollback")
                     .details(folder.display().to_string());
                 trouble = trouble.or(Some(problem));
+                damaged = damaged.or(Some(folder));
             }
         }
     }
-    shared.send(Message::Home { cards, unfinished: left, trouble });
+    shared.send(Message::Home { cards, unfinished: left, trouble, damaged });
 }
 
-/// Undoes a run; its journal is read anew, since the window knows the plan alone.
-pub(super) fn roll_back(shared: &Shared, saved: &SavedRun) {
+/// Undoes a run by what its folder says.
+pub(super) fn roll_back(shared: &Shared, folder: &Path) {
     let host = &*shared.host;
-    let read = crate::run::journal::read_run(host, &saved.folder);
-    let result = match read {
+    let result = match crate::run::journal::read_run(host, folder) {
         Ok(Some(run)) => rollback::roll_back(host, &run),
-        Ok(None) => rollback::roll_back(host, saved),
-        Err(_) => rollback::roll_back_damaged(host, &saved.folder),
+        Ok(None) => Ok("There was nothing to undo.".to_owned()),
+        Err(_) => rollback::roll_back_damaged(host, folder),
     };
     shared.send(Message::HomeDone(result));
 }

@@ -253,6 +253,21 @@ mod tests {
         assert!(history(&flipped).is_err());
     }
 
+    /// Its key must not be that of the event's own step: a line with one key twice cannot be read back.
+    #[test]
+    fn a_step_that_was_undone_can_be_read_back_in_the_middle_of_a_journal() {
+        let of_the_run = |kind: EventKind| {
+            let event = RunEvent { time: "2026-11-21T10:00:00Z".into(), step: None, kind };
+            let text = serde_json::to_string(&event).unwrap();
+            format!("\n{{\"sum\":\"{}\",\"event\":{text}}}", sum(&text))
+        };
+        let text = line("environment", EventKind::Finished)
+            + &of_the_run(EventKind::Resumed)
+            + &of_the_run(EventKind::Undone { step: "environment".into() })
+            + &line("download", EventKind::Finished);
+        assert_eq!(history(&text).unwrap().done.into_iter().collect::<Vec<_>>(), ["download"]);
+    }
+
     #[test]
     fn an_ended_run_has_no_survivors_and_needs_nothing() {
         let text = line("install", EventKind::Child { id: 7, began: 9 });

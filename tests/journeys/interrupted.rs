@@ -67,6 +67,22 @@ fn a_cancel_ends_at_once_and_can_be_gone_on_with() {
     assert_stands(&world, &run(world.resume()).expect(0));
 }
 
+/// What the second life undid of the first must be readable for the third.
+#[test]
+fn a_run_that_was_cancelled_and_killed_goes_on_a_second_time() {
+    let Some(world) = World::new() else { return };
+    let running = in_the_download(&world, &[]);
+    running.signal(Signal::INT);
+    let mut running = running;
+    running.wait(&world).expect(130);
+    world.server.forget_seen();
+    let mut running = start(&world, world.resume());
+    until("more of torch", || world.server.fetches("torch-").iter().any(|seen| seen.sent > 50_000));
+    running.kill();
+    world.server.behave();
+    assert_stands(&world, &run(world.resume()).expect(0));
+}
+
 #[test]
 fn a_cancel_ends_a_server_that_says_nothing() {
     let Some(world) = World::new() else { return };

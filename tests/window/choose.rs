@@ -73,6 +73,7 @@ pub fn states() -> Vec<(&'static str, Model)> {
         ("choose-sick", on_choose(pc::detected_with(pc::sick_driver()))),
         ("choose-blocked", picked(on_choose(pc::detected_with(crate::detect::with_driver("537.58"))), Route::Wheel)),
         ("choose-unreached", unreached()),
+        ("choose-apart", on_choose(pc::detected_with(crate::detect::apart()))),
     ]
 }
 

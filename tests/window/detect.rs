@@ -6,7 +6,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use torch_wizard::app::{Action, Effect, Message, Model, Row, Screen, Setting, Subject};
 use torch_wizard::assess::Route;
-use torch_wizard::facts::{MachineFacts, Mask, Probe, ProbeOutcome, Probed, Source, Via};
+use torch_wizard::facts::{MachineFacts, Mask, OsFamily, Probed, Source, Via};
 
 /// Everything is open.
 fn unfolded(facts: MachineFacts) -> Model {
@@ -49,11 +49,20 @@ fn simulated() -> MachineFacts {
 }
 
 /// An old card beside a new one that no build serves together.
-fn apart() -> MachineFacts {
+pub fn apart() -> MachineFacts {
     let mut facts = pc::rtx_5070();
-    let cards =
-        vec![pc::gpu(0, "NVIDIA GeForce RTX 5090", "12.0", 32607), pc::gpu(1, "NVIDIA Tesla M40", "5.2", 24576)];
+    let cards = vec![
+        pc::gpu(0, "NVIDIA GeForce GTX 1080 Ti", "6.1", 11264),
+        pc::gpu(1, "NVIDIA GeForce RTX 5090", "12.0", 32607),
+    ];
     facts.gpus = pc::found(Via::Nvml, cards);
+    facts.driver = pc::found(Via::Nvml, "580.95.05".parse().unwrap());
+    if let Probed::Found { value, .. } = &mut facts.os {
+        value.family = OsFamily::Linux;
+        "Ubuntu 24.04.3 LTS".clone_into(&mut value.version);
+        value.build = None;
+        value.glibc = Some((2, 39));
+    }
     facts
 }
 
@@ -195,7 +204,7 @@ fn a_hanging_row_offers_skip_after_two_seconds_and_stays_unknown() {
     let mut facts = pc::rtx_5070();
     facts.gpus = Probed::Unknown { why: why.clone(), source: Source::new(Via::Nvml, "") };
     facts.driver = Probed::Unknown { why, source: Source::new(Via::Nvml, "") };
-    facts.driver_cuda = facts.driver_cuda.found().map_or_else(Probed::not_asked, |_| Probed::not_asked());
+    facts.driver_cuda = Probed::not_asked();
     facts.probes = pc::probes(&["nvml", "nvidia-smi"]);
     pc::tell(model, Message::Detected { scan, facts: Box::new(facts) });
     harness.run_steps(3);
@@ -290,4 +299,17 @@ fn too_little_room_is_told_with_what_is_missing() {
         disk.free_bytes = Some(1_000_000_000);
     }
     opened(pc::detected_with(facts)).get_by_label_contains("Disk space: 1.00 GB free on C:. needs 6.00 GB");
+}
+
+#[test]
+fn cards_that_no_build_serves_together_are_told_and_each_can_be_chosen() {
+    let mut harness = opened(pc::detected_with(apart()));
+    harness.get_by_label("No single build serves all of your cards");
+    harness.get_by_label("0: GTX 1080 Ti, 1: RTX 5090: no build serves all of them at once.");
+    press(&mut harness, "Only 1: RTX 5090");
+    assert_eq!(harness.state().actions, [Action::PickCards(Some(vec![1]))]);
+    harness.get_by_label("This PC is ready for GPU PyTorch");
+    harness.get_by_label("Only 1: RTX 5090 is served. The proof runs there alone.");
+    press(&mut harness, "Use all cards");
+    assert_eq!(harness.state().model.choice.gpus, None);
 }

@@ -94,7 +94,9 @@ fn a_saved_report_has_the_verdict_and_no_home_folder() {
     click(&mut harness, "Save report…");
     click(&mut harness, "Save");
     let state = harness.state();
-    let [Effect::Render { what: Saved::Report, path }] = state.effects.as_slice() else { panic!("{:?}", state.effects) };
+    let [Effect::Render { what: Saved::Report, path }] = state.effects.as_slice() else {
+        panic!("{:?}", state.effects)
+    };
     let text = Text::new(Language::English);
     let page = rendered(&state.model, Saved::Report, path, &text).unwrap();
     assert!(page.contains("Your GPU runs PyTorch") && page.contains(r"~\torch-cu"));

@@ -142,14 +142,17 @@ fn the_overall_bar_never_falls() {
     let mut model = pc::running();
     let before = model.run.as_ref().unwrap().overall;
     let progress = |done, fraction| {
-        pc::event("download", torch_wizard::run::EventKind::Progress {
-            done_bytes: done,
-            total_bytes: Some(2_558_821_701),
-            fraction,
-            bytes_per_second: None,
-            seconds_left: None,
-            what: "torch".to_owned(),
-        })
+        pc::event(
+            "download",
+            torch_wizard::run::EventKind::Progress {
+                done_bytes: done,
+                total_bytes: Some(2_558_821_701),
+                fraction,
+                bytes_per_second: None,
+                seconds_left: None,
+                what: "torch".to_owned(),
+            },
+        )
     };
     pc::tell(&mut model, progress(5, 0.01));
     let run = model.run.as_ref().unwrap();
@@ -214,7 +217,10 @@ fn the_proof_follows_the_install_by_itself_and_done_follows_the_proof() {
 fn a_failed_proof_stays_on_its_page_and_leaves_no_way_to_done() {
     let mut model = pc::verifying("rtx5070-wrong-softmax.jsonl", usize::MAX);
     let report = pc::report("rtx5070-wrong-softmax.jsonl", false);
-    pc::tell(&mut model, pc::event("verify", torch_wizard::run::EventKind::Verified { report: Box::new(report.clone()) }));
+    pc::tell(
+        &mut model,
+        pc::event("verify", torch_wizard::run::EventKind::Verified { report: Box::new(report.clone()) }),
+    );
     let problem = Problem::new("wrong-result", "PyTorch was installed but not proven.");
     let outcome = Outcome::Failed { problem, report: Some(Box::new(report)) };
     pc::tell(&mut model, Message::RunEnded(Box::new(outcome)));
@@ -297,4 +303,15 @@ fn a_folder_named_by_the_systems_dialog_is_the_target() {
     let mut model = pc::reviewed();
     pc::tell(&mut model, Message::Picked(PathBuf::from(r"E:\env")));
     assert_eq!(model.review.plan.ready().unwrap().target, PathBuf::from(r"E:\env"));
+}
+
+#[test]
+fn a_run_with_a_damaged_record_can_be_undone_from_the_window() {
+    let mut model = pc::detected();
+    let folder = PathBuf::from(r"C:\data\runs\1");
+    let trouble = Problem::new("journal-damaged", "The record of a run is damaged.").command("Undo that run", "torch-wizard rollback");
+    let told = Message::Home { cards: Vec::new(), unfinished: None, trouble: Some(trouble), damaged: Some(folder.clone()) };
+    pc::tell(&mut model, told);
+    let effects = act(&mut model, Action::RollBack);
+    assert!(matches!(&effects[..], [Effect::RollBack(undone)] if *undone == folder), "{effects:?}");
 }

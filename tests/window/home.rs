@@ -93,14 +93,9 @@ fn a_changed_driver_is_told_and_the_first_proof_is_one_click_away() {
 #[test]
 fn each_state_is_said_in_words_and_a_folder_that_is_gone_can_only_be_forgotten() {
     let mut harness = shown(pc::home(pc::all_cards(), None));
-    for state in [
-        "Driver changed since",
-        "Works on the processor",
-        "Not proven",
-        "Failed",
-        "Files changed",
-        "Folder is gone",
-    ] {
+    for state in
+        ["Driver changed since", "Works on the processor", "Not proven", "Failed", "Files changed", "Folder is gone"]
+    {
         assert_eq!(harness.query_all_by_label(state).count(), 1, "{state}");
     }
     assert_eq!(harness.query_all_by_label("Proven with driver 581.57").count(), 2);

@@ -465,7 +465,7 @@ pub fn home_over(mut model: Model, cards: Vec<Card>, unfinished: Option<&[&str]>
         let done = done.iter().map(|step| (*step).to_owned()).collect();
         Box::new(SavedRun { folder: plan.places.run.clone(), plan, history: History { done, ..History::default() } })
     });
-    tell(&mut model, Message::Home { cards, unfinished: saved, trouble: None });
+    tell(&mut model, Message::Home { cards, unfinished: saved, trouble: None, damaged: None });
     model
 }
 

@@ -100,7 +100,8 @@ pub fn beside(recorded: &str, lines: usize) -> Model {
     model.detection.facts = Some(mixed.clone());
     model.detection.corrected = Some(mixed);
     tell(&mut model, Message::User(Action::VerifyEnvironment(known())));
-    let mut builder = ReportBuilder::new(Circumstances { card_present: Some(true), ..Circumstances::default() }, &|_, _| None);
+    let mut builder =
+        ReportBuilder::new(Circumstances { card_present: Some(true), ..Circumstances::default() }, &|_, _| None);
     for (number, line) in pc::recording(recorded).lines().take(lines).enumerate() {
         let now = model.now.as_secs_f64() + 0.5;
         pc::at(&mut model, now);

@@ -53,9 +53,9 @@ fn a_change_is_saved_and_shown_at_once() {
         ("Larger", |s| s.zoom_percent == 110),
         ("Smaller", |s| s.zoom_percent == 100),
         ("Commands for: Command Prompt", |s| s.shell == Some(Shell::Cmd)),
-        ("More contrast: stronger outlines, no grey text", |s| s.more_contrast),
-        ("Less motion: nothing moves that need not", |s| s.less_motion),
-        ("Show everything: all facts and raw values, not only those that decide", |s| s.show_everything),
+        ("More contrast", |s| s.more_contrast),
+        ("Less motion", |s| s.less_motion),
+        ("Show everything", |s| s.show_everything),
     ] {
         harness.state_mut().effects.clear();
         click(&mut harness, name);

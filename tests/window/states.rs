@@ -112,8 +112,6 @@ fn pictures() {
             ("dark", Look::default()),
             ("light", Look { theme: Theme::Light, ..Look::default() }),
             ("small", Look { size: small, ..Look::default() }),
-            ("xtreme", Look { size: [860.0, 2600.0], zoom: 1.5, language: Some(Language::German), ..Look::default() }),
-            ("xtall", Look { size: [1080.0, 2000.0], ..Look::default() }),
             ("german-zoom", Look { zoom: 1.5, language: Some(Language::German), ..Look::default() }),
             // The least window with large text.
             ("tight", Look { size: small, zoom: 1.5, language: Some(Language::German), ..Look::default() }),

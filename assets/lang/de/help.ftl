@@ -69,7 +69,7 @@ help-place-settings = Die Optionen können jeden davon öffnen.
 help-cli = Dasselbe auf der Befehlszeile
 help-cli-why = Zu allem hier gibt es einen Befehl, der dasselbe tut; --json gibt seine Antwort als Daten, --help den Rest.
 help-cli-interrupted = Eine Installation, die nicht zu Ende kam
-help-cli-wheels = Geladene Wheels, die wegkönnen
+help-cli-wheels = Aufgehobene Wheels
 
 help-open-settings = Optionen öffnen
 

@@ -19,8 +19,10 @@ settings-zoom-more-said = Größer
 settings-zoom-reset = Zurücksetzen
 settings-zoom-now = { $percent } %
 settings-zoom-said = Größe: { $percent } %
-settings-contrast = Mehr Kontrast: kräftigere Umrisse, kein grauer Text
-settings-motion = Weniger Bewegung: nichts bewegt sich ohne Not
+settings-contrast = Mehr Kontrast
+settings-contrast-why = Kräftigere Umrisse, kein grauer Text
+settings-motion = Weniger Bewegung
+settings-motion-why = Nichts bewegt sich ohne Not
 
 settings-work = Befehle und Fakten
 settings-shell = Befehle für
@@ -29,7 +31,8 @@ settings-shell-powershell = PowerShell
 settings-shell-cmd = Eingabeaufforderung
 settings-shell-posix = sh
 settings-shell-why = Automatisch ist die auf diesem System übliche Shell: { $shell }.
-settings-everything = Alles zeigen: alle Fakten und Rohwerte, nicht nur die entscheidenden
+settings-everything = Alles zeigen
+settings-everything-why = Alle Fakten und Rohwerte, nicht nur die entscheidenden
 
 settings-new = Neue Umgebungen
 settings-folder = Ordner für neue Umgebungen

@@ -69,7 +69,7 @@ help-place-settings = Settings can open each of them.
 help-cli = The same on the command line
 help-cli-why = Everything here has a command that does the same; --json gives its answer as data, --help the rest.
 help-cli-interrupted = An install that did not end
-help-cli-wheels = Fetched wheels that may go
+help-cli-wheels = Kept wheels
 
 help-open-settings = Open settings
 

@@ -19,8 +19,10 @@ settings-zoom-more-said = Larger
 settings-zoom-reset = Reset
 settings-zoom-now = { $percent } %
 settings-zoom-said = Size: { $percent } %
-settings-contrast = More contrast: stronger outlines, no grey text
-settings-motion = Less motion: nothing moves that need not
+settings-contrast = More contrast
+settings-contrast-why = Stronger outlines, no grey text
+settings-motion = Less motion
+settings-motion-why = Nothing moves that need not
 
 settings-work = Commands and facts
 settings-shell = Commands for
@@ -29,7 +31,8 @@ settings-shell-powershell = PowerShell
 settings-shell-cmd = Command Prompt
 settings-shell-posix = sh
 settings-shell-why = Automatic is the shell that people of this system use: { $shell }.
-settings-everything = Show everything: all facts and raw values, not only those that decide
+settings-everything = Show everything
+settings-everything-why = All facts and raw values, not only those that decide
 
 settings-new = New environments
 settings-folder = Folder for new environments

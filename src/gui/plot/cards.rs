@@ -1,8 +1,8 @@
 //! The figures that NVML gives of a card, each as a [`Metric`].
 
 use super::super::widgets::Trend;
-use super::figures::{self, Point};
 use super::Metric;
+use super::figures::{self, Point};
 use crate::app::Model;
 use crate::host::GpuSample;
 use crate::text::Text;
@@ -48,9 +48,12 @@ fn sample(model: &Model) -> Option<&GpuSample> {
 /// The last known value of something that does not change from reading to reading.
 fn known<T>(model: &Model, of: impl Fn(&GpuSample) -> Option<T>) -> Option<T> {
     let card = model.monitor.card;
-    model.monitor.ticks.iter().rev().find_map(|(_, tick)| {
-        tick.samples.iter().find(|sample| sample.index == card).and_then(&of)
-    })
+    model
+        .monitor
+        .ticks
+        .iter()
+        .rev()
+        .find_map(|(_, tick)| tick.samples.iter().find(|sample| sample.index == card).and_then(&of))
 }
 
 /// How much of the time a kernel ran.
@@ -110,12 +113,7 @@ pub fn power(model: &Model, window: &Window, text: &Text) -> Metric {
 
 /// Clock of the multiprocessors; that of the memory in words.
 pub fn clocks(model: &Model, window: &Window, text: &Text) -> Metric {
-    let metric = Metric {
-        id: "clocks",
-        title: text.get("monitor-clock"),
-        unit: "MHz".to_owned(),
-        ..Metric::default()
-    };
+    let metric = Metric { id: "clocks", title: text.get("monitor-clock"), unit: "MHz".to_owned(), ..Metric::default() };
     let mut metric = filled(metric, model, window, clock, text);
     // That of the memory hardly moves: words are enough.
     if let Some(memory) = sample(model).and_then(|sample| sample.memory_clock_mhz) {
@@ -193,13 +191,7 @@ fn highest(lines: &[Vec<Point>], seconds: f64, text: &Text) -> (Option<f64>, Str
 }
 
 /// The newest figure and how it moved lately.
-fn newest(
-    value: Option<f64>,
-    line: Option<&Vec<Point>>,
-    top: f64,
-    most: f64,
-    text: &Text,
-) -> (Option<f64>, String) {
+fn newest(value: Option<f64>, line: Option<&Vec<Point>>, top: f64, most: f64, text: &Text) -> (Option<f64>, String) {
     let note = match line.and_then(|line| figures::trend(line, top)) {
         Some((Trend::Rising, _)) => text.get("monitor-trend-rising"),
         Some((Trend::Falling, _)) => text.get("monitor-trend-falling"),

@@ -53,7 +53,7 @@ fn no_index(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let places = [("date", date.into())];
     let live = &model.detection.live;
     let is_lost = model.detection.has_asked_indexes && live.mirror.unwrap_or(live.torch_index) != Reach::Reached;
-    let action = if model.offline {
+    if model.offline {
         let (title, words) = (text.get("choose-offline"), text.with("choose-offline-text", &places));
         widgets::banner(ui, &Banner { tone: Tone::Neutral, title: &title, text: &words }, |_| None)
     } else if is_lost {
@@ -67,9 +67,8 @@ fn no_index(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
             again.then_some(Action::Rescan)
         })
     } else {
-        return None;
-    };
-    action
+        None
+    }
 }
 
 /// Which of several cards shall be served.
@@ -138,8 +137,8 @@ fn route(
         enabled,
         has_tab: tab_stop(&model.detection.assessments, chosen) == Some(assessment.route),
     };
-    let is_blocked = matches!(assessment.verdict, Verdict::Blocked { .. });
-    let below = (on || is_blocked).then_some(|ui: &mut Ui| unfolded(ui, text, assessment, on, numbers));
+    let helps = matches!(&assessment.verdict, Verdict::Blocked { unblock, .. } if !unblock.is_empty());
+    let below = (on || helps).then_some(|ui: &mut Ui| unfolded(ui, text, assessment, on, numbers));
     let (response, done) = card::show(ui, &radio, below);
     let mut action = response.clicked().then_some(Action::Pick(assessment.route)).or(done.flatten());
     if response.has_focus() {

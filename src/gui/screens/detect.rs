@@ -21,9 +21,10 @@ use std::time::Duration;
 pub fn head(model: &Model, text: &Text) -> Head {
     let state = state::state(model);
     let again = model.detection.scan > 1;
-    let title = match state {
-        State::Looking if again => text.get("detect-title-again"),
-        other => text.get(&format!("detect-title-{}", other.word())),
+    let title = if again && state == State::Looking {
+        text.get("detect-title-again")
+    } else {
+        text.get(&format!("detect-title-{}", state.word()))
     };
     let mark = match state {
         State::Looking => None,
@@ -166,9 +167,10 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
     let usable = model.chosen().filter(|chosen| steps::is_usable(chosen)).map(|chosen| chosen.route);
     let label = match usable {
         Some(Route::Cpu) => text.get("detect-cpu-primary"),
-        Some(Route::Wheel | Route::Nightly | Route::Source | Route::Wsl2 | Route::Docker) => text.get("button-review"),
         None if has_routes => text.get("detect-choose-primary"),
-        None => text.get("button-review"),
+        Some(Route::Wheel | Route::Nightly | Route::Source | Route::Wsl2 | Route::Docker) | None => {
+            text.get("button-review")
+        }
     };
     if usable.is_some() {
         let routes = FooterButton::secondary(icons::ROUTE, text.get("button-routes"), Action::Go(Screen::Choose));

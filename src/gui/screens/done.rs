@@ -9,6 +9,7 @@ use super::super::widgets::{self, Button, ButtonKind, FooterButton, Tone};
 use crate::app::rendered::subject;
 use crate::app::{Action, Condition, Model, RunView, Saved, VerifyState};
 use crate::assess::Route;
+use crate::facts::OsFamily;
 use crate::plan::{CommandSpec, Shell, activation, python_of};
 use crate::problem::Problem;
 use crate::report::{below, headline, line, notebook_kernel};
@@ -136,7 +137,7 @@ fn usage(ui: &mut Ui, model: &Model, run: &RunView, text: &Text) -> Option<Actio
             action = Some(Action::Copy(command));
         }
     }
-    if model.shell() == Shell::PowerShell {
+    if model.shell() == Shell::PowerShell && model.os == OsFamily::Windows {
         widgets::muted_wrapped(ui, text.get("done-powershell"));
     }
     ui.add_space(space::XS);

@@ -30,9 +30,8 @@ const WORDS: [&str; 11] = [
 ];
 
 /// The keys, by the end of their keys.
-const KEYS: [&str; 12] = [
-    "tab", "enter", "space", "arrows", "steps", "numbers", "escape", "rescan", "copy", "find", "side", "zoom",
-];
+const KEYS: [&str; 12] =
+    ["tab", "enter", "space", "arrows", "steps", "numbers", "escape", "rescan", "copy", "find", "side", "zoom"];
 
 /// Pages by the key of their name, each with the command that does the same.
 const COMMANDS: [(&str, &str); 9] = [

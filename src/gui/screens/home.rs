@@ -37,9 +37,7 @@ fn driver(model: &Model) -> Option<&DriverVersion> {
 
 /// Whether something may be begun: nothing runs, nothing is being undone.
 fn is_free(model: &Model) -> bool {
-    !model.is_running()
-        && model.home.busy.is_none()
-        && !matches!(model.verify.state, crate::app::VerifyState::Running)
+    !model.is_running() && model.home.busy.is_none() && !matches!(model.verify.state, crate::app::VerifyState::Running)
 }
 
 /// What stands above.
@@ -63,8 +61,7 @@ fn title(model: &Model, text: &Text) -> (Option<(&'static str, Tone)>, String) {
         let key = if saved.history.cancelled { "home-title-cancelled" } else { "home-title-interrupted" };
         return (of(Tone::Warn), text.get(key));
     }
-    let conditions: Vec<Condition> =
-        model.home.cards.iter().map(|card| card.condition(driver(model))).collect();
+    let conditions: Vec<Condition> = model.home.cards.iter().map(|card| card.condition(driver(model))).collect();
     let count = |is_it: fn(&Condition) -> bool| conditions.iter().filter(|condition| is_it(condition)).count();
     let proven = count(|condition| matches!(condition, Condition::Proven { .. }));
     let trouble = count(|condition| matches!(condition, Condition::Broken(_) | Condition::Failed));
@@ -87,9 +84,7 @@ fn title(model: &Model, text: &Text) -> (Option<(&'static str, Tone)>, String) {
         (total, proven) if total == proven => {
             (of(Tone::Success), text.with("home-title-all-proven", &[("count", total.into())]))
         }
-        (total, proven) => {
-            (None, text.with("home-title-some", &[("count", total.into()), ("proven", proven.into())]))
-        }
+        (total, proven) => (None, text.with("home-title-some", &[("count", total.into()), ("proven", proven.into())])),
     }
 }
 
@@ -148,8 +143,7 @@ fn how_far(saved: &SavedRun, text: &Text) -> String {
 }
 
 fn unfinished(ui: &mut Ui, model: &Model, saved: &SavedRun, text: &Text) -> Option<Action> {
-    let key =
-        if saved.history.cancelled { "home-unfinished-cancelled" } else { "home-unfinished-interrupted" };
+    let key = if saved.history.cancelled { "home-unfinished-cancelled" } else { "home-unfinished-interrupted" };
     let title = text.with(key, &[("what", what(saved).into())]);
     let enabled = is_free(model);
     let mut action = None;
@@ -226,9 +220,7 @@ fn this_pc(model: &Model, text: &Text) -> String {
     };
     match (facts.driver.found(), more) {
         (None, _) => text.with("home-pc-no-driver", &[("card", first.into())]),
-        (Some(driver), 0) => {
-            text.with("home-pc", &[("card", first.into()), ("driver", driver.to_string().into())])
-        }
+        (Some(driver), 0) => text.with("home-pc", &[("card", first.into()), ("driver", driver.to_string().into())]),
         (Some(driver), more) => text.with(
             "home-pc-more",
             &[("card", first.into()), ("count", more.into()), ("driver", driver.to_string().into())],

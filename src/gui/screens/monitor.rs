@@ -17,8 +17,10 @@ use eframe::egui::{Role, Sense, Ui, WidgetInfo, vec2};
 enum State {
     /// The scan has not said yet whether there is a card.
     Looking,
-    /// There is none, or nobody could say.
+    /// There is none.
     NoCard,
+    /// Nobody could say whether there is one.
+    NotKnown,
     /// NVML cannot be used.
     NoReadings,
     /// None has come yet.
@@ -35,6 +37,7 @@ fn state(model: &Model) -> State {
     let has_cards = model.facts().is_some_and(|facts| facts.gpus.found().is_some_and(|gpus| !gpus.is_empty()));
     match (&model.monitor.trouble, model.monitor.ticks.back(), model.monitor.latest()) {
         _ if !has_cards && model.detection.is_waiting(crate::app::Row::Gpu) => State::Looking,
+        _ if !has_cards && is_unknown(model) => State::NotKnown,
         _ if !has_cards => State::NoCard,
         (Some(_), ..) => State::NoReadings,
         (None, None, _) => State::Waiting,
@@ -44,17 +47,27 @@ fn state(model: &Model) -> State {
     }
 }
 
+fn is_unknown(model: &Model) -> bool {
+    model.facts().is_none_or(|facts| matches!(facts.gpus, Probed::Unknown { .. }))
+}
+
 /// What stands above.
 pub fn head(model: &Model, text: &Text) -> Head {
     let told = |mark, title: String, lead: &str| Head { mark: Some(mark), title, lead: text.get(lead), is_busy: false };
     let warn = (icons::TRIANGLE_ALERT, Tone::Warn);
     match state(model) {
-        State::Looking => {
-            Head { title: text.get("monitor-title-looking"), lead: text.get("monitor-lead-no-card"), is_busy: true, mark: None }
-        }
+        State::Looking => Head {
+            title: text.get("monitor-title-looking"),
+            lead: text.get("monitor-lead-no-card"),
+            is_busy: true,
+            mark: None,
+        },
         State::NoCard => told(warn, text.get("monitor-title-no-card"), "monitor-lead-no-card"),
+        State::NotKnown => told(warn, text.get("monitor-title-not-known"), "monitor-lead-no-card"),
         State::NoReadings => told(warn, text.get("monitor-title-no-readings"), "monitor-lead-no-card"),
-        State::Waiting => Head { title: text.get("monitor-title-waiting"), lead: lead(model, text), is_busy: true, mark: None },
+        State::Waiting => {
+            Head { title: text.get("monitor-title-waiting"), lead: lead(model, text), is_busy: true, mark: None }
+        }
         State::NoAnswer => Head {
             mark: Some(warn),
             title: text.get("monitor-title-no-answer"),
@@ -112,7 +125,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let state = state(model);
     let mut action = None;
     match state {
-        State::Looking | State::NoCard => return no_card(ui, model, state, text),
+        State::Looking | State::NoCard | State::NotKnown => return no_card(ui, model, state, text),
         State::NoReadings => {
             if let Some(problem) = &model.monitor.trouble {
                 action = widgets::problem_card(ui, problem, None, text);
@@ -137,24 +150,23 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
 /// What to do where there is nothing to watch.
 fn no_card(ui: &mut Ui, model: &Model, state: State, text: &Text) -> Option<Action> {
     let mut action = None;
-    let unknown = model.facts().and_then(|facts| match &facts.gpus {
-        Probed::Unknown { why, .. } => Some(why.clone()),
-        Probed::Found { .. } | Probed::Absent { .. } => None,
-    });
-    let words = match (state, unknown) {
-        (State::Looking, _) => text.get("monitor-looking-text"),
-        (_, Some(why)) => text.with("monitor-not-known-text", &[("why", why.into())]),
-        (_, None) => text.get("monitor-no-card-text"),
+    let why = match model.facts().map(|facts| &facts.gpus) {
+        Some(Probed::Unknown { why, .. }) => why.as_str(),
+        Some(Probed::Found { .. } | Probed::Absent { .. }) | None => "",
+    };
+    let is_looking = state == State::Looking;
+    let words = match state {
+        State::Looking => text.get("monitor-looking-text"),
+        State::NotKnown => text.with("monitor-not-known-text", &[("why", why.trim_end_matches('.').into())]),
+        State::NoCard | State::NoReadings | State::Waiting | State::NoAnswer | State::Lost | State::Live => {
+            text.get("monitor-no-card-text")
+        }
     };
     widgets::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::M;
-        if state == State::NoCard {
-            widgets::heading(ui, text.get("monitor-no-card-title"));
-        }
         widgets::label(ui, words);
         ui.horizontal_wrapped(|ui| {
-            if state == State::NoCard
-                && widgets::button(ui, ButtonKind::Secondary, icons::REFRESH_CW, &text.get("button-rescan"))
+            if !is_looking && widgets::button(ui, ButtonKind::Secondary, icons::REFRESH_CW, &text.get("button-rescan"))
             {
                 action = Some(Action::Rescan);
             }
@@ -196,8 +208,8 @@ fn option(model: &Model, card: u32, text: &Text) -> String {
 
 /// One of the cards of the grid.
 enum Tile {
-    Plot(Metric),
-    Numbers([Metric; 2]),
+    Plot(Box<Metric>),
+    Numbers(Vec<Metric>),
 }
 
 fn plots(ui: &mut Ui, model: &Model, text: &Text) {
@@ -205,12 +217,12 @@ fn plots(ui: &mut Ui, model: &Model, text: &Text) {
     let window = Window { at: model.now, seconds, highest_of: None };
     let axis = Axis { seconds, height: plot::height(ui), bands: Vec::new() };
     let tiles = [
-        Tile::Plot(plot::utilisation(model, &window, text)),
-        Tile::Plot(plot::memory(model, &window, text)),
-        Tile::Plot(plot::temperature(model, &window, text)),
-        Tile::Plot(plot::power(model, &window, text)),
-        Tile::Plot(plot::clocks(model, &window, text)),
-        Tile::Numbers([plot::link(model, text), plot::fan(model, text)]),
+        Tile::Plot(Box::new(plot::utilisation(model, &window, text))),
+        Tile::Plot(Box::new(plot::memory(model, &window, text))),
+        Tile::Plot(Box::new(plot::temperature(model, &window, text))),
+        Tile::Plot(Box::new(plot::power(model, &window, text))),
+        Tile::Plot(Box::new(plot::clocks(model, &window, text))),
+        Tile::Numbers(vec![plot::link(model, text), plot::fan(model, text)]),
     ];
     let columns = plot::columns(ui.available_width() * 0.8, &[3, 2]);
     plot::grid(ui, columns, &tiles, |ui, tile| match tile {

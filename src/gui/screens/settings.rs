@@ -44,6 +44,22 @@ fn caption(ui: &mut Ui, words: &str) {
     ui.add(Label::new(widgets::muted(ui, words)).wrap());
 }
 
+/// What a setting means, below it.
+fn why(ui: &mut Ui, words: String) {
+    ui.add(Label::new(widgets::muted(ui, words)).wrap());
+}
+
+/// A box to tick, and what it means under its label.
+fn tick(ui: &mut Ui, (label, means): (String, String), on: bool) -> Option<bool> {
+    let ticked = widgets::check(ui, &label, on);
+    ui.add_space(-space::S);
+    ui.horizontal_top(|ui| {
+        ui.add_space(space::XL + space::XS);
+        why(ui, means);
+    });
+    ticked
+}
+
 fn look(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let settings = &model.settings;
     widgets::heading(ui, text.get("settings-look"));
@@ -71,9 +87,10 @@ fn look(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     action = action.or(zoom(ui, settings.zoom_percent, text));
 
     ui.add_space(space::XS);
-    let contrast = widgets::check(ui, &text.get("settings-contrast"), settings.more_contrast);
+    let words = (text.get("settings-contrast"), text.get("settings-contrast-why"));
+    let contrast = tick(ui, words, settings.more_contrast);
     action = action.or(contrast.map(|on| set(Setting::MoreContrast(on))));
-    let motion = widgets::check(ui, &text.get("settings-motion"), settings.less_motion);
+    let motion = tick(ui, (text.get("settings-motion"), text.get("settings-motion-why")), settings.less_motion);
     action.or(motion.map(|on| set(Setting::LessMotion(on))))
 }
 
@@ -91,7 +108,8 @@ fn zoom(ui: &mut Ui, percent: u16, text: &Text) -> Option<Action> {
         }
         let now = text.with("settings-zoom-now", &[("percent", percent.into())]);
         let said = text.with("settings-zoom-said", &[("percent", percent.into())]);
-        let response = ui.add(Label::new(RichText::new(now).font(super::super::theme::mono(super::super::theme::MONO))));
+        let response =
+            ui.add(Label::new(RichText::new(now).font(super::super::theme::mono(super::super::theme::MONO))));
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
         if button(ui, "settings-zoom-more", "settings-zoom-more-said", percent < 200) {
             wanted = Some(percent.saturating_add(STEP));
@@ -131,15 +149,23 @@ fn work(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         std::iter::once((None, text.get("settings-shell-auto"))).chain(named).collect();
     let picked = widgets::choice(ui, &name, &options, model.settings.shell);
     let usual = text.get(shell_key(native_shell(model.os)));
-    ui.add(Label::new(widgets::muted(ui, text.with("settings-shell-why", &[("shell", usual.into())]))).wrap());
+    why(ui, text.with("settings-shell-why", &[("shell", usual.into())]));
     ui.add_space(space::XS);
-    let everything = widgets::check(ui, &text.get("settings-everything"), model.settings.show_everything);
+    let words = (text.get("settings-everything"), text.get("settings-everything-why"));
+    let everything = tick(ui, words, model.settings.show_everything);
     let picked = picked.map(|shell| set(Setting::Shell(shell)));
     picked.or(everything.map(|on| set(Setting::ShowEverything(on))))
 }
 
 /// A field whose text holds once it is whole; answers a letter more.
-fn field(ui: &mut Ui, label: &str, value: &str, trouble: Option<&'static str>, settle: &mut bool, text: &Text) -> Option<String> {
+fn field(
+    ui: &mut Ui,
+    label: &str,
+    value: &str,
+    trouble: Option<&'static str>,
+    settle: &mut bool,
+    text: &Text,
+) -> Option<String> {
     let (changed, response) = widgets::text_field(ui, label, value, ui.available_width());
     // Enter takes the focus from a field of one line, as a click elsewhere does.
     *settle |= response.lost_focus();
@@ -155,15 +181,11 @@ fn field(ui: &mut Ui, label: &str, value: &str, trouble: Option<&'static str>, s
 
 fn new(ui: &mut Ui, model: &Model, text: &Text, settle: &mut bool) -> Option<Action> {
     widgets::heading(ui, text.get("settings-new"));
-    ui.add(Label::new(widgets::muted(ui, text.get("settings-typed"))).wrap());
+    why(ui, text.get("settings-typed"));
     ui.add_space(space::XS);
     let action = folder(ui, model, text, settle);
     ui.add_space(space::M);
     action.or(mirror(ui, model, text, settle))
-}
-
-fn why(ui: &mut Ui, words: String) {
-    ui.add(Label::new(widgets::muted(ui, words)).wrap());
 }
 
 fn folder(ui: &mut Ui, model: &Model, text: &Text, settle: &mut bool) -> Option<Action> {

@@ -16,10 +16,13 @@ use eframe::egui::{ScrollArea, Ui};
 
 /// What stands above.
 pub fn head(model: &Model, text: &Text) -> Head {
-    let plain = |mark, title: &str, lead: String| Head { mark: Some(mark), title: text.get(title), lead, is_busy: false };
+    let plain =
+        |mark, title: &str, lead: String| Head { mark: Some(mark), title: text.get(title), lead, is_busy: false };
     match &model.verify.state {
         VerifyState::Idle => plain((icons::CIRCLE, Tone::Neutral), "verify-title-idle", text.get("verify-lead-idle")),
-        VerifyState::Running => Head { mark: None, title: running_title(model, text), lead: lead(model, text), is_busy: true },
+        VerifyState::Running => {
+            Head { mark: None, title: running_title(model, text), lead: lead(model, text), is_busy: true }
+        }
         VerifyState::Skipped => {
             plain((icons::TRIANGLE_ALERT, Tone::Warn), "verify-title-skipped", text.get("verify-lead-skipped"))
         }
@@ -40,9 +43,8 @@ fn mark(report: &VerificationReport) -> (&'static str, Tone) {
     match report.verdict {
         _ if report.simulated => (icons::FLASK_CONICAL, Tone::Warn),
         Proof::Proven => (icons::SHIELD_CHECK, Tone::Success),
-        Proof::Failed => (icons::CIRCLE_X, Tone::Danger),
         Proof::NoGpu | Proof::CpuOnly if report.all_passed() => (icons::CPU, Tone::Neutral),
-        Proof::NoGpu | Proof::CpuOnly => (icons::CIRCLE_X, Tone::Danger),
+        Proof::Failed | Proof::NoGpu | Proof::CpuOnly => (icons::CIRCLE_X, Tone::Danger),
         Proof::Incomplete => (icons::TRIANGLE_ALERT, Tone::Warn),
     }
 }
@@ -112,7 +114,8 @@ fn where_measured(model: &Model, report: &VerificationReport, text: &Text) -> St
 }
 
 fn device_said(device: &DeviceVerdict, text: &Text) -> String {
-    let name = text.with("verify-device", &[("index", device.index.to_string().into()), ("name", device.name.as_str().into())]);
+    let name = text
+        .with("verify-device", &[("index", device.index.to_string().into()), ("name", device.name.as_str().into())]);
     device.capability.map_or_else(|| name.clone(), |capability| format!("{name}, {}", capability.sm()))
 }
 
@@ -236,11 +239,7 @@ fn buttons(model: &Model, in_run: bool, text: &Text) -> Vec<FooterButton> {
     }
     let has_ended = matches!(view.state, VerifyState::Ended(_) | VerifyState::Skipped | VerifyState::Failed(_));
     if has_ended && (is_promoted || is_beside) {
-        buttons.push(FooterButton::secondary(
-            icons::REFRESH_CW,
-            text.get("button-verify-again"),
-            Action::VerifyAgain,
-        ));
+        buttons.push(FooterButton::secondary(icons::REFRESH_CW, text.get("button-verify-again"), Action::VerifyAgain));
     }
     if is_beside && has_ended {
         buttons.push(FooterButton::primary(icons::CHECK, text.get("button-close"), Action::Next));
@@ -256,10 +255,9 @@ fn buttons(model: &Model, in_run: bool, text: &Text) -> Vec<FooterButton> {
 fn time_taken(view: &VerifyView, report: &VerificationReport, text: &Text) -> String {
     let took = view.ended.map(|ended| ended.saturating_sub(view.began)).filter(|took| !took.is_zero());
     match took {
-        Some(took) => text.with(
-            "verify-took",
-            &[("checks", report.checks.len().into()), ("time", text.duration(took).into())],
-        ),
+        Some(took) => {
+            text.with("verify-took", &[("checks", report.checks.len().into()), ("time", text.duration(took).into())])
+        }
         None => text.get("verify-again-any-time"),
     }
 }

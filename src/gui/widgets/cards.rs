@@ -250,11 +250,9 @@ pub fn problem_card(
     banner(ui, &Banner { tone: Tone::Danger, title: &problem.cause, text: "" }, |ui| {
         if let Some((line, said)) = evidence {
             let shown = text.with("problem-evidence", &[("line", (line + 1).into())]);
-            ui.horizontal_wrapped(|ui| {
-                if ui.link(&shown).clicked() {
-                    action = Some(Action::Log(crate::app::LogAction::Mark(*line)));
-                }
-            });
+            if super::quiet(ui, icons::SEARCH, &shown) {
+                action = Some(Action::Log(crate::app::LogAction::Mark(*line)));
+            }
             command_box(ui, said);
         }
         marks::label(ui, &problem.changed);
@@ -268,6 +266,10 @@ pub fn problem_card(
                 marks::icon(ui, icons::ARROW_RIGHT, 14.0, muted);
                 marks::label(ui, words);
             });
+        }
+        let is_bare = problem.details.is_empty() && offers.iter().all(|offer| matches!(offer, Offer::Advice(_)));
+        if is_bare {
+            return;
         }
         ui.add_space(space::XS);
         ui.horizontal_wrapped(|ui| {

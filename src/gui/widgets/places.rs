@@ -29,9 +29,11 @@ pub fn copy_row(ui: &mut Ui, caption: &str, command: &str, copy: &str) -> bool {
 
 /// A path under its caption, or beside it where there is room; answers whether it is to be opened.
 pub fn place_row(ui: &mut Ui, caption: &str, path: &str, open: &str) -> bool {
-    let said = format!("{caption}: {path}");
     row(ui, caption, (icons::FOLDER_OPEN, open), |ui| {
-        path_line(ui, path, &said);
+        let color = palette(ui).muted;
+        let words = RichText::new(path).font(theme::mono(theme::LOG)).color(color);
+        // The end of a path is what tells one from another: it wraps and is not cut.
+        ui.add(Label::new(words).wrap().selectable(true));
     })
 }
 

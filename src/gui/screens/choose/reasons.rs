@@ -1,11 +1,11 @@
 //! Reasons with their sources, and what would unblock a route.
 
-use crate::app::Action;
 use crate::app::remedy::{Offer, offer};
+use crate::app::{Action, Screen};
 use crate::assess::{Reason, Unblock};
 use crate::gui::icons;
-use crate::gui::theme::{self, palette, space};
-use crate::gui::widgets::{self, Button, ButtonKind};
+use crate::gui::theme::{self, palette};
+use crate::gui::widgets::{self, ButtonKind};
 use crate::problem::Remedy;
 use crate::text::Text;
 use eframe::egui::{Label, RichText, Role, Ui, WidgetInfo};
@@ -97,11 +97,16 @@ pub fn helps(ui: &mut Ui, text: &Text, unblock: &[Unblock], pages: Pages) -> Opt
                 }
             }
             Offer::Button { text: words, action: does } => {
-                let kind = ButtonKind::Secondary;
-                let button =
-                    Button { kind, icon: icons::WRENCH, text: &words, name: "", enabled: true, only_icon: false };
-                ui.add_space(space::XS);
-                if button.show(ui).clicked() {
+                help(ui, &words);
+                let short = if let Action::PickCards(Some(cards)) = &does {
+                    let number = cards.first().copied().unwrap_or_default();
+                    text.with("choose-help-card", &[("number", number.into())])
+                } else if does == Action::Go(Screen::Settings) {
+                    text.get("choose-help-settings")
+                } else {
+                    words
+                };
+                if widgets::button(ui, ButtonKind::Secondary, icons::ARROW_RIGHT, &short) {
                     action = Some(does);
                 }
             }

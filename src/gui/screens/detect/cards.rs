@@ -80,10 +80,10 @@ const fn ways(state: State) -> &'static [Way] {
     match state {
         State::Looking | State::Ready | State::Mixed => &[],
         State::NoCard => &[Way::Again, Way::Card, Way::Cpu],
-        State::CardsUnknown | State::Unknown => &[Way::Card, Way::Cpu],
-        State::NoDriver | State::DriverOld | State::DriverNew => &[Way::Drivers, Way::Driver, Way::Cpu],
-        State::DriverSilent | State::DriverUnknown => &[Way::Drivers, Way::Driver, Way::Cpu],
-        State::CardOld | State::CardNew => &[Way::Card, Way::Cpu],
+        State::CardsUnknown | State::CardOld | State::CardNew | State::Unknown => &[Way::Card, Way::Cpu],
+        State::NoDriver | State::DriverOld | State::DriverNew | State::DriverSilent | State::DriverUnknown => {
+            &[Way::Drivers, Way::Driver, Way::Cpu]
+        }
         State::NoIndex => &[Way::Retry, Way::Mirror],
         State::NoSystem => &[Way::Cpu],
     }
@@ -95,7 +95,7 @@ pub fn trouble(ui: &mut Ui, model: &Model, text: &Text, state: State) -> Option<
     if ways.is_empty() {
         return None;
     }
-    let action = widgets::card(ui, |ui| {
+    widgets::card(ui, |ui| {
         let mut numbers = Numbers::default();
         let mut action = None;
         // What stops a blocked route are all of its reasons; where a fact is missing the first one names it.
@@ -135,8 +135,7 @@ pub fn trouble(ui: &mut Ui, model: &Model, text: &Text, state: State) -> Option<
         }
         ui.add_space(space::XS);
         action.or(buttons(ui, model, text, ways))
-    });
-    action
+    })
 }
 
 fn buttons(ui: &mut Ui, model: &Model, text: &Text, ways: &[Way]) -> Option<Action> {

@@ -23,9 +23,7 @@ fn state(condition: &Condition, text: &Text) -> (Tone, String) {
         Condition::Failed => (Tone::Danger, text.get("home-state-failed")),
         Condition::Broken(Trouble::Missing) => (Tone::Danger, text.get("home-state-missing")),
         Condition::Broken(Trouble::Damaged(_)) => (Tone::Danger, text.get("home-state-damaged")),
-        Condition::Broken(Trouble::Changed(..) | Trouble::NoTorch) => {
-            (Tone::Danger, text.get("home-state-changed"))
-        }
+        Condition::Broken(Trouble::Changed(..) | Trouble::NoTorch) => (Tone::Danger, text.get("home-state-changed")),
     }
 }
 
@@ -45,14 +43,11 @@ fn detail(card: &Card, condition: &Condition, text: &Text) -> String {
         (Condition::Failed, None) => text.get("home-failed"),
         (Condition::Broken(Trouble::Missing), _) => text.get("home-broken-missing"),
         (Condition::Broken(Trouble::Damaged(how)), _) => how.clone(),
-        (Condition::Broken(Trouble::Changed(torch, variant)), _) => text.with(
-            "home-broken-changed",
-            &[("torch", torch.as_str().into()), ("variant", variant.as_str().into())],
-        ),
-        (Condition::Broken(Trouble::NoTorch), _) => text.get("home-broken-no-torch"),
-        (Condition::Processor | Condition::NotProven, Some(at)) => {
-            text.with("home-checked-at", &[("at", at.into())])
+        (Condition::Broken(Trouble::Changed(torch, variant)), _) => {
+            text.with("home-broken-changed", &[("torch", torch.as_str().into()), ("variant", variant.as_str().into())])
         }
+        (Condition::Broken(Trouble::NoTorch), _) => text.get("home-broken-no-torch"),
+        (Condition::Processor | Condition::NotProven, Some(at)) => text.with("home-checked-at", &[("at", at.into())]),
         (Condition::NotProven, None) => text.get("home-never-checked"),
         (Condition::Proven { .. } | Condition::Processor, None) => String::new(),
     }

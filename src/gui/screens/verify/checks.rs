@@ -186,8 +186,16 @@ struct Columns {
 impl Columns {
     fn of(ui: &Ui, text: &Text) -> Self {
         let width = ui.available_width();
-        let words =
-            ["verify-waits", "verify-runs", "verify-passed", "verify-failed", "verify-skipped", "verify-timed-out", "verify-crashed", "verify-left-out"];
+        let words = [
+            "verify-waits",
+            "verify-runs",
+            "verify-passed",
+            "verify-failed",
+            "verify-skipped",
+            "verify-timed-out",
+            "verify-crashed",
+            "verify-left-out",
+        ];
         let pill = words.iter().map(|word| widgets::pill_width(ui, &text.get(word))).fold(0.0, f32::max);
         let (error, speed, time) = (width, width - 136.0, width - 300.0);
         Self { narrow: width < NARROW, result: time - 84.0 - pill, time, speed, error }
@@ -199,8 +207,14 @@ impl Columns {
             return;
         }
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
-        let words = ["verify-column-check", "verify-column-result", "verify-column-time", "verify-column-speed", "verify-column-error"]
-            .map(|key| text.get(key));
+        let words = [
+            "verify-column-check",
+            "verify-column-result",
+            "verify-column-time",
+            "verify-column-speed",
+            "verify-column-error",
+        ]
+        .map(|key| text.get(key));
         response.widget_info(|| WidgetInfo::labeled(Role::Row, true, words.join(", ")));
         let p = palette(ui);
         let [check, result, time, speed, error] = &words;
