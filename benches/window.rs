@@ -81,16 +81,16 @@ fn main() {
     pc::tell(&mut run, Message::LogOpened(Arc::new(Million)));
     measure("run, 1,000,000 log lines", &run);
     let mut verify = pc::verifying("rtx5070-healthy.jsonl", usize::MAX);
-    for second in 0..60 {
+    for second in 0..60_u16 {
         pc::at(&mut verify, 75.0 + f64::from(second));
-        pc::tell(&mut verify, Message::Tick(Box::new(pc::tick(second as usize))));
+        pc::tell(&mut verify, Message::Tick(Box::new(pc::tick(usize::from(second)))));
     }
     measure("verify, four plots", &verify);
     let mut monitor = pc::proven();
     pc::tell(&mut monitor, Message::User(Action::Go(Screen::Monitor)));
-    for second in 0..3600 {
+    for second in 0..3600_u16 {
         pc::at(&mut monitor, 80.0 + f64::from(second));
-        pc::tell(&mut monitor, Message::Tick(Box::new(pc::tick(second as usize))));
+        pc::tell(&mut monitor, Message::Tick(Box::new(pc::tick(usize::from(second)))));
     }
     measure("monitor, an hour of readings", &monitor);
 }

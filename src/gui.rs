@@ -105,7 +105,25 @@ impl App {
                 Effect::BrowseFolder(from) => dialogs::browse(&self.sender, ctx, dialogs::Browse::Folder(from)),
                 Effect::BrowseFile(from) => dialogs::browse(&self.sender, ctx, dialogs::Browse::File(from)),
                 Effect::Close => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
-                other => self.performer.perform(other),
+                of_the_engine @ (Effect::LoadHome
+                | Effect::Detect { .. }
+                | Effect::SkipProbes(_)
+                | Effect::Plan { .. }
+                | Effect::CheckTarget { .. }
+                | Effect::Run { .. }
+                | Effect::Resume { .. }
+                | Effect::RollBack(_)
+                | Effect::Cancel
+                | Effect::Verify { .. }
+                | Effect::StopVerify
+                | Effect::Watch(_)
+                | Effect::Unwatch
+                | Effect::SaveSettings(_)
+                | Effect::Forget(_)
+                | Effect::Remove(_)
+                | Effect::Write { .. }
+                | Effect::OpenTerminal(_)
+                | Effect::OpenPath(_)) => self.performer.perform(of_the_engine),
             }
         }
     }

@@ -77,7 +77,7 @@ impl Corrections {
         match subject {
             Subject::Card if text.is_empty() || text == "-" => self.card = Some(Correction::NoCard),
             Subject::Card => self.card = Some(card(text, catalog).ok_or("correct-card-bad")?),
-            Subject::Driver => self.driver = Some(text.parse().map_err(|_| "correct-driver-bad")?),
+            Subject::Driver => self.driver = Some(text.parse().ok().ok_or("correct-driver-bad")?),
             Subject::Python if text.is_empty() => return Err("correct-python-bad"),
             Subject::Python => self.python = Some(text.into()),
         }

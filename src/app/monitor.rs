@@ -80,9 +80,7 @@ impl MonitorView {
         match self.span {
             Span::Minute => 60.0,
             Span::TenMinutes => 600.0,
-            Span::All => {
-                self.ticks.front().map_or(60.0, |(first, _)| (now.as_secs_f64() - first).max(60.0))
-            }
+            Span::All => self.ticks.front().map_or(60.0, |(first, _)| (now.as_secs_f64() - first).max(60.0)),
         }
     }
 

@@ -155,7 +155,11 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => back(model),
         Action::Next => next(model),
         Action::Rescan => {
-            if model.is_running() { Vec::new() } else { detection::begin(model) }
+            if model.is_running() {
+                Vec::new()
+            } else {
+                detection::begin(model)
+            }
         }
         Action::Skip(row) => {
             model.detection.skipped.insert(row);
@@ -473,8 +477,8 @@ fn picked(model: &mut Model, path: PathBuf) -> Vec<Effect> {
 }
 
 /// What a verdict rests on beside the checks.
-fn circumstances(facts: Option<&MachineFacts>) -> Box<Circumstances> {
-    Box::new(facts.map(crate::prepare::circumstances).unwrap_or_default())
+fn circumstances(facts: Option<&MachineFacts>) -> Circumstances {
+    facts.map(crate::prepare::circumstances).unwrap_or_default()
 }
 
 fn install(model: &mut Model) -> Vec<Effect> {
@@ -483,7 +487,7 @@ fn install(model: &mut Model) -> Vec<Effect> {
     }
     let Some(plan) = model.review.installable().cloned() else { return Vec::new() };
     let mut effects = begin_run(model, plan.clone(), false);
-    let circumstances = circumstances(model.facts());
+    let circumstances = Box::new(circumstances(model.facts()));
     effects.push(Effect::Run { plan: Box::new(plan), circumstances });
     effects
 }
@@ -512,7 +516,7 @@ fn resume(model: &mut Model) -> Vec<Effect> {
     if model.is_running() {
         return Vec::new();
     }
-    let facts = model.detection.has_machine().then(|| circumstances(model.facts()));
+    let facts = model.detection.has_machine().then(|| Box::new(circumstances(model.facts())));
     // The run of this session that was stopped, else the one an earlier session left.
     let stopped = model.run.as_ref().filter(|run| !run.is_promoted()).map(|run| (*run.plan).clone());
     let saved = match (stopped, model.home.unfinished.take()) {
@@ -689,7 +693,7 @@ fn verify(model: &mut Model, path: PathBuf) -> Vec<Effect> {
     }
     model.monitor.trouble = None;
     model.screen = Screen::Verify;
-    vec![Effect::Verify { environment: path, circumstances }]
+    vec![Effect::Verify { environment: path, circumstances: Box::new(circumstances) }]
 }
 
 /// Something happened in a verification beside a run; one that was skipped or given up has nothing to say.

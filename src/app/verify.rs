@@ -139,8 +139,7 @@ impl VerifyView {
     fn row(&mut self, check: &str, device: Option<u32>) -> &mut CheckRow {
         let known = self.rows.iter().position(|row| row.check == check && row.device == device);
         let at = known.unwrap_or_else(|| {
-            let row =
-                CheckRow { check: check.to_owned(), device, state: RowState::Waiting, began: None, ended: None };
+            let row = CheckRow { check: check.to_owned(), device, state: RowState::Waiting, began: None, ended: None };
             self.rows.push(row);
             self.rows.len() - 1
         });

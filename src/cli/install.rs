@@ -89,7 +89,10 @@ fn report(session: &mut Session, plan: &Plan, outcome: &Outcome, code: i32) {
         Outcome::Promoted { report } => {
             session.screen.say(show::verdict(report));
             session.screen.say(format!("The environment stands at {}.", plan.target.display()));
-            session.screen.say(format!("Use it:  {}", crate::plan::activation(plan.os, &plan.target, crate::plan::native_shell(plan.os))));
+            session.screen.say(format!(
+                "Use it:  {}",
+                crate::plan::activation(plan.os, &plan.target, crate::plan::native_shell(plan.os))
+            ));
         }
         Outcome::Failed { problem, .. } | Outcome::Cancelled { problem } => {
             session.screen.problem(problem, session.verbose);

@@ -4,7 +4,9 @@ use super::gpu::{self, GpuFindings};
 use super::network::{self, Index, Reached};
 use super::{Ask, Done, Draft, Job, Late, Lookups, disk, os, python, settings, tools};
 use crate::environments;
-use crate::facts::{Environment, IndexSettings, MachineFacts, Network, Probe, ProbeOutcome, Probed, Reach, Source, Via};
+use crate::facts::{
+    Environment, IndexSettings, MachineFacts, Network, Probe, ProbeOutcome, Probed, Reach, Source, Via,
+};
 use crate::host::Host;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::theme::{self, palette, space};
 use super::widgets::{self, FooterButton, Tone, footer_buttons};
 use super::{dialogs, keys, rail, screens};
-use crate::app::{Action, Model, Screen};
+use crate::app::{Action, Model};
 use crate::text::Text;
 use eframe::egui::{
     self, Align, CornerRadius, Label, Layout, Margin, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui,
@@ -68,7 +68,15 @@ pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
 }
 
 /// A fixed part of the window, drawn in the order it is called.
-fn region(ui: &mut Ui, id: &str, rect: Rect, fill: egui::Color32, margin: Margin, off: bool, add: impl FnOnce(&mut Ui)) {
+fn region(
+    ui: &mut Ui,
+    id: &str,
+    rect: Rect,
+    fill: egui::Color32,
+    margin: Margin,
+    off: bool,
+    add: impl FnOnce(&mut Ui),
+) {
     ui.painter().rect_filled(rect, 0, fill);
     let layout = Layout::top_down(Align::Min);
     let mut child = ui.new_child(UiBuilder::new().id_salt(id).max_rect(rect - margin).layout(layout));
@@ -168,7 +176,8 @@ fn footer(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
             );
             // Two rows where it is narrow: what is safe to do is not to be cut.
             let color = p.muted;
-            let mut job = egui::text::LayoutJob::simple(footer.sentence.clone(), theme::regular(theme::SMALL), color, 0.0);
+            let mut job =
+                egui::text::LayoutJob::simple(footer.sentence.clone(), theme::regular(theme::SMALL), color, 0.0);
             job.wrap.max_rows = 2;
             left.add(Label::new(job).wrap());
         }
@@ -195,9 +204,4 @@ fn notice(ui: &mut Ui, model: &Model, text: &Text, page: Rect) {
     let at = egui::pos2(rect.left() + 20.0, rect.center().y);
     ui.painter().text(at, egui::Align2::CENTER_CENTER, tone.icon(), theme::icon(theme::ICON), fg);
     ui.painter().galley(egui::pos2(rect.left() + 36.0, rect.center().y - galley.size().y / 2.0), galley, p.text);
-}
-
-/// Whether the page is shown beside the way and not as one of its steps.
-pub fn is_beside(screen: Screen) -> bool {
-    screen.step().is_none()
 }

@@ -32,6 +32,9 @@ fn zoom(model: &Model, hit: &dyn Fn(Modifiers, Key) -> bool) -> Option<Action> {
     Some(Action::Set(Setting::Zoom(to)))
 }
 
+/// The key of each step.
+const NUMBERS: [Key; 6] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6];
+
 fn steps(model: &Model, hit: &dyn Fn(Modifiers, Key) -> bool) -> Option<Action> {
     if hit(Modifiers::ALT, Key::ArrowLeft) {
         return Some(Action::Back);
@@ -41,7 +44,6 @@ fn steps(model: &Model, hit: &dyn Fn(Modifiers, Key) -> bool) -> Option<Action> 
         let later = Screen::STEPS.iter().skip(at + 1);
         return later.copied().find(|step| steps::is_permitted(model, *step)).map(Action::Go);
     }
-    const NUMBERS: [Key; 6] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6];
     let asked = NUMBERS.iter().position(|key| hit(Modifiers::COMMAND, *key))?;
     Screen::STEPS.get(asked).copied().map(Action::Go)
 }

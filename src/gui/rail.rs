@@ -161,8 +161,7 @@ fn words(ui: &Ui, rect: egui::Rect, name: &str, note: &str, state: StepState, en
     let x = rect.left() + 46.0;
     let room = rect.right() - x - 6.0;
     let color = if enabled || state == StepState::Done { p.text } else { p.muted };
-    let font =
-        if state == StepState::Current { theme::semibold(theme::BODY) } else { theme::regular(theme::BODY) };
+    let font = if state == StepState::Current { theme::semibold(theme::BODY) } else { theme::regular(theme::BODY) };
     let middle = rect.center().y;
     let name_y = if note.is_empty() { middle } else { middle - 8.0 };
     widgets::paint_line(ui, Pos2::new(x, name_y), name, font, color, room);

@@ -191,7 +191,7 @@ fn palette_of(visuals: &egui::Visuals) -> Palette {
     if strong { plain.with_more_contrast() } else { plain }
 }
 
-/// Inter SemiBold.
+/// Inter's semi-bold.
 pub fn strong() -> FontFamily {
     FontFamily::Name("strong".into())
 }

@@ -53,14 +53,7 @@ fn known_environments(shared: &Shared) -> Vec<PathBuf> {
 }
 
 /// Makes a plan; gives up as soon as a newer one is asked for.
-pub(super) fn plan(
-    shared: &Shared,
-    ticket: u32,
-    newest: &AtomicU32,
-    scan: &Scan,
-    chosen: &Assessment,
-    wish: &Wish,
-) {
+pub(super) fn plan(shared: &Shared, ticket: u32, newest: &AtomicU32, scan: &Scan, chosen: &Assessment, wish: &Wish) {
     let mut last = String::new();
     let made = prepare::plan(&shared.host, shared.catalog, scan, chosen, wish, &mut |doing| {
         if doing != last {
@@ -119,8 +112,7 @@ pub(super) fn resume(shared: &Shared, plan: &Plan, known: Option<Box<Circumstanc
         || {
             let wish = Wish { offline: true, target: Some(plan.target.clone()), ..Wish::default() };
             let known = known_environments(shared);
-            let facts =
-                prepare::detect(&shared.host, shared.catalog, &wish, known, &mut crate::detect::Unwatched);
+            let facts = prepare::detect(&shared.host, shared.catalog, &wish, known, &mut crate::detect::Unwatched);
             prepare::circumstances(&facts)
         },
         |known| *known,
@@ -136,7 +128,8 @@ fn carry_out(shared: &Shared, plan: &Plan, circumstances: Circumstances, cancel:
     let credentials = settings::credentials(&**host);
     let address = |url: &str| credentials.added_to(url);
     let catalog = shared.catalog;
-    let expected = move |card: &str, check: &str| catalog.expected_tflops(card, None, None, check.strip_prefix("matmul-")?);
+    let expected =
+        move |card: &str, check: &str| catalog.expected_tflops(card, None, None, check.strip_prefix("matmul-")?);
     let log = Arc::new(LogFile::new(Arc::clone(host), plan.places.run.join("install.log")));
     shared.send(Message::LogOpened(Arc::clone(&log) as Arc<dyn crate::app::Lines>));
     let mut last = Duration::ZERO;
@@ -182,7 +175,8 @@ pub(super) fn verify(shared: &Shared, environment: &Path, mut circumstances: Cir
     };
     circumstances.taken_at = crate::time::now(&**host);
     let catalog = shared.catalog;
-    let expected = move |card: &str, check: &str| catalog.expected_tflops(card, None, None, check.strip_prefix("matmul-")?);
+    let expected =
+        move |card: &str, check: &str| catalog.expected_tflops(card, None, None, check.strip_prefix("matmul-")?);
     let (cleared, _) = settings::child_env(&**host);
     let proving = Proving {
         python,

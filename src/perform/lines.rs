@@ -112,6 +112,7 @@ impl Lines for LogFile {
     }
 
     fn read(&self, range: Range<usize>) -> Vec<String> {
+        let range = range.start..range.end.min(self.count());
         let places: Vec<(u64, u64)> = self.with(|index| range.map_while(|line| Self::place(index, line)).collect());
         let (Some(&(from, _)), Some(&(_, to))) = (places.first(), places.last()) else { return Vec::new() };
         let length = usize::try_from(to - from).unwrap_or(usize::MAX).min(64 * PIECE);

@@ -8,7 +8,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// Longest wait for anything; a machine under load starts a window in a second or two.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// The X server with a window manager; both end with the test.
 pub struct Desktop {
@@ -58,8 +58,7 @@ impl Desktop {
     /// Starts the program without arguments, as a double click does, and waits for its window.
     pub fn open(&self, world: &World) -> Window {
         let file = |name: &str| std::fs::File::create(world.path(name)).unwrap();
-        let child =
-            world.wizard(&[]).stdout(file("window.out")).stderr(file("window.err")).spawn().unwrap();
+        let child = world.wizard(&[]).stdout(file("window.out")).stderr(file("window.err")).spawn().unwrap();
         let window = Window {
             child,
             display: self.display.clone(),

@@ -269,6 +269,6 @@ fn a_page_at_rest_asks_for_no_frame() {
         let mut harness = show(model, Look::default());
         harness.run_steps(3);
         let delay = harness.output().viewport_output.values().map(|viewport| viewport.repaint_delay).min();
-        assert!(delay.is_none_or(|delay| delay > std::time::Duration::from_secs(3600)), "{name} wants {delay:?}");
+        assert!(delay.is_none_or(|delay| delay > std::time::Duration::from_hours(1)), "{name} wants {delay:?}");
     }
 }

@@ -309,8 +309,10 @@ fn a_folder_named_by_the_systems_dialog_is_the_target() {
 fn a_run_with_a_damaged_record_can_be_undone_from_the_window() {
     let mut model = pc::detected();
     let folder = PathBuf::from(r"C:\data\runs\1");
-    let trouble = Problem::new("journal-damaged", "The record of a run is damaged.").command("Undo that run", "torch-wizard rollback");
-    let told = Message::Home { cards: Vec::new(), unfinished: None, trouble: Some(trouble), damaged: Some(folder.clone()) };
+    let trouble = Problem::new("journal-damaged", "The record of a run is damaged.")
+        .command("Undo that run", "torch-wizard rollback");
+    let told =
+        Message::Home { cards: Vec::new(), unfinished: None, trouble: Some(trouble), damaged: Some(folder.clone()) };
     pc::tell(&mut model, told);
     let effects = act(&mut model, Action::RollBack);
     assert!(matches!(&effects[..], [Effect::RollBack(undone)] if *undone == folder), "{effects:?}");

@@ -16,7 +16,7 @@ use torch_wizard::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, P
 use torch_wizard::run::journal::{History, SavedRun};
 use torch_wizard::run::{EventKind, RunEvent};
 use torch_wizard::store::{Known, Settings};
-use torch_wizard::verify::lines::parse;
+use torch_wizard::verify::lines::{Line, parse};
 use torch_wizard::verify::{Circumstances, Proof, ReportBuilder, VerificationReport};
 
 pub const UUID: &str = "GPU-3f8e5a1c-0b6d-4d1e-9a57-2c4f1d9e7b60";
@@ -90,7 +90,12 @@ pub fn rtx_5070() -> MachineFacts {
         .to_vec();
     facts.network = found(
         Via::Index,
-        Network { torch_index: Reach::Reached, pypi: Reach::Reached, failures: Default::default(), proxy: None },
+        Network {
+            torch_index: Reach::Reached,
+            pypi: Reach::Reached,
+            failures: std::collections::BTreeMap::default(),
+            proxy: None,
+        },
     );
     let absent = || Probed::Absent { source: Source::new(Via::Command, "PATH") };
     let tool = |path: &str, version: &str| Tool { path: PathBuf::from(path), version: Some(version.to_owned()) };
@@ -354,7 +359,6 @@ pub fn verifying(recorded: &str, lines: usize) -> Model {
         let now = 60.0 + 14.0 * number as f64 / total as f64;
         at(&mut model, now);
         tell(&mut model, Message::Tick(Box::new(tick(number))));
-        use torch_wizard::verify::lines::Line;
         match parse(line) {
             Some(Line::Started { check, device }) => {
                 tell(&mut model, event("verify", EventKind::Checking { check, device }));
@@ -369,6 +373,7 @@ pub fn verifying(recorded: &str, lines: usize) -> Model {
 }
 
 /// A reading of a card that works harder and harder.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "figures of a made-up card")]
 pub fn tick(number: usize) -> MonitorTick {
     let share = (number as f64 / 12.0).min(1.0);
     let wave = (number as f64 * 0.9).sin();

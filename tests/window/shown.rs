@@ -28,6 +28,7 @@ impl eframe::App for Shown {
 }
 
 /// How it is looked at.
+#[derive(Clone, Copy)]
 pub struct Look {
     pub theme: Theme,
     pub size: [f32; 2],

@@ -5,8 +5,8 @@ use super::super::theme::{self, palette, space};
 use super::marks::one_line;
 use crate::app::Action;
 use eframe::egui::{
-    self, Align, Align2, Color32, CornerRadius, CursorIcon, Layout, Pos2, Response, Role, Sense, Stroke, StrokeKind, Ui,
-    WidgetInfo, vec2,
+    self, Align, Align2, Color32, CornerRadius, CursorIcon, Layout, Pos2, Response, Role, Sense, Stroke, StrokeKind,
+    Ui, WidgetInfo, vec2,
 };
 
 /// How much a button weighs.

@@ -9,8 +9,8 @@ use crate::app::remedy::{Offer, offer};
 use crate::problem::Problem;
 use crate::text::Text;
 use eframe::egui::{
-    self, Align2, CornerRadius, CursorIcon, Frame, Galley, Label, Margin, Pos2, Response, RichText, Role, Sense, Stroke, Ui,
-    WidgetInfo, vec2,
+    self, Align2, CornerRadius, CursorIcon, Frame, Galley, Label, Margin, Pos2, Response, RichText, Role, Sense,
+    Stroke, Ui, WidgetInfo, vec2,
 };
 use std::sync::Arc;
 
@@ -240,12 +240,7 @@ pub fn banner<R>(ui: &mut Ui, banner: &Banner<'_>, add: impl FnOnce(&mut Ui) -> 
 }
 
 /// A failure: cause, evidence, what changed, what helps. The first button is the primary one.
-pub fn problem_card(
-    ui: &mut Ui,
-    problem: &Problem,
-    evidence: Option<&(usize, String)>,
-    text: &Text,
-) -> Option<Action> {
+pub fn problem_card(ui: &mut Ui, problem: &Problem, evidence: Option<&(usize, String)>, text: &Text) -> Option<Action> {
     let mut action = None;
     banner(ui, &Banner { tone: Tone::Danger, title: &problem.cause, text: "" }, |ui| {
         if let Some((line, said)) = evidence {

@@ -60,7 +60,8 @@ fn segment(ui: &mut Ui, group: &str, label: &str, on: bool) -> bool {
     let p = palette(ui);
     let font = if on { theme::semibold(theme::BODY) } else { theme::regular(theme::BODY) };
     let galley = ui.painter().layout_no_wrap(label.to_owned(), font, p.text);
-    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 2.0 * space::M, theme::TARGET), Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(galley.size().x + 2.0 * space::M, theme::TARGET), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, on, format!("{group}: {label}")));
     let (fill, stroke) = match (on, response.hovered()) {
         (true, _) => (p.accent_soft, p.accent),
