@@ -71,7 +71,7 @@ fn lock() -> Lock {
 /// The second half: what `plan` does with a verdict and a lock.
 fn planned(assessment: &Assessment, lock: &Lock, os: OsFamily) {
     let choices = Choices {
-        target: "/home/a/torch".into(),
+        target: if os == OsFamily::Windows { r"C:\Users\a\torch" } else { "/home/a/torch" }.into(),
         python: "python3.12".into(),
         python_version: "3.12.4".parse().unwrap(),
         engine: Engine::Uv,

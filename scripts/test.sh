@@ -40,10 +40,11 @@ install_packages() {
     command -v openbox >/dev/null || want+=(openbox)
     [ -e /usr/share/vulkan/icd.d/lvp_icd.x86_64.json ] || [ -e /usr/share/vulkan/icd.d/lvp_icd.json ] ||
         want+=(mesa-vulkan-drivers)
-    local library
+    local library libraries
+    libraries="$(ldconfig -p)"
     for library in libEGL.so.1:libegl1 libGL.so.1:libgl1 libX11-xcb.so.1:libx11-xcb1 libXcursor.so.1:libxcursor1 \
         libXi.so.6:libxi6 libXrandr.so.2:libxrandr2 libxkbcommon-x11.so.0:libxkbcommon-x11-0; do
-        ldconfig -p | grep -q "${library%%:*}" || want+=("${library##*:}")
+        [[ "$libraries" == *"${library%%:*} "* ]] || want+=("${library##*:}")
     done
     [ ${#want[@]} -gt 0 ] || return 0
     if [ "$may_install" = no ]; then

@@ -4,11 +4,14 @@
 //! `perform` (or the window itself, see [`Effect::is_of_the_window`]) carries out; what they bring comes back as
 //! [`Message`]s.
 
+pub mod action;
 pub mod correct;
 pub mod detection;
 pub mod drafts;
+pub mod effect;
 pub mod home;
 pub mod log;
+pub mod message;
 pub mod monitor;
 pub mod remedy;
 pub mod rendered;
@@ -18,11 +21,14 @@ pub mod steps;
 mod update;
 pub mod verify;
 
+pub use action::{Action, Setting};
 pub use correct::{Correction, Corrections, Subject};
 pub use detection::{Detection, Row, Scanning};
 pub use drafts::{Draft, Drafts};
+pub use effect::Effect;
 pub use home::{Card, Condition, Home};
 pub use log::{Lines, LogAction, LogView, NoLines};
+pub use message::Message;
 pub use monitor::{MonitorAction, MonitorView, Span};
 pub use review::{Choice, Review};
 pub use run::{RunState, RunView, StepView};
@@ -30,19 +36,15 @@ pub use steps::{StepState, note_of, state_of};
 pub use update::update;
 pub use verify::{CheckRow, RowState, VerifyState, VerifyView, Watched};
 
-use crate::assess::{Assessment, Route};
-use crate::catalog::{Catalog, LiveIndex};
-use crate::facts::{MachineFacts, OsFamily, Probe};
+use crate::assess::Assessment;
+use crate::catalog::Catalog;
+use crate::facts::{MachineFacts, OsFamily};
 use crate::host::Folders;
-use crate::monitor::MonitorTick;
+use crate::plan::Shell;
 use crate::plan::export::Format;
-use crate::plan::{Engine, Plan, Shell};
-use crate::prepare::{Scan, Wish};
+use crate::prepare::Wish;
 use crate::problem::Problem;
-use crate::run::journal::SavedRun;
-use crate::run::{Outcome, RunEvent};
-use crate::store::{Settings, Theme};
-use crate::verify::{Circumstances, Progress, VerificationReport};
+use crate::store::Settings;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -330,332 +332,5 @@ impl Model {
             || self.is_running()
             || matches!(self.verify.state, VerifyState::Running)
             || self.home.busy.is_some()
-    }
-}
-
-/// What a person did. Screens return it; they never change the model.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Action {
-    /// Go to a screen, if it is permitted.
-    Go(Screen),
-    /// One step back, or from a side screen to where one came from.
-    Back,
-    /// The primary button of the page.
-    Next,
-    /// Look at the machine again.
-    Rescan,
-    /// Do not wait for a row's probes any longer.
-    Skip(Row),
-    /// Open or close a row.
-    Unfold(Row),
-    /// A fact is wrong.
-    Correct(Subject),
-    /// Take back what was said of a fact.
-    Uncorrect(Subject),
-    /// Text of the open dialog.
-    Type(String),
-    /// Yes to the open dialog.
-    Confirm,
-    /// Close the open dialog.
-    Dismiss,
-    /// Choose a route.
-    Pick(Route),
-    /// Serve these cards alone; `None` is all.
-    PickCards(Option<Vec<u32>>),
-    /// Another folder, as typed.
-    SetTarget(String),
-    /// The folder dialog of the system.
-    BrowseTarget,
-    /// Replace what stands there.
-    SetReplace(bool),
-    /// Another Python; `None` lets the wizard decide.
-    SetPython(Option<PathBuf>),
-    /// Another engine; `None` lets the wizard decide.
-    SetEngine(Option<Engine>),
-    /// With torchaudio.
-    SetAudio(bool),
-    /// Make the plan again.
-    Replan,
-    /// Run the plan.
-    Install,
-    /// Stop the run.
-    Cancel,
-    /// Go on with the interrupted run.
-    Resume,
-    /// Undo the interrupted run.
-    RollBack,
-    /// Leave the proof out.
-    SkipVerify,
-    /// Run the checks again.
-    VerifyAgain,
-    /// Run the checks of a known environment.
-    VerifyEnvironment(PathBuf),
-    /// A new install from the beginning.
-    StartOver,
-    /// To the clipboard.
-    Copy(String),
-    /// The whole log to the clipboard.
-    CopyLog,
-    /// A terminal with the environment active.
-    OpenTerminal(PathBuf),
-    /// A file or folder in the system's own program.
-    OpenPath(PathBuf),
-    /// A page in the browser.
-    OpenPage(String),
-    /// Off the list; its files stay.
-    Forget(PathBuf),
-    /// Delete an environment (asks first).
-    Remove(PathBuf),
-    /// Save a text (asks where).
-    Save(Saved),
-    /// The save dialog of the system.
-    BrowseSave,
-    /// A setting.
-    Set(Setting),
-    /// A letter more of a setting that holds once it is whole.
-    Draft(Draft),
-    /// What was typed into the settings is whole.
-    Settle,
-    /// In the log.
-    Log(LogAction),
-    /// In the monitor.
-    Monitor(MonitorAction),
-    /// Close the window.
-    Close,
-}
-
-/// A change of a setting.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Setting {
-    /// Light, dark, system.
-    Theme(Theme),
-    /// Tag of the language; `None` follows the system.
-    Language(Option<String>),
-    /// In percent; kept between 80 and 200.
-    Zoom(u16),
-    /// The shell of the commands.
-    Shell(Option<Shell>),
-    /// Where new environments go.
-    EnvironmentsFolder(Option<PathBuf>),
-    /// A mirror of the torch index.
-    Mirror(Option<String>),
-    /// Stronger outlines.
-    MoreContrast(bool),
-    /// Nothing moves.
-    LessMotion(bool),
-    /// All facts.
-    ShowEverything(bool),
-    /// Inner size of the window, in points.
-    Window(u16, u16),
-}
-
-/// What happened.
-#[derive(Clone, Debug)]
-pub enum Message {
-    /// A person did something.
-    User(Action),
-    /// Time since the program started.
-    Clock(Duration),
-    /// A probe ended; the facts so far.
-    Probed {
-        /// Which scan.
-        scan: u32,
-        /// The probe.
-        probe: Probe,
-        /// What is known by now.
-        facts: Box<MachineFacts>,
-    },
-    /// All probes ended.
-    Detected {
-        /// Which scan.
-        scan: u32,
-        /// What is known.
-        facts: Box<MachineFacts>,
-    },
-    /// The indexes answered, or did not.
-    Indexed {
-        /// Which scan.
-        scan: u32,
-        /// The facts, with what the answers say of the network.
-        facts: Box<MachineFacts>,
-        /// What they have today.
-        live: Box<LiveIndex>,
-    },
-    /// What the planning is doing.
-    Planning {
-        /// Which plan.
-        ticket: u32,
-        /// In words.
-        doing: String,
-    },
-    /// The plan, or why there is none.
-    Planned {
-        /// Which plan.
-        ticket: u32,
-        /// The answer.
-        plan: Box<Result<Plan, Problem>>,
-    },
-    /// What is wrong with a folder, if anything.
-    TargetChecked {
-        /// Which.
-        target: PathBuf,
-        /// What is wrong.
-        trouble: Option<Problem>,
-    },
-    /// The system's dialog named a path.
-    Picked(PathBuf),
-    /// Something happened in the run.
-    Run(Box<RunEvent>),
-    /// The run's log is here.
-    LogOpened(Arc<dyn Lines>),
-    /// The log has grown.
-    LogGrown,
-    /// The run ended.
-    RunEnded(Box<Outcome>),
-    /// Something happened in a verification beside a run.
-    Verifying(Box<Progress>),
-    /// Such a verification ended; `None` if it was stopped.
-    Verified(Box<Result<Option<VerificationReport>, Problem>>),
-    /// A reading of the cards.
-    Tick(Box<MonitorTick>),
-    /// There will be no readings.
-    NoReadings(Problem),
-    /// The window was minimised or covered, or is seen again.
-    Hidden(bool),
-    /// Environments and interrupted runs.
-    Home {
-        /// Known environments with what their files say.
-        cards: Vec<Card>,
-        /// The newest run that did not end.
-        unfinished: Option<Box<SavedRun>>,
-        /// What could not be read.
-        trouble: Option<Problem>,
-        /// The folder of a run whose record is damaged.
-        damaged: Option<PathBuf>,
-    },
-    /// An effect on the home screen is done.
-    HomeDone(Result<String, Problem>),
-    /// A file was written.
-    Wrote(PathBuf),
-    /// A small effect went wrong.
-    Trouble(Problem),
-}
-
-/// What is to be done in the world.
-#[derive(Clone, Debug)]
-pub enum Effect {
-    /// Read the registry and the interrupted runs.
-    LoadHome,
-    /// Ask the machine, then the indexes.
-    Detect {
-        /// Which scan.
-        scan: u32,
-        /// What is wished, as far as it bears on the questions.
-        wish: Box<Wish>,
-    },
-    /// Do not wait for these probes any longer.
-    SkipProbes(Vec<String>),
-    /// Make a plan.
-    Plan {
-        /// Which plan; an older one under way is given up.
-        ticket: u32,
-        /// What is known.
-        scan: Box<Scan>,
-        /// The route.
-        chosen: Box<Assessment>,
-        /// What is wished.
-        wish: Box<Wish>,
-    },
-    /// Look whether an environment can be made there.
-    CheckTarget {
-        /// Where.
-        target: PathBuf,
-        /// What stands there may be replaced.
-        replace: bool,
-        /// Bytes it will take.
-        bytes: Option<u64>,
-    },
-    /// Run a plan from its beginning.
-    Run {
-        /// The plan as reviewed.
-        plan: Box<Plan>,
-        /// What the verdict rests on.
-        circumstances: Box<Circumstances>,
-    },
-    /// Go on with a run.
-    Resume {
-        /// The run.
-        saved: Box<SavedRun>,
-        /// What the verdict rests on; detected anew if it is not known yet.
-        circumstances: Option<Box<Circumstances>>,
-    },
-    /// Undo the run of this folder.
-    RollBack(PathBuf),
-    /// Stop the run under way.
-    Cancel,
-    /// Run the checks of an environment.
-    Verify {
-        /// Its folder.
-        environment: PathBuf,
-        /// What the verdict rests on.
-        circumstances: Box<Circumstances>,
-    },
-    /// Stop these checks.
-    StopVerify,
-    /// Read the cards at an interval.
-    Watch(Duration),
-    /// No more readings.
-    Unwatch,
-    /// Write the settings.
-    SaveSettings(Box<Settings>),
-    /// Take an environment off the list.
-    Forget(PathBuf),
-    /// Delete an environment.
-    Remove(PathBuf),
-    /// Write a text to a file.
-    Write {
-        /// Where.
-        path: PathBuf,
-        /// What.
-        text: String,
-    },
-    /// A terminal with the environment active.
-    OpenTerminal(PathBuf),
-    /// A file or folder in the system's own program.
-    OpenPath(PathBuf),
-    /// To the clipboard: by the window.
-    Copy(String),
-    /// A page in the browser: by the window.
-    OpenPage(String),
-    /// The system's folder dialog: by the window.
-    BrowseFolder(PathBuf),
-    /// The system's save dialog: by the window.
-    BrowseFile(PathBuf),
-    /// The look changed: by the window.
-    Restyle,
-    /// Make the text and save it: by the window, which knows the language.
-    Render {
-        /// Which.
-        what: Saved,
-        /// Where to.
-        path: PathBuf,
-    },
-    /// Close: by the window.
-    Close,
-}
-
-impl Effect {
-    /// Carried out by the window itself, which owns clipboard, dialogs and language.
-    pub const fn is_of_the_window(&self) -> bool {
-        matches!(
-            self,
-            Self::Copy(_)
-                | Self::OpenPage(_)
-                | Self::BrowseFolder(_)
-                | Self::BrowseFile(_)
-                | Self::Restyle
-                | Self::Render { .. }
-                | Self::Close
-        )
     }
 }

@@ -14,8 +14,10 @@ pub use advice::{
 
 use crate::catalog::{Catalog, LiveIndex};
 use crate::facts::{MachineFacts, PythonVersion, TorchVersion};
+use crate::text::Text;
 use machine::Context;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The ways to a working torch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,19 +59,44 @@ impl Route {
 pub struct Reason {
     /// Stable word, e.g. `driver-too-old`.
     pub code: String,
-    /// The sentence.
+    /// The sentence, in English.
     pub text: String,
     /// Public page or measurement that backs the rule.
     pub source: Option<String>,
+    /// What the sentence was made of, to say it in another language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub args: BTreeMap<String, String>,
+}
+
+impl Reason {
+    /// The sentence in the language of `text`; in English where that language has no such sentence.
+    pub fn said(&self, text: &Text) -> String {
+        let key = reasons::key("reason", &self.code, &self.args);
+        text.of_engine(&key, &self.args).unwrap_or_else(|| self.text.clone())
+    }
 }
 
 /// What would make a blocked route possible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unblock {
-    /// The sentence.
+    /// Stable word, e.g. `install-driver`; empty in what older versions saved.
+    #[serde(default)]
+    pub code: String,
+    /// The sentence, in English.
     pub text: String,
     /// A command that does it, if one does.
     pub command: Option<String>,
+    /// What the sentence was made of, to say it in another language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub args: BTreeMap<String, String>,
+}
+
+impl Unblock {
+    /// The sentence in the language of `text`; in English where that language has no such sentence.
+    pub fn said(&self, text: &Text) -> String {
+        let key = reasons::key("unblock", &self.code, &self.args);
+        text.of_engine(&key, &self.args).unwrap_or_else(|| self.text.clone())
+    }
 }
 
 /// The answer for one route. The words are those of CLI.md.
@@ -113,6 +140,16 @@ impl Verdict {
 
     /// Its reasons.
     pub fn reasons(&self) -> &[Reason] {
+        match self {
+            Self::Recommended { reasons }
+            | Self::Works { reasons }
+            | Self::Unknown { reasons }
+            | Self::Blocked { reasons, .. } => reasons,
+        }
+    }
+
+    /// Its reasons, to change them.
+    pub fn reasons_mut(&mut self) -> &mut [Reason] {
         match self {
             Self::Recommended { reasons }
             | Self::Works { reasons }

@@ -230,7 +230,7 @@ fn above(os: OsFamily, path: &Path) -> PathBuf {
 }
 
 /// What the shell shows while the environment is active: without this, the name of the folder it was built in.
-fn prompt(plan: &Plan) -> String {
+pub fn prompt(plan: &Plan) -> String {
     let text = plan.target.to_string_lossy();
     let ends: &[char] = if plan.os == OsFamily::Windows { &['\\', '/'] } else { &['/'] };
     text.rsplit(ends).find(|part| !part.is_empty()).unwrap_or("torch").to_owned()

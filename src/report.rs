@@ -8,9 +8,9 @@ mod markup;
 mod redact;
 mod verification;
 
-pub(crate) use commands::below;
-pub use commands::{activation, line, notebook_kernel, usual_shell, wizard};
-pub(crate) use markup::moment;
+pub use commands::below;
+pub use commands::{activation, line, notebook_kernel, wizard};
+pub use markup::moment;
 pub use redact::{Private, redacted};
 
 use crate::facts::{MachineFacts, OsFacts, OsFamily};

@@ -3,5 +3,5 @@
 mod lang;
 mod numbers;
 
-pub use lang::{Args, Language, Text};
+pub use lang::{Args, Language, Text, in_english};
 pub use numbers::{count, duration, hex, memory, size, speed};

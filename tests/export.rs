@@ -32,7 +32,9 @@ fn assessment() -> Assessment {
     let text = "The card (sm_120) & driver 581.57 run CUDA 13.0 < 13.1.".to_owned();
     Assessment {
         route: Route::Wheel,
-        verdict: Verdict::Recommended { reasons: vec![Reason { code: "fits".to_owned(), text, source: None }] },
+        verdict: Verdict::Recommended {
+            reasons: vec![Reason { code: "fits".to_owned(), text, source: None, args: BTreeMap::new() }],
+        },
         build: Some(Build {
             torch: "2.15.0".parse().unwrap(),
             variant: "cu130".to_owned(),
@@ -142,6 +144,15 @@ fn a_script_that_could_not_check_what_it_fetches_is_not_written() {
     for format in [Format::Text, Format::Json, Format::Pylock] {
         assert!(export(&plan, format).is_ok());
     }
+}
+
+#[test]
+fn what_a_reason_was_made_of_is_no_part_of_a_plan_as_data() {
+    let (mut plan, bare) = (linux(), export(&linux(), Format::Json).unwrap());
+    for reason in plan.assessment.verdict.reasons_mut() {
+        reason.args.insert("card".to_owned(), "GTX 1080".to_owned());
+    }
+    assert_eq!(export(&plan, Format::Json).unwrap(), bare);
 }
 
 #[test]

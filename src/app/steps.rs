@@ -2,6 +2,7 @@
 
 use super::{Model, RunState, RunView, Screen, VerifyState, Watched};
 use crate::assess::{Assessment, Verdict};
+use crate::text::Text;
 
 /// How a step stands in the rail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +98,8 @@ impl Model {
     }
 }
 
-/// What was decided in a finished step, to stand under its name: words of the field only, so that it needs no language.
-pub fn note_of(model: &Model, screen: Screen) -> String {
+/// What was decided in a finished step, to stand under its name.
+pub fn note_of(model: &Model, screen: Screen, text: &Text) -> String {
     if !is_done(model, screen) {
         return String::new();
     }
@@ -114,13 +115,16 @@ pub fn note_of(model: &Model, screen: Screen) -> String {
             .plan
             .ready()
             .or_else(|| model.run.as_ref().map(|run| &*run.plan))
-            .map(|plan| plan.target.file_name().unwrap_or_default().to_string_lossy().into_owned())
+            .map(crate::plan::prompt)
             .unwrap_or_default(),
         Screen::Run => {
             let plan = model.run.as_ref().map(|run| &run.plan);
-            plan.and_then(|plan| plan.lock.download_bytes()).map(crate::text::size).unwrap_or_default()
+            plan.and_then(|plan| plan.lock.download_bytes()).map(|bytes| text.size(bytes)).unwrap_or_default()
         }
-        Screen::Verify => model.verify.report().map(|report| report.verdict.word().to_owned()).unwrap_or_default(),
+        Screen::Verify => {
+            let word = model.verify.report().map(|report| format!("step-verdict-{}", report.verdict.word()));
+            word.map(|key| text.get(&key)).unwrap_or_default()
+        }
         Screen::Done | Screen::Home | Screen::Monitor | Screen::Settings | Screen::Help => String::new(),
     }
 }

@@ -64,6 +64,8 @@ pub struct InstalledTorch {
 pub struct Wait {
     /// `kernels for sm_130`
     pub what: String,
+    /// `sm_130`
+    pub arch: String,
     /// The variant whose nightly builds would have it first.
     pub variant: String,
 }
@@ -118,7 +120,8 @@ pub fn wait(facts: &MachineFacts, catalog: &Catalog) -> Option<Wait> {
         let is_too_new = |card: &&Card<'_>| matches!(context.standing(card, &builds, platform), Standing::TooNew);
         let card = cards.iter().find(is_too_new)?;
         let newest = catalog.nightly.iter().max_by_key(|variant| CudaVersion::of_variant(variant))?;
-        Some(Wait { what: format!("kernels for {}", card.capability.sm()), variant: newest.clone() })
+        let arch = card.capability.sm();
+        Some(Wait { what: format!("kernels for {arch}"), arch, variant: newest.clone() })
     })
 }
 

@@ -4,8 +4,7 @@ use super::{Need, Origin, Wishes, reasons};
 use crate::assess::Reason;
 use crate::catalog::{BuildRow, Catalog, DriverFloor, Drives, LiveIndex, Numbering, Platform};
 use crate::facts::{
-    ComputeCapability, CudaVersion, DriverVersion, Gpu, MachineFacts, OsFacts, OsFamily, PciId, Probed, PythonVersion,
-    Reach, Via,
+    ComputeCapability, CudaVersion, DriverVersion, Gpu, MachineFacts, OsFacts, PciId, Probed, PythonVersion, Reach, Via,
 };
 use crate::verify::Kernels;
 
@@ -96,13 +95,7 @@ impl<'a> Context<'a> {
     /// The platform, or why there is none.
     pub(super) fn platform(&self) -> Result<Platform, Reason> {
         let os = self.os().ok_or_else(reasons::os_unknown)?;
-        let name = match os.family {
-            OsFamily::Windows => "Windows",
-            OsFamily::Linux => "Linux",
-            OsFamily::Macos => "macOS",
-            OsFamily::Other => "this system",
-        };
-        Platform::of(os).ok_or_else(|| reasons::platform_not_covered(&format!("{name} on {}", os.arch)))
+        Platform::of(os).ok_or_else(|| reasons::platform_not_covered(os.family, &os.arch))
     }
 
     pub(super) fn numbering(&self) -> Numbering {

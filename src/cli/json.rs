@@ -287,14 +287,14 @@ pub struct Advised<'a> {
 struct Installed<'a> {
     version: Option<String>,
     status: &'static str,
-    reasons: &'a [Reason],
+    reasons: Vec<ReasonLine<'a>>,
 }
 
 #[derive(Debug, Serialize)]
 struct DriverLine<'a> {
     upgrade_required: Option<bool>,
     minimum: Option<String>,
-    reasons: &'a [Reason],
+    reasons: Vec<ReasonLine<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -318,8 +318,33 @@ struct RouteLine<'a> {
     disk_bytes: Option<u64>,
     seconds: Option<Seconds>,
     needs: &'a [Need],
-    reasons: &'a [Reason],
-    unblock: &'a [Unblock],
+    reasons: Vec<ReasonLine<'a>>,
+    unblock: Vec<UnblockLine<'a>>,
+}
+
+/// A reason without what its sentence was made of: that is for the window's other languages.
+#[derive(Debug, Serialize)]
+struct ReasonLine<'a> {
+    code: &'a str,
+    text: &'a str,
+    source: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct UnblockLine<'a> {
+    text: &'a str,
+    command: Option<&'a str>,
+}
+
+fn reason_lines(reasons: &[Reason]) -> Vec<ReasonLine<'_>> {
+    reasons
+        .iter()
+        .map(|Reason { code, text, source, args: _ }| ReasonLine { code, text, source: source.as_deref() })
+        .collect()
+}
+
+fn unblock_lines(unblock: &[Unblock]) -> Vec<UnblockLine<'_>> {
+    unblock.iter().map(|way| UnblockLine { text: &way.text, command: way.command.as_deref() }).collect()
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -343,12 +368,12 @@ pub fn advised<'a>(
         installed_torch: Installed {
             version: installed.version.as_ref().map(ToString::to_string),
             status: installed.status.word(),
-            reasons: &installed.reasons,
+            reasons: reason_lines(&installed.reasons),
         },
         driver: DriverLine {
             upgrade_required: driver.upgrade_required,
             minimum: driver.minimum.as_ref().map(ToString::to_string),
-            reasons: &driver.reasons,
+            reasons: reason_lines(&driver.reasons),
         },
         recommended: recommended.map(|route| route.route.word()),
         wait: wait.map(|wait| WaitLine { what: &wait.what, variant: &wait.variant, watching: false }),
@@ -369,10 +394,10 @@ fn route_line(assessment: &Assessment) -> RouteLine<'_> {
         disk_bytes: assessment.disk_bytes,
         seconds: assessment.seconds.map(|(low, high)| Seconds { low, high }),
         needs: &assessment.needs,
-        reasons: assessment.verdict.reasons(),
+        reasons: reason_lines(assessment.verdict.reasons()),
         unblock: match &assessment.verdict {
-            Verdict::Blocked { unblock, .. } => unblock,
-            Verdict::Recommended { .. } | Verdict::Works { .. } | Verdict::Unknown { .. } => &[],
+            Verdict::Blocked { unblock, .. } => unblock_lines(unblock),
+            Verdict::Recommended { .. } | Verdict::Works { .. } | Verdict::Unknown { .. } => Vec::new(),
         },
     }
 }
@@ -459,4 +484,27 @@ pub struct EndLine<'a> {
     pub exit: i32,
     /// The environment; null if none stands.
     pub env: Option<&'a str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assess::{Route, Wishes, assess};
+    use crate::catalog::{Catalog, LiveIndex};
+    use serde_json::{Value, json};
+
+    #[test]
+    fn what_a_sentence_was_made_of_is_no_part_of_the_contract() {
+        let facts = MachineFacts::unknown("2026-11-21T00:00:00Z");
+        let mut routes = assess(&facts, Catalog::embedded().unwrap(), &LiveIndex::offline(), &Wishes::default());
+        let args: std::collections::BTreeMap<_, _> = [("least".to_owned(), "572.16".to_owned())].into();
+        let (code, text, command) = ("x".to_owned(), "Do it.".to_owned(), Some("do it".to_owned()));
+        let reasons =
+            vec![Reason { code: code.clone(), text: "It is so.".to_owned(), source: None, args: args.clone() }];
+        routes[0].verdict = Verdict::Blocked { reasons, unblock: vec![Unblock { code, text, command, args }] };
+        assert_eq!(routes[0].route, Route::Wheel);
+        let line: Value = serde_json::to_value(route_line(&routes[0])).unwrap();
+        assert_eq!(line["reasons"], json!([{ "code": "x", "text": "It is so.", "source": null }]));
+        assert_eq!(line["unblock"], json!([{ "text": "Do it.", "command": "do it" }]));
+    }
 }

@@ -33,7 +33,9 @@ pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
         let about = About { subject: Some(&checked), system: system.as_deref(), private: None };
         write(session, &session.absolute(path), form, &report, &about)?;
     }
-    remember(session, environment.as_deref(), &report)?;
+    if let Some(environment) = &environment {
+        crate::store::remember(&*session.host, environment, &report)?;
+    }
     if session.json {
         session.say_json(&verdict_line(&report));
     } else {
@@ -169,22 +171,6 @@ fn check(
         if session.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     Ok((report, facts.os.found().map(crate::report::system)))
-}
-
-/// A known environment keeps its last verdict. A look at the processor alone says nothing about the card.
-fn remember(session: &mut Session, environment: Option<&Path>, report: &VerificationReport) -> Result<(), Failed> {
-    let Some(environment) = environment else { return Ok(()) };
-    if report.verdict == Proof::CpuOnly {
-        return Ok(());
-    }
-    let path = crate::store::Registry::path(&*session.host);
-    let mut registry = session.known()?;
-    for known in registry.environments.iter_mut().filter(|known| known.path == environment) {
-        known.verdict = Some(report.verdict);
-        known.verified_at = Some(report.taken_at.clone());
-        known.driver.clone_from(&report.driver);
-    }
-    Ok(crate::store::save(&*session.host, &path, &registry)?)
 }
 
 #[cfg(test)]

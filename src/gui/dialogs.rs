@@ -77,7 +77,7 @@ fn buttons(ui: &mut Ui, no: String, icon: &'static str, yes: String, can: bool) 
         FooterButton::secondary(icons::X, no, Action::Dismiss),
         FooterButton::primary(icon, yes, Action::Confirm).when(can),
     ];
-    ui.horizontal(|ui| footer_buttons(ui, &both).0).inner
+    ui.horizontal(|ui| footer_buttons(ui, &both, 0.0).0).inner
 }
 
 fn close(ui: &mut Ui, text: &Text) -> Option<Action> {

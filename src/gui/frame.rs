@@ -167,7 +167,7 @@ fn footer(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     ui.horizontal_centered(|ui| {
         let full = ui.available_rect_before_wrap();
         let mut right = ui.new_child(UiBuilder::new().id_salt("buttons").max_rect(full));
-        let (pressed, room) = footer_buttons(&mut right, &footer.buttons);
+        let (pressed, room) = footer_buttons(&mut right, &footer.buttons, sentence_width(ui, &footer.sentence));
         action = pressed;
         if room > 90.0 {
             let left = Rect::from_min_size(full.min, vec2(room - space::L, full.height()));
@@ -183,6 +183,13 @@ fn footer(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         }
     });
     action
+}
+
+/// The width that the sentence needs in two rows; half of it and a word more.
+fn sentence_width(ui: &Ui, sentence: &str) -> f32 {
+    let font = theme::regular(theme::SMALL);
+    let row = ui.painter().layout_no_wrap(sentence.to_owned(), font, egui::Color32::PLACEHOLDER).size().x;
+    if sentence.is_empty() { 0.0 } else { (row * 0.5 + 48.0).min(row) + space::L }
 }
 
 /// A word that goes by itself, above the footer.

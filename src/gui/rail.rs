@@ -15,8 +15,13 @@ use eframe::egui::{
 const SLIM: f32 = 64.0;
 /// A window narrower than this (large text on a small screen) has no room for a rail and a page.
 const NARROW: f32 = 700.0;
-/// A rail lower than this scrolls.
+/// Height of a step: the usual one, and the least where large text leaves little room.
 const ROW: f32 = 48.0;
+const LEAST_ROW: f32 = theme::TARGET;
+/// The logo with the gap below it.
+const LOGO: f32 = 52.0;
+/// The mark of a simulated card with its gap.
+const SIMULATED: f32 = 38.0;
 
 /// How wide the rail is in a window of this width.
 pub fn width(window: f32) -> f32 {
@@ -27,20 +32,29 @@ pub fn width(window: f32) -> f32 {
 pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let slim = ui.available_width() < 100.0;
     let mut action = None;
-    let tools = if slim { 4.0 * 40.0 } else { 2.0 * 40.0 + 40.0 };
+    let rows = if slim { 3.0 } else { 2.0 } + if is_permitted(model, Screen::Home) { 1.0 } else { 0.0 };
+    let tools = rows * (theme::TARGET + space::XS);
     let full = ui.max_rect();
     let (upper, lower) = full.split_top_bottom_at_y((full.bottom() - tools).max(full.top() + ROW));
     let mut top = ui.new_child(egui::UiBuilder::new().id_salt("steps").max_rect(upper));
     ScrollArea::vertical().id_salt("rail").auto_shrink(false).show(&mut top, |ui| {
-        logo(ui, slim);
-        ui.add_space(if slim { space::S } else { space::L });
+        let count = Screen::STEPS.len() as f32;
+        let marks = if model.is_simulated() { SIMULATED } else { 0.0 };
+        let room = ui.available_height() - marks;
+        // The name of the program goes first where the steps need the room.
+        let shows_logo = room - LOGO >= count * LEAST_ROW;
+        if shows_logo {
+            logo(ui, slim);
+            ui.add_space(space::M);
+        }
+        let height = ((room - if shows_logo { LOGO } else { 0.0 }) / count).clamp(LEAST_ROW, ROW).floor();
         if model.is_simulated() {
             simulated(ui, text, slim);
             ui.add_space(space::S);
         }
         ui.spacing_mut().item_spacing.y = 0.0;
         for (index, step) in Screen::STEPS.into_iter().enumerate() {
-            if row(ui, model, text, index, step, slim).clicked() {
+            if row(ui, model, text, index, step, height).clicked() {
                 action = Some(Action::Go(step));
             }
         }
@@ -81,14 +95,15 @@ fn simulated(ui: &mut Ui, text: &Text, slim: bool) {
 }
 
 /// One step; answers the response, so that the caller turns a click into an action.
-fn row(ui: &mut Ui, model: &Model, text: &Text, index: usize, step: Screen, slim: bool) -> Response {
+fn row(ui: &mut Ui, model: &Model, text: &Text, index: usize, step: Screen, height: f32) -> Response {
+    let slim = ui.available_width() < 100.0;
     let p = palette(ui);
     let state = state_of(model, step);
     let enabled = state == StepState::Current || is_permitted(model, step);
     let name = text.get(&format!("step-{}", step.word()));
-    let note = note_of(model, step);
+    let note = note_of(model, step, text);
     let sense = if enabled { Sense::click() } else { Sense::hover() };
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), sense);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), sense);
     let word = match state {
         StepState::Done => "step-state-done",
         StepState::Current => "step-state-current",
@@ -124,7 +139,7 @@ fn row(ui: &mut Ui, model: &Model, text: &Text, index: usize, step: Screen, slim
     let dot = Pos2::new(if slim { rect.center().x } else { rect.left() + 24.0 }, rect.center().y);
     if index + 1 < Screen::STEPS.len() {
         let color = if state == StepState::Done { p.success } else { p.border };
-        painter.vline(dot.x, (dot.y + 14.0)..=(dot.y + 34.0), Stroke::new(1.5, color));
+        painter.vline(dot.x, (dot.y + 14.0)..=(dot.y + height - 14.0), Stroke::new(1.5, color));
     }
     mark(ui, dot, index, state);
     if !slim {
@@ -193,8 +208,6 @@ fn side(ui: &mut Ui, model: &Model, text: &Text, slim: bool) -> Option<Action> {
     ui.with_layout(Layout::top_down(Align::Min), |ui| {
         if home {
             entry(ui, Screen::Home, icons::PACKAGE);
-        } else {
-            ui.add_space(40.0);
         }
         entry(ui, Screen::Monitor, icons::ACTIVITY);
         if slim {

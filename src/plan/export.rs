@@ -43,7 +43,7 @@ pub enum ExportError {
 pub fn export(plan: &Plan, format: Format) -> Result<String, ExportError> {
     match format {
         Format::Text => Ok(for_people(plan)),
-        Format::Json => Ok(serde_json::to_string_pretty(plan).unwrap_or_default() + "\n"),
+        Format::Json => Ok(as_data(plan)),
         Format::Sh => script(plan, Shell::Posix),
         Format::Ps1 => script(plan, Shell::PowerShell),
         Format::Bat => script(plan, Shell::Cmd),
@@ -51,6 +51,15 @@ pub fn export(plan: &Plan, format: Format) -> Result<String, ExportError> {
         Format::Dockerfile => dockerfile(plan),
         Format::Pylock => Ok(plan.lock.to_pylock()),
     }
+}
+
+/// What the sentences of the verdict were made of is for the window's other languages and no part of the form.
+fn as_data(plan: &Plan) -> String {
+    let mut plan = plan.clone();
+    for reason in plan.assessment.verdict.reasons_mut() {
+        reason.args.clear();
+    }
+    serde_json::to_string_pretty(&plan).unwrap_or_default() + "\n"
 }
 
 fn heading(plan: &Plan) -> String {

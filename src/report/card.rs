@@ -1,11 +1,12 @@
 //! The set-up of one PC on one sheet of A4.
 
 use super::Card;
-use super::commands::{activation, below, line, notebook_kernel, usual_shell, wizard};
+use super::commands::{activation, below, line, notebook_kernel, wizard};
 use super::finding::Finding;
 use super::markup::{Page, Tone, moment};
 use super::verification::speed;
 use crate::facts::{Gpu, OsFacts, Probed};
+use crate::plan::native_shell;
 use crate::plan::{Shell, python_of};
 use crate::text::Text;
 use crate::verify::{Check, Proof};
@@ -187,7 +188,7 @@ const fn shell_key(shell: Shell) -> &'static str {
 }
 
 fn usage(page: &mut Page<'_>, card: &Card<'_>) {
-    let shell = usual_shell(card.os);
+    let shell = native_shell(card.os);
     page.part("card-use");
     page.tag("<dl class=\"facts lines\">\n");
     page.code_fact("card-environment", &card.environment.to_string_lossy());
@@ -202,7 +203,7 @@ fn usage(page: &mut Page<'_>, card: &Card<'_>) {
 }
 
 fn upkeep(page: &mut Page<'_>, card: &Card<'_>) {
-    let shell = usual_shell(card.os);
+    let shell = native_shell(card.os);
     page.part("card-keep");
     page.tag("<dl class=\"facts lines\">\n");
     for (key, words) in [

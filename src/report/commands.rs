@@ -1,29 +1,16 @@
 //! Lines that a person can paste to use an environment.
 
 use crate::facts::OsFamily;
-use crate::plan::{CommandSpec, Engine, Plan, Shell, bin_dir, python_of};
+use crate::plan::{CommandSpec, Engine, Plan, Shell, python_of};
 use std::path::{Path, PathBuf};
-
-/// The shell that commands of a system are shown for, unless somebody chose another.
-pub const fn usual_shell(os: OsFamily) -> Shell {
-    match os {
-        OsFamily::Windows => Shell::PowerShell,
-        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => Shell::Posix,
-    }
-}
 
 /// How to enter an environment, for each shell of its system, the usual one first.
 pub fn activation(os: OsFamily, environment: &Path) -> Vec<(Shell, String)> {
-    let script = |shell: Shell, name: &str| shell.quote(&below(os, &bin_dir(os, environment), name).to_string_lossy());
-    match os {
-        OsFamily::Windows => vec![
-            (Shell::PowerShell, format!("& {}", script(Shell::PowerShell, "Activate.ps1"))),
-            (Shell::Cmd, script(Shell::Cmd, "activate.bat")),
-        ],
-        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => {
-            vec![(Shell::Posix, format!(". {}", script(Shell::Posix, "activate")))]
-        }
-    }
+    let shells: &[Shell] = match os {
+        OsFamily::Windows => &[Shell::PowerShell, Shell::Cmd],
+        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => &[Shell::Posix],
+    };
+    shells.iter().map(|&shell| (shell, crate::plan::activation(os, environment, shell))).collect()
 }
 
 /// How to make an environment a kernel of Jupyter: bring what speaks to it, then register it.
@@ -70,7 +57,7 @@ fn name_of(os: OsFamily, environment: &Path) -> String {
 }
 
 /// A file in a folder, in the spelling of the system the folder is of.
-pub(crate) fn below(os: OsFamily, folder: &Path, name: &str) -> PathBuf {
+pub fn below(os: OsFamily, folder: &Path, name: &str) -> PathBuf {
     let mut path = folder.as_os_str().to_owned();
     path.push(if os == OsFamily::Windows { "\\" } else { "/" });
     path.push(name);

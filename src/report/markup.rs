@@ -189,7 +189,7 @@ impl<'a> Page<'a> {
 }
 
 /// `2026-11-21 10:15 UTC`; what is no such moment stays as it is.
-pub(crate) fn moment(at: &str) -> String {
+pub fn moment(at: &str) -> String {
     match (at.get(..10), at.get(10..11), at.get(11..16)) {
         (Some(day), Some("T"), Some(time)) if at.ends_with('Z') => format!("{day} {time} UTC"),
         _ => at.to_owned(),

@@ -4,6 +4,8 @@ use super::numbers;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use std::time::Duration;
 use unic_langid::LanguageIdentifier;
 
@@ -35,12 +37,16 @@ macro_rules! files {
             include_str!(concat!("../../assets/lang/", $folder, "/settings.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/help.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/report.ftl")),
+            include_str!(concat!("../../assets/lang/", $folder, "/reasons.ftl")),
         ]
     };
 }
 
-const EN: [&str; 12] = files!("en");
-const DE: [&str; 12] = files!("de");
+const EN: [&str; 13] = files!("en");
+const DE: [&str; 13] = files!("de");
+
+/// The file with what the engine says.
+const ENGINE_EN: &str = include_str!("../../assets/lang/en/reasons.ftl");
 
 impl Language {
     /// All of them, in the order they are offered.
@@ -133,6 +139,13 @@ impl Text {
         say(&self.bundle, key, &args).or_else(|| say(self.english.as_ref()?, key, &args))
     }
 
+    /// A sentence of the engine by its key and the values it was made of; `None` if no file has it or it needs a value
+    /// that is not there (a plan saved by another version).
+    pub fn of_engine(&self, key: &str, values: &BTreeMap<String, String>) -> Option<String> {
+        let args = engine_args(values);
+        say_all(&self.bundle, key, &args).or_else(|| say_all(self.english.as_ref()?, key, &args))
+    }
+
     /// A size in decimal units: `2.95 GB`.
     pub fn size(&self, bytes: u64) -> String {
         self.local(numbers::size(bytes))
@@ -199,12 +212,28 @@ impl Text {
     }
 }
 
+/// A sentence of the engine in English, which its answers carry whatever language the window speaks. The sentences are
+/// compiled in; the first call reads them.
+pub fn in_english(key: &str, values: &BTreeMap<String, String>) -> String {
+    static ENGINE: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
+    let bundle = ENGINE.get_or_init(|| bundle_of(Language::English, &[ENGINE_EN]));
+    say(bundle, key, &engine_args(values)).unwrap_or_else(|| key.to_owned())
+}
+
+fn engine_args(values: &BTreeMap<String, String>) -> FluentArgs<'_> {
+    values.iter().map(|(name, value)| (name.as_str(), FluentValue::from(value.as_str()))).collect()
+}
+
 fn bundle(language: Language) -> FluentBundle<FluentResource> {
+    bundle_of(language, language.files())
+}
+
+fn bundle_of(language: Language, files: &[&str]) -> FluentBundle<FluentResource> {
     let locale: LanguageIdentifier = language.code().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![locale]);
     // Marks of direction around values are no glyphs of our fonts, and both languages run left to right.
     bundle.set_use_isolating(false);
-    for file in language.files() {
+    for file in files {
         // A faulty entry costs itself alone; a test sees that there is none.
         let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(resource, _)| resource);
         bundle.add_resource(resource).ok();
@@ -216,6 +245,14 @@ fn say(bundle: &FluentBundle<FluentResource>, key: &str, args: &FluentArgs<'_>) 
     let pattern = bundle.get_message(key)?.value()?;
     let mut errors = Vec::new();
     Some(bundle.format_pattern(pattern, Some(args), &mut errors).into_owned())
+}
+
+/// As [`say`], but nothing where a value is missing.
+fn say_all(bundle: &FluentBundle<FluentResource>, key: &str, args: &FluentArgs<'_>) -> Option<String> {
+    let pattern = bundle.get_message(key)?.value()?;
+    let mut errors = Vec::new();
+    let said = bundle.format_pattern(pattern, Some(args), &mut errors).into_owned();
+    errors.is_empty().then_some(said)
 }
 
 /// A third longer, as German or Finnish are: each vowel twice.

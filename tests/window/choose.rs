@@ -9,6 +9,7 @@ use torch_wizard::app::{Action, Effect, Message, Model, Screen};
 use torch_wizard::assess::Route;
 use torch_wizard::catalog::{LiveIndex, LiveWheel};
 use torch_wizard::facts::{MachineFacts, Reach};
+use torch_wizard::text::Language;
 
 fn on_choose(mut model: Model) -> Model {
     pc::tell(&mut model, Message::User(Action::Go(Screen::Choose)));
@@ -194,6 +195,16 @@ fn the_chosen_card_shows_its_reasons_with_their_sources() {
     );
     press(&mut harness, CPU);
     assert!(harness.query_by_label_contains("is new enough: at least 580").is_none());
+}
+
+#[test]
+fn reasons_and_what_helps_are_said_in_the_language_of_the_window() {
+    let german = || Look { language: Some(Language::German), ..Look::default() };
+    let harness = show(on_choose(pc::detected()), german());
+    harness.get_by_label("Treiber 581.57 ist neu genug: Nötig ist mindestens 580.0.");
+    assert!(harness.query_by_label_contains("is new enough").is_none());
+    let harness = show(unreached(), german());
+    harness.get_by_label("Geben Sie einen Spiegel von download.pytorch.org an, der erreichbar ist.");
 }
 
 #[test]

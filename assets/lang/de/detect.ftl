@@ -209,7 +209,7 @@ detect-way-mirror = Spiegel angeben…
 detect-way-retry = Erneut versuchen
 detect-no-card-text = NVML, nvidia-smi und der PCI-Bus wurden gefragt. Falls eine Karte eingebaut ist, prüfen Sie Sitz und Stromversorgung, oder ob dies eine virtuelle Maschine oder Fernsitzung ohne sie ist.
 detect-restart-text = Oft hilft ein Neustart des PCs; prüfen Sie danach erneut. Der nächste Schritt ist eine Neuinstallation des Treibers.
-detect-wait-text = Die Nightly-Variante { $variant } wird { $what } als erste haben.
+detect-wait-text = Die Nightly-Variante { $variant } wird als erste Kernel für { $arch } haben.
 
 detect-recommended = Empfohlen
 detect-your-choice = Ihre Wahl

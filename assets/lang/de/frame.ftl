@@ -12,6 +12,11 @@ step-state-done = erledigt
 step-state-current = aktueller Schritt
 step-state-open = verfügbar
 step-state-locked = noch nicht verfügbar
+step-verdict-proven = nachgewiesen
+step-verdict-failed = gescheitert
+step-verdict-no-gpu = keine GPU
+step-verdict-cpu-only = auf dem Prozessor
+step-verdict-incomplete = nicht nachgewiesen
 step-said = Schritt { $number } von { $count }: { $name }, { $state }
 
 rail-home = Umgebungen

@@ -209,7 +209,7 @@ detect-way-mirror = Name a mirror…
 detect-way-retry = Try again
 detect-no-card-text = NVML, nvidia-smi and the PCI bus were asked. If there is a card, check its seat and power, or that this is not a virtual machine or a remote session without it.
 detect-restart-text = A restart of the PC often ends this; then check again. A new installation of the driver is the next step.
-detect-wait-text = The nightly variant { $variant } will have { $what } first.
+detect-wait-text = The nightly variant { $variant } will have kernels for { $arch } first.
 
 detect-recommended = Recommended
 detect-your-choice = Your choice

@@ -12,6 +12,11 @@ step-state-done = done
 step-state-current = current step
 step-state-open = available
 step-state-locked = not available yet
+step-verdict-proven = proven
+step-verdict-failed = failed
+step-verdict-no-gpu = no GPU
+step-verdict-cpu-only = on the processor
+step-verdict-incomplete = not proven
 step-said = Step { $number } of { $count }: { $name }, { $state }
 
 rail-home = Environments

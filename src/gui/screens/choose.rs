@@ -250,9 +250,12 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
 mod tests {
     use super::*;
     use crate::assess::Reason;
+    use std::collections::BTreeMap;
 
     fn list(verdicts: &[(Route, &str)]) -> Vec<Assessment> {
-        let reasons = |code: &str| vec![Reason { code: code.to_owned(), text: String::new(), source: None }];
+        let reasons = |code: &str| {
+            vec![Reason { code: code.to_owned(), text: String::new(), source: None, args: BTreeMap::new() }]
+        };
         let of = |&(route, word): &(Route, &str)| Assessment {
             route,
             verdict: match word {

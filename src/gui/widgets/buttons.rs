@@ -216,8 +216,8 @@ impl FooterButton {
 const SENTENCE: f32 = 230.0;
 
 /// The buttons of a footer at its right, in the order given: the primary one last. Where room is short the others are
-/// left with their icons. Answers what was pressed and how much room is left at the left.
-pub fn footer_buttons(ui: &mut Ui, buttons: &[FooterButton]) -> (Option<Action>, f32) {
+/// left with their icons; `sentence` is the width that stands left of them. Answers what was pressed and how much room is left at the left.
+pub fn footer_buttons(ui: &mut Ui, buttons: &[FooterButton], sentence: f32) -> (Option<Action>, f32) {
     let available = ui.available_width();
     let gaps = space::S * buttons.len().saturating_sub(1) as f32;
     let width_of = |short: usize, whole: bool, ui: &Ui| -> f32 {
@@ -228,7 +228,9 @@ pub fn footer_buttons(ui: &mut Ui, buttons: &[FooterButton]) -> (Option<Action>,
     let width = |short: usize, ui: &Ui| width_of(short, whole, ui);
     // From the left on, one after the other loses its text, the primary one never.
     let most = buttons.len().saturating_sub(1);
-    let short = (0..=most).find(|&short| width(short, ui) <= available).unwrap_or(most);
+    let fits = |room: f32, ui: &Ui| (0..=most).find(|&short| width(short, ui) <= room);
+    // The sentence at the left is worth the words of a button; where even that is not enough, it goes.
+    let short = fits(available - sentence, ui).or_else(|| fits(available, ui)).unwrap_or(most);
     let used = width(short, ui).min(available);
     let mut action = None;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -24,7 +24,7 @@ impl Numbers {
                 widgets::icon(ui, icons::ARROW_RIGHT, 14.0, muted);
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 0.0;
-                    widgets::label(ui, &reason.text);
+                    widgets::label(ui, reason.said(text));
                     if let Some(source) = &reason.source {
                         action = action.take().or(self.source(ui, text, source));
                     }
@@ -75,8 +75,8 @@ pub fn helps(ui: &mut Ui, text: &Text, unblock: &[Unblock], pages: Pages) -> Opt
     let mut action = None;
     for way in unblock {
         let remedy = match &way.command {
-            Some(command) => Remedy::Command { text: way.text.clone(), command: command.clone() },
-            None => Remedy::Advice { text: way.text.clone() },
+            Some(command) => Remedy::Command { text: way.said(text), command: command.clone() },
+            None => Remedy::Advice { text: way.said(text) },
         };
         match offer(&remedy) {
             Offer::Advice(words) => {

@@ -1,8 +1,9 @@
 //! A route in words: its name, what would be installed, what it costs.
 
 use crate::app::{Model, steps};
-use crate::assess::{Assessment, Build, Origin, Route, Verdict};
-use crate::facts::CudaVersion;
+use crate::assess::{self, Assessment, Build, Origin, Route, Verdict};
+use crate::catalog::Platform;
+use crate::facts::{CudaVersion, Python};
 use crate::gui::widgets::Tone;
 use crate::text::Text;
 
@@ -58,9 +59,18 @@ pub fn sentence(text: &Text, model: &Model, assessment: &Assessment) -> String {
         return build(text, model, found);
     }
     match assessment.verdict.reasons().first() {
-        Some(reason) if steps::is_judged(assessment) => reason.text.clone(),
+        Some(reason) if steps::is_judged(assessment) => reason.said(text),
         Some(_) | None => text.get(&format!("choose-about-{}", assessment.route.word())),
     }
+}
+
+/// Why a Python cannot hold torch; `None` if it can. What the catalogue says of it is said in the language of `text`,
+/// what the interpreter answered stays as it is.
+pub fn python_why(text: &Text, model: &Model, python: &Python) -> Option<String> {
+    let why = python.why_not.as_ref()?;
+    let system = model.facts().and_then(|facts| facts.os.found()).and_then(Platform::of);
+    let reason = system.and_then(|platform| assess::python_why_not(model.catalog, python, platform));
+    Some(reason.filter(|reason| reason.text == *why).map_or_else(|| why.clone(), |reason| reason.said(text)))
 }
 
 /// "2.53 GB download, about 1 to 10 min"; empty where nothing would be fetched.

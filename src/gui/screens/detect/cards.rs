@@ -130,7 +130,7 @@ pub fn trouble(ui: &mut Ui, model: &Model, text: &Text, state: State) -> Option<
             action = action.or(helps(ui, text, unblock, Pages::Named));
         }
         if let Some(wait) = model.facts().and_then(|facts| assess::wait(facts, model.catalog)) {
-            let places = [("variant", wait.variant.into()), ("what", wait.what.into())];
+            let places = [("variant", wait.variant.into()), ("arch", wait.arch.into())];
             widgets::label(ui, text.with("detect-wait-text", &places));
         }
         ui.add_space(space::XS);
@@ -223,7 +223,7 @@ fn only(ui: &mut Ui, model: &Model, text: &Text, gpus: &[Gpu]) -> Option<Action>
     };
     let offered = unblock.iter().filter_map(|way| {
         let command = way.command.clone()?;
-        match offer(&Remedy::Command { text: way.text.clone(), command }) {
+        match offer(&Remedy::Command { text: way.said(text), command }) {
             Offer::Button { action: Action::PickCards(Some(cards)), .. } => cards.first().copied(),
             Offer::Button { .. } | Offer::Advice(_) => None,
         }
@@ -281,7 +281,7 @@ pub fn recommendation(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action>
         }
         ui.add(Label::new(words::build(text, model, build)).wrap());
         for reason in chosen.verdict.reasons().iter().take(FIRST_REASONS) {
-            ui.add(Label::new(widgets::muted(ui, &reason.text)).wrap());
+            ui.add(Label::new(widgets::muted(ui, reason.said(text))).wrap());
         }
     });
     None

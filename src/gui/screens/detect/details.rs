@@ -7,6 +7,7 @@ use crate::facts::{
     DiskRole, Environment, Gpu, MachineFacts, Probe, ProbeOutcome, Probed, Python, Reach, Source, Tool,
 };
 use crate::gui::icons;
+use crate::gui::screens::choose::words;
 use crate::gui::theme::space;
 use crate::gui::widgets::{self, Button, ButtonKind, Tone};
 use crate::text::Text;
@@ -164,7 +165,7 @@ fn raw(ui: &mut Ui, model: &Model, text: &Text, facts: &MachineFacts, row: Row) 
         Row::Python => {
             nothing(ui, text, &facts.pythons);
             for python in facts.pythons.found().into_iter().flatten() {
-                interpreter(ui, text, python);
+                interpreter(ui, model, text, python);
             }
         }
         Row::Disk => disks(ui, text, facts),
@@ -226,9 +227,9 @@ fn system(ui: &mut Ui, text: &Text, facts: &MachineFacts) {
     pair(ui, text, "detect-raw-source", Some(origin(text, facts.os.source())));
 }
 
-fn interpreter(ui: &mut Ui, text: &Text, python: &Python) {
+fn interpreter(ui: &mut Ui, model: &Model, text: &Text, python: &Python) {
     let version = python.version.map_or_else(|| python.implementation.clone(), |version| version.to_string());
-    let why = python.why_not.clone().unwrap_or_else(|| text.get("detect-raw-fits"));
+    let why = words::python_why(text, model, python).unwrap_or_else(|| text.get("detect-raw-fits"));
     let path = format!("{} ({})", python.path.display(), origin(text, &python.source));
     widgets::key_value(ui, &version, &text.with("detect-raw-python", &[("path", path.into()), ("why", why.into())]));
 }
@@ -280,7 +281,7 @@ fn tool(ui: &mut Ui, text: &Text, name: &str, tool: &Probed<Tool>) {
 fn torch(ui: &mut Ui, model: &Model, text: &Text, facts: &MachineFacts, environment: &Environment) {
     let installed = assess::installed_torch(facts, environment, model.catalog);
     let (meaning, _) = lines::torch_meaning(model, text, facts, environment);
-    let why = installed.reasons.first().map_or(meaning, |reason| reason.text.clone());
+    let why = installed.reasons.first().map_or(meaning, |reason| reason.said(text));
     let version = environment.torch.as_ref().map_or_else(|| text.get("detect-torch-none"), ToString::to_string);
     let path = format!("{} ({})", environment.path.display(), environment.kind);
     widgets::key_value(ui, &version, &text.with("detect-raw-python", &[("path", path.into()), ("why", why.into())]));

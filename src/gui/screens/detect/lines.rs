@@ -4,7 +4,7 @@ mod software;
 
 use super::state;
 use crate::app::{Model, Row, Scanning};
-use crate::assess;
+use crate::assess::{self, Reason};
 use crate::catalog::Platform;
 use crate::facts::{Gpu, MachineFacts, OsFacts, Probed, Reach, Source, Via};
 use crate::gui::icons;
@@ -241,14 +241,11 @@ fn served(model: &Model, gpu: &Gpu) -> Served {
     if model.choice.gpus.as_ref().is_some_and(|chosen| !chosen.contains(&gpu.index)) {
         return Served::LeftOut;
     }
-    // Reasons name a card by its name and compute capability.
-    let named = |text: &str| text.contains(&gpu.name);
-    let said = state::reasons(model).iter().filter(|reason| named(&reason.text)).find_map(|reason| {
-        match reason.code.as_str() {
-            "card-left-out" => Some(Served::LeftOut),
-            "no-code-for-card" | "card-too-new" | "driver-dropped-card" => Some(Served::No),
-            _ => None,
-        }
+    let names = |reason: &&Reason| reason.args.get("card") == Some(&gpu.name);
+    let said = state::reasons(model).iter().filter(names).find_map(|reason| match reason.code.as_str() {
+        "card-left-out" => Some(Served::LeftOut),
+        "no-code-for-card" | "card-too-new" | "driver-dropped-card" => Some(Served::No),
+        _ => None,
     });
     said.unwrap_or(Served::Yes)
 }

@@ -3,6 +3,7 @@
 use super::super::super::icons;
 use super::super::super::theme::{self, palette, space};
 use super::super::super::widgets::{self, Button, ButtonKind, Tone};
+use super::super::choose::words;
 use super::NARROW;
 use crate::app::remedy::{Offer, offer};
 use crate::app::{Action, Model};
@@ -181,7 +182,7 @@ fn python(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         }
     });
     if !unfit.is_empty() {
-        indented(ui, |ui| ui.vertical(|ui| unfit_ones(ui, &unfit, text)));
+        indented(ui, |ui| ui.vertical(|ui| unfit_ones(ui, model, &unfit, text)));
     }
     action
 }
@@ -191,7 +192,7 @@ fn named(python: &Python) -> String {
     format!("{version}  {}", python.path.display()).trim_start().to_owned()
 }
 
-fn unfit_ones(ui: &mut Ui, unfit: &[&Python], text: &Text) {
+fn unfit_ones(ui: &mut Ui, model: &Model, unfit: &[&Python], text: &Text) {
     let key = if unfit.len() == 1 { "review-unfit-one" } else { "review-unfit-many" };
     let title = text.with(key, &[("count", unfit.len().into())]);
     super::fold(ui, "review-unfit", &title, |ui| {
@@ -199,7 +200,7 @@ fn unfit_ones(ui: &mut Ui, unfit: &[&Python], text: &Text) {
             ui.horizontal_top(|ui| {
                 let color = palette(ui).muted;
                 widgets::icon(ui, icons::MINUS, 14.0, color);
-                let why = python.why_not.as_deref().unwrap_or_default();
+                let why = words::python_why(text, model, python).unwrap_or_default();
                 ui.add(Label::new(widgets::muted(ui, format!("{}: {why}", named(python)))).wrap());
             });
         }

@@ -93,7 +93,7 @@ fn reason_line(ui: &mut Ui, reason: &crate::assess::Reason, text: &Text) -> Opti
         let color = palette(ui).muted;
         widgets::icon(ui, icons::CHEVRON_RIGHT, 14.0, color);
         ui.vertical(|ui| {
-            widgets::label(ui, &reason.text);
+            widgets::label(ui, reason.said(text));
             match &reason.source {
                 Some(source) if source.starts_with("http") => action = widgets::link(ui, source, source),
                 Some(source) => {

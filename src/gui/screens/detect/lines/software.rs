@@ -4,6 +4,7 @@ use super::{Said, fact, from, has_cards, is_skipped, not_known};
 use crate::app::{Model, Row, Subject};
 use crate::assess::{self, Need, TorchStatus};
 use crate::facts::{DiskRole, Environment, MachineFacts, Probed, Python, Reach};
+use crate::gui::screens::choose::words;
 use crate::gui::widgets::Tone;
 use crate::text::Text;
 
@@ -29,7 +30,7 @@ pub(super) fn python(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
         let tone = if known.is_some_and(|python| python.why_not.is_some()) { Tone::Warn } else { Tone::Success };
         return match known {
             Some(python) => {
-                let why = python.why_not.as_ref().map(|why| format!("; {why}")).unwrap_or_default();
+                let why = words::python_why(text, model, python).map(|why| format!("; {why}")).unwrap_or_default();
                 let source = text.with("detect-python-set", &[("path", shown.into())]);
                 (version_of(python), format!("{source}{why}"), tone)
             }

@@ -1,0 +1,130 @@
+//! What is to be done in the world: by `perform`, or by the window itself.
+
+use super::Saved;
+use crate::assess::Assessment;
+use crate::plan::Plan;
+use crate::prepare::{Scan, Wish};
+use crate::run::journal::SavedRun;
+use crate::store::Settings;
+use crate::verify::Circumstances;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What is to be done in the world.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Read the registry and the interrupted runs.
+    LoadHome,
+    /// Ask the machine, then the indexes.
+    Detect {
+        /// Which scan.
+        scan: u32,
+        /// What is wished, as far as it bears on the questions.
+        wish: Box<Wish>,
+    },
+    /// Do not wait for these probes any longer.
+    SkipProbes(Vec<String>),
+    /// Make a plan.
+    Plan {
+        /// Which plan; an older one under way is given up.
+        ticket: u32,
+        /// What is known.
+        scan: Box<Scan>,
+        /// The route.
+        chosen: Box<Assessment>,
+        /// What is wished.
+        wish: Box<Wish>,
+    },
+    /// Look whether an environment can be made there.
+    CheckTarget {
+        /// Where.
+        target: PathBuf,
+        /// What stands there may be replaced.
+        replace: bool,
+        /// Bytes it will take.
+        bytes: Option<u64>,
+    },
+    /// Run a plan from its beginning.
+    Run {
+        /// The plan as reviewed.
+        plan: Box<Plan>,
+        /// What the verdict rests on.
+        circumstances: Box<Circumstances>,
+    },
+    /// Go on with a run.
+    Resume {
+        /// The run.
+        saved: Box<SavedRun>,
+        /// What the verdict rests on; detected anew if it is not known yet.
+        circumstances: Option<Box<Circumstances>>,
+    },
+    /// Undo the run of this folder.
+    RollBack(PathBuf),
+    /// Stop the run under way.
+    Cancel,
+    /// Run the checks of an environment.
+    Verify {
+        /// Its folder.
+        environment: PathBuf,
+        /// What the verdict rests on.
+        circumstances: Box<Circumstances>,
+    },
+    /// Stop these checks.
+    StopVerify,
+    /// Read the cards at an interval.
+    Watch(Duration),
+    /// No more readings.
+    Unwatch,
+    /// Write the settings.
+    SaveSettings(Box<Settings>),
+    /// Take an environment off the list.
+    Forget(PathBuf),
+    /// Delete an environment.
+    Remove(PathBuf),
+    /// Write a text to a file.
+    Write {
+        /// Where.
+        path: PathBuf,
+        /// What.
+        text: String,
+    },
+    /// A terminal with the environment active.
+    OpenTerminal(PathBuf),
+    /// A file or folder in the system's own program.
+    OpenPath(PathBuf),
+    /// To the clipboard: by the window.
+    Copy(String),
+    /// A page in the browser: by the window.
+    OpenPage(String),
+    /// The system's folder dialog: by the window.
+    BrowseFolder(PathBuf),
+    /// The system's save dialog: by the window.
+    BrowseFile(PathBuf),
+    /// The look changed: by the window.
+    Restyle,
+    /// Make the text and save it: by the window, which knows the language.
+    Render {
+        /// Which.
+        what: Saved,
+        /// Where to.
+        path: PathBuf,
+    },
+    /// Close: by the window.
+    Close,
+}
+
+impl Effect {
+    /// Carried out by the window itself, which owns clipboard, dialogs and language.
+    pub const fn is_of_the_window(&self) -> bool {
+        matches!(
+            self,
+            Self::Copy(_)
+                | Self::OpenPage(_)
+                | Self::BrowseFolder(_)
+                | Self::BrowseFile(_)
+                | Self::Restyle
+                | Self::Render { .. }
+                | Self::Close
+        )
+    }
+}

@@ -1,0 +1,106 @@
+//! What happens, as the window hears it: from a person, from the threads, from the clock.
+
+use super::{Action, Card, Lines};
+use crate::catalog::LiveIndex;
+use crate::facts::{MachineFacts, Probe};
+use crate::monitor::MonitorTick;
+use crate::plan::Plan;
+use crate::problem::Problem;
+use crate::run::journal::SavedRun;
+use crate::run::{Outcome, RunEvent};
+use crate::verify::{Progress, VerificationReport};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A person did something.
+    User(Action),
+    /// Time since the program started.
+    Clock(Duration),
+    /// A probe ended; the facts so far.
+    Probed {
+        /// Which scan.
+        scan: u32,
+        /// The probe.
+        probe: Probe,
+        /// What is known by now.
+        facts: Box<MachineFacts>,
+    },
+    /// All probes ended.
+    Detected {
+        /// Which scan.
+        scan: u32,
+        /// What is known.
+        facts: Box<MachineFacts>,
+    },
+    /// The indexes answered, or did not.
+    Indexed {
+        /// Which scan.
+        scan: u32,
+        /// The facts, with what the answers say of the network.
+        facts: Box<MachineFacts>,
+        /// What they have today.
+        live: Box<LiveIndex>,
+    },
+    /// What the planning is doing.
+    Planning {
+        /// Which plan.
+        ticket: u32,
+        /// In words.
+        doing: String,
+    },
+    /// The plan, or why there is none.
+    Planned {
+        /// Which plan.
+        ticket: u32,
+        /// The answer.
+        plan: Box<Result<Plan, Problem>>,
+    },
+    /// What is wrong with a folder, if anything.
+    TargetChecked {
+        /// Which.
+        target: PathBuf,
+        /// What is wrong.
+        trouble: Option<Problem>,
+    },
+    /// The system's dialog named a path.
+    Picked(PathBuf),
+    /// Something happened in the run.
+    Run(Box<RunEvent>),
+    /// The run's log is here.
+    LogOpened(Arc<dyn Lines>),
+    /// The log has grown.
+    LogGrown,
+    /// The run ended.
+    RunEnded(Box<Outcome>),
+    /// Something happened in a verification beside a run.
+    Verifying(Box<Progress>),
+    /// Such a verification ended; `None` if it was stopped.
+    Verified(Box<Result<Option<VerificationReport>, Problem>>),
+    /// A reading of the cards.
+    Tick(Box<MonitorTick>),
+    /// There will be no readings.
+    NoReadings(Problem),
+    /// The window was minimised or covered, or is seen again.
+    Hidden(bool),
+    /// Environments and interrupted runs.
+    Home {
+        /// Known environments with what their files say.
+        cards: Vec<Card>,
+        /// The newest run that did not end.
+        unfinished: Option<Box<SavedRun>>,
+        /// What could not be read.
+        trouble: Option<Problem>,
+        /// The folder of a run whose record is damaged.
+        damaged: Option<PathBuf>,
+    },
+    /// An effect on the home screen is done.
+    HomeDone(Result<String, Problem>),
+    /// A file was written.
+    Wrote(PathBuf),
+    /// A small effect went wrong.
+    Trouble(Problem),
+}

@@ -1,0 +1,110 @@
+//! Where one goes: from step to step, to the side pages and back, and the readings that follow the page.
+
+use super::super::{Dialog, Effect, Model, Screen, VerifyState, VerifyView, Watched, detection, review, steps};
+use std::time::Duration;
+
+pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
+    if !steps::is_permitted(model, screen) {
+        return Vec::new();
+    }
+    if model.screen != screen && (model.screen.step().is_some() || model.screen == Screen::Home) {
+        model.before = model.screen;
+    }
+    if screen != Screen::Settings {
+        // What could not be taken is not kept.
+        model.drafts = crate::app::Drafts::default();
+    }
+    if screen == Screen::Review && model.run.is_none() {
+        return review::enter(model);
+    }
+    if screen == Screen::Monitor && model.screen != Screen::Monitor {
+        // Whoever comes again asks again.
+        model.monitor.trouble = None;
+    }
+    model.screen = screen;
+    Vec::new()
+}
+
+/// Readings are taken while somebody looks at them: in the monitor and beside the proof. Follows from the model alone,
+/// after every message, so that no way of leaving a page can forget to end them.
+pub(super) fn watch(model: &mut Model) -> Vec<Effect> {
+    let wanted = watched_every(model);
+    let before = std::mem::replace(&mut model.monitor.every, wanted);
+    match wanted {
+        _ if wanted == before => Vec::new(),
+        // A new watch ends the one before it.
+        Some(interval) => vec![Effect::Watch(interval)],
+        None => vec![Effect::Unwatch],
+    }
+}
+
+pub(super) fn watched_every(model: &Model) -> Option<Duration> {
+    let has_cards = model.facts().is_some_and(|facts| facts.gpus.found().is_some_and(|gpus| !gpus.is_empty()));
+    if !has_cards || model.monitor.trouble.is_some() {
+        return None;
+    }
+    let proves = model.screen == Screen::Verify && matches!(model.verify.state, VerifyState::Running);
+    if proves {
+        // Checks take a second or two: their load would be missed by a reading a second.
+        return Some(Duration::from_millis(250));
+    }
+    (model.screen == Screen::Monitor && !model.is_hidden).then_some(Duration::from_secs(1))
+}
+
+pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+    let target = match model.screen.step() {
+        // The proof of a known environment stands beside the way.
+        Some(_) if model.screen == Screen::Verify && matches!(model.verify.watched, Watched::Environment(_)) => {
+            Some(if steps::is_permitted(model, Screen::Home) { Screen::Home } else { Screen::Detect })
+        }
+        Some(at) => {
+            let earlier = Screen::STEPS.iter().take(at).rev();
+            earlier.copied().find(|step| steps::is_permitted(model, *step))
+        }
+        None => Some(model.before),
+    };
+    target.map(|screen| go(model, screen)).unwrap_or_default()
+}
+
+/// The primary button. Install is no step forward but an act of its own.
+pub(super) fn next(model: &mut Model) -> Vec<Effect> {
+    match model.screen {
+        Screen::Detect => match model.chosen().map(steps::is_usable) {
+            Some(true) => go(model, Screen::Review),
+            Some(false) | None => go(model, Screen::Choose),
+        },
+        Screen::Choose => go(model, Screen::Review),
+        Screen::Run => go(model, Screen::Verify),
+        Screen::Verify => match model.verify.watched {
+            Watched::Run => go(model, Screen::Done),
+            Watched::Environment(_) => back(model),
+        },
+        Screen::Review | Screen::Done => Vec::new(),
+        Screen::Home => start_over(model),
+        Screen::Monitor | Screen::Settings | Screen::Help => back(model),
+    }
+}
+
+pub(super) fn start_over(model: &mut Model) -> Vec<Effect> {
+    if model.is_running() {
+        return Vec::new();
+    }
+    model.choice = crate::app::Choice::default();
+    review::withdraw(model);
+    model.run = None;
+    model.verify = VerifyView::default();
+    detection::judge(model);
+    model.screen = Screen::Detect;
+    Vec::new()
+}
+
+pub(super) fn close(model: &mut Model) -> Vec<Effect> {
+    if model.is_running() {
+        if model.closing {
+            return Vec::new();
+        }
+        model.dialog = Some(Dialog::CloseDuringRun);
+        return Vec::new();
+    }
+    vec![Effect::Close]
+}

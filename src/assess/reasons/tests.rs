@@ -1,0 +1,170 @@
+use super::*;
+use crate::facts::{Source, Via};
+use crate::text::{Language, Text};
+use std::collections::BTreeSet;
+
+/// Every reason in every form, and every way out.
+fn all() -> (Vec<Reason>, Vec<Unblock>) {
+    let gpu = Gpu {
+        index: 1,
+        name: "NVIDIA GeForce RTX 5090".to_owned(),
+        uuid: None,
+        pci_id: None,
+        pci_bus: None,
+        capability: "12.0".parse().ok(),
+        memory_bytes: None,
+        source: Source::new(Via::Nvml, ""),
+    };
+    let capability = gpu.capability.unwrap();
+    let (torch, newest): (TorchVersion, TorchVersion) = ("2.14.1".parse().unwrap(), "2.15.0".parse().unwrap());
+    let driver: DriverVersion = "551.86".parse().unwrap();
+    let (least, first) = ("570.26".parse().unwrap(), "572.16".parse().unwrap());
+    let floor = DriverFloor { least, first, source: "https://docs.nvidia.com/x".to_owned() };
+    let pythons: (PythonVersion, PythonVersion) = ("3.10".parse().unwrap(), "3.14".parse().unwrap());
+    let names = ["cu128".to_owned(), "cu130".to_owned()];
+    let trap =
+        PythonTrouble::Trap { breaks: "numpy".to_owned(), fixed_in: "3.13.1".parse().unwrap(), source: "y".to_owned() };
+    let troubles = [
+        PythonTrouble::NotAsked,
+        PythonTrouble::ThirtyTwoBit,
+        PythonTrouble::FreeThreaded,
+        PythonTrouble::NotCpython,
+        PythonTrouble::NoWheel { range: Some(pythons) },
+        PythonTrouble::NoWheel { range: None },
+        trap,
+    ];
+    let mut reasons = vec![
+        not_in_this_version(),
+        os_unknown(),
+        no_cuda_on_macos(),
+        no_nvidia_card(),
+        cards_unknown("{ no } \"answer\""),
+        no_such_card(7),
+        capability_unknown(&gpu),
+        no_code_for_card(&gpu, capability),
+        reports_contradict(&gpu, capability),
+        card_too_new(&gpu, capability),
+        card_left_out(&gpu, capability),
+        no_common_wheel(),
+        card_served_by(&gpu, capability, &names, &names[1..]),
+        driver_dropped_card(&gpu, capability, &driver, 580, "z"),
+        driver_unknown(Some(&floor)),
+        driver_unknown(None),
+        driver_missing(&floor),
+        driver_too_old(&driver, &floor),
+        glibc_too_old((2, 17)),
+        torch_not_in_catalogue(&torch),
+        torch_does_not_fit(&torch, Some(&newest)),
+        torch_does_not_fit(&torch, None),
+        variant_does_not_fit("cu126", &names),
+        variant_does_not_fit("cu126", &[]),
+        python_does_not_fit(pythons.0),
+        indexes_unreachable(),
+        torch_index_blocked(),
+        not_on_index(),
+        newest_torch(&newest),
+        newest_lacks_card(&newest, &torch),
+        newest_needs_driver(&newest, &torch, &floor),
+        newest_needs_glibc(&newest, &torch),
+        newest_lacks_python(&newest, &torch, pythons.0),
+        newest_not_offered(&newest, &torch),
+        asked_for(&torch, "cu130"),
+        code_on_card(&gpu, capability, &torch, "cu130", None),
+        driver_fits(&driver, &floor),
+        seen_live("cu130"),
+        pypi_build("cu130"),
+        unverified_variant("cu130"),
+        on_the_processor(),
+        cpu_build_unreachable("cu130"),
+        arch_missing(&gpu, capability, &torch, Some("w")),
+        archs_unknown(&torch),
+        cpu_build(&torch),
+        runtime_too_new(&torch, "13.0".parse().unwrap(), &floor),
+        torch_fits(&torch),
+    ];
+    let families = [OsFamily::Windows, OsFamily::Linux, OsFamily::Macos, OsFamily::Other];
+    reasons.extend(families.map(|family| platform_not_covered(family, "riscv64")));
+    reasons.extend(troubles.iter().map(|trouble| python(trouble, &torch)));
+    let unblock = vec![
+        one_environment_each(&gpu),
+        older_branch(580),
+        install_driver(&floor),
+        newer_system(),
+        drop_wish("--torch"),
+        use_mirror(),
+    ];
+    (reasons, unblock)
+}
+
+/// Kind, code, places and sentence of each.
+fn sentences() -> Vec<(&'static str, String, BTreeMap<String, String>, String)> {
+    let (reasons, unblock) = all();
+    let reasons = reasons.into_iter().map(|reason| ("reason", reason.code, reason.args, reason.text));
+    reasons.chain(unblock.into_iter().map(|way| ("unblock", way.code, way.args, way.text))).collect()
+}
+
+#[test]
+fn every_sentence_is_made_and_every_reason_has_one() {
+    let file = include_str!("../../../assets/lang/en/reasons.ftl");
+    let there: BTreeSet<_> = file.lines().filter_map(|line| Some(line.split_once(" = ")?.0.to_owned())).collect();
+    let made: BTreeSet<_> = sentences().iter().map(|(what, code, args, _)| key(what, code, args)).collect();
+    assert_eq!(made, there);
+}
+
+#[test]
+fn every_language_says_every_reason_with_all_its_values() {
+    for language in Language::ALL {
+        let text = Text::new(language);
+        for (what, code, args, english) in sentences() {
+            let key = key(what, &code, &args);
+            let said = text.of_engine(&key, &args).unwrap_or_else(|| panic!("{}: {key}", language.name()));
+            assert_eq!(said == english, language == Language::English, "{}: {said}", language.name());
+            assert!(said.ends_with('.') && !said.contains("{$"), "{said}");
+            for (name, value) in args.iter().filter(|(name, _)| *name != FORM) {
+                assert!(said.contains(value.as_str()), "{name} is not in {said:?}");
+            }
+        }
+    }
+    let (reasons, unblock) = all();
+    let (english, german) = (Text::new(Language::English), Text::new(Language::German));
+    assert!(reasons.iter().all(|reason| reason.said(&english) == reason.text && reason.said(&german) != reason.text));
+    assert!(unblock.iter().all(|way| way.said(&english) == way.text && way.said(&german) != way.text));
+}
+
+#[test]
+fn the_words_are_those_that_scripts_and_people_know() {
+    let said: Vec<String> = sentences().into_iter().map(|(_, _, _, text)| text).collect();
+    for sentence in [
+        "It is not known which cards this machine has: { no } \"answer\".",
+        "No stable build of torch has code for NVIDIA GeForce RTX 5090 (compute capability 12.0) yet.",
+        "NVIDIA GeForce RTX 5090 (compute capability 12.0) is served by cu128, cu130, not by cu130.",
+        "The version of the NVIDIA driver is not known. This build needs 572.16 or newer.",
+        "The version of the NVIDIA driver is not known.",
+        "torch 2.14.1 has no build for this card, driver and system; torch 2.15.0 has one.",
+        "torch 2.14.1 has no build for this card, driver and system.",
+        "No build of variant cu126 fits this card, driver and system; cu128, cu130 do.",
+        "No build of variant cu126 fits this card, driver and system; none do.",
+        "The catalogue has no builds of torch for macOS on riscv64.",
+        "The catalogue has no builds of torch for this system on riscv64.",
+        "torch 2.14.1+cu130 has code that runs on NVIDIA GeForce RTX 5090 (compute capability 12.0).",
+        "torch 2.14.1 brings CUDA 13.0, which needs driver 572.16 or newer.",
+        "torch 2.14.1 has wheels for Python 3.10 to 3.14 only.",
+        "torch 2.14.1 has no wheels for it.",
+        "Install NVIDIA driver 572.16 or newer from https://www.nvidia.com/drivers.",
+    ] {
+        assert!(said.iter().any(|text| text == sentence), "{sentence}");
+    }
+}
+
+#[test]
+fn what_an_older_version_saved_is_said_as_it_was_saved() {
+    let saved = r#"{"code": "newest-torch", "text": "torch 2.15.0 is the newest stable release.", "source": null}"#;
+    let reason: Reason = serde_json::from_str(saved).unwrap();
+    let german = Text::new(Language::German);
+    assert_eq!(reason.said(&german), reason.text);
+    let way: Unblock = serde_json::from_str(r#"{"text": "Use a newer system.", "command": null}"#).unwrap();
+    assert_eq!(way.said(&german), way.text);
+    let newer: Reason =
+        serde_json::from_str(&serde_json::to_string(&newest_torch(&"2.15.0".parse().unwrap())).unwrap()).unwrap();
+    assert_eq!(newer.said(&german), "torch 2.15.0 ist das neueste stabile Release.");
+}
