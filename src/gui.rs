@@ -34,6 +34,8 @@ const MOST_MESSAGES: usize = 1000;
 const MOST_TIME: Duration = Duration::from_millis(2);
 /// A ring turns smoothly enough with so many frames a second, and a processor without a card can draw them.
 const RING: Duration = Duration::from_millis(66);
+/// Longest that a scan waits for a first frame.
+const UNSEEN: Duration = Duration::from_secs(2);
 /// A run told to stop by a closing window has so long; what is not written by then the journal bears.
 const CLOSING: Duration = Duration::from_secs(5);
 
@@ -46,6 +48,11 @@ pub struct App {
     sender: Sender<Message>,
     receiver: Receiver<Message>,
     closing_since: Option<Duration>,
+    /// What waits for the first frame to be out: a scan starts a dozen programs, and where the processor draws as well they
+    /// would hold the window up.
+    pending: Vec<Effect>,
+    /// Frames that were begun, as far as that matters.
+    frames: u8,
     /// Inner size of the window as last seen, in points without zoom.
     size: Option<(u16, u16)>,
 }
@@ -65,8 +72,22 @@ impl App {
         let performer = Performer::new(Arc::clone(&host), catalog, sender.clone(), wake);
         let start = Start { os: host.family(), settings, folders: host.folders().clone(), catalog, offline };
         let (model, effects) = Model::new(start);
-        let mut app = Self { model, text, host, performer, sender, receiver, closing_since: None, size: None };
-        app.carry_out(effects, &cc.egui_ctx);
+        let mut app = Self {
+            model,
+            text,
+            host,
+            performer,
+            sender,
+            receiver,
+            closing_since: None,
+            pending: Vec::new(),
+            frames: 0,
+            size: None,
+        };
+        let (later, now): (Vec<Effect>, Vec<Effect>) =
+            effects.into_iter().partition(|effect| matches!(effect, Effect::Detect { .. }));
+        app.pending = later;
+        app.carry_out(now, &cc.egui_ctx);
         app
     }
 
@@ -137,6 +158,18 @@ impl App {
             }
             let Ok(message) = self.receiver.try_recv() else { return };
             self.tell(message, ctx);
+        }
+    }
+
+    /// When the second frame begins, the first is out; a window that nobody sees draws none and begins all the same.
+    fn begin_when_seen(&mut self, ctx: &egui::Context) {
+        let is_out = self.frames == 2;
+        if is_out && !self.pending.is_empty() {
+            tracing::info!("window: first frame");
+        }
+        if is_out || self.model.now > UNSEEN {
+            let pending = std::mem::take(&mut self.pending);
+            self.carry_out(pending, ctx);
         }
     }
 
@@ -233,6 +266,9 @@ impl eframe::App for App {
         self.drain(ctx);
         self.mind_closing(ctx);
         self.mind_size(ctx);
+        if self.model.now > UNSEEN {
+            self.begin_when_seen(ctx);
+        }
         if self.model.is_busy() {
             ctx.request_repaint_after(RING);
         } else if self.model.notice.is_some() {
@@ -241,9 +277,11 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        self.frames = self.frames.saturating_add(1);
+        self.begin_when_seen(&ctx);
         let action = screen(ui, &self.model, &self.text);
         if let Some(action) = action {
-            let ctx = ui.ctx().clone();
             self.tell(Message::User(action), &ctx);
             // What was done shows at once.
             ctx.request_repaint();
