@@ -69,7 +69,7 @@ impl App {
         // The tables are compiled in and checked by a test: a damaged one cannot come this far.
         let catalog = Catalog::embedded().unwrap_or_else(|error| unreachable!("{error}"));
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || ctx.request_repaint());
-        let performer = Performer::new(Arc::clone(&host), catalog, sender.clone(), wake);
+        let performer = Performer::new(Arc::clone(&host), catalog, offline, sender.clone(), wake);
         let start = Start { os: host.family(), settings, folders: host.folders().clone(), catalog, offline };
         let (model, effects) = Model::new(start);
         let mut app = Self {

@@ -22,6 +22,8 @@ pub use lines::LogFile;
 struct Shared {
     host: Arc<dyn Host>,
     catalog: &'static Catalog,
+    /// Ask no server.
+    offline: bool,
     sender: Sender<Message>,
     wake: Arc<dyn Fn() + Send + Sync>,
 }
@@ -49,11 +51,12 @@ impl Performer {
     pub fn new(
         host: Arc<dyn Host>,
         catalog: &'static Catalog,
+        offline: bool,
         sender: Sender<Message>,
         wake: Arc<dyn Fn() + Send + Sync>,
     ) -> Self {
         Self {
-            shared: Shared { host, catalog, sender, wake },
+            shared: Shared { host, catalog, offline, sender, wake },
             skipped: Arc::default(),
             run: Arc::default(),
             verify: Arc::default(),

@@ -127,9 +127,7 @@ fn carry_out(shared: &Shared, plan: &Plan, circumstances: Circumstances, cancel:
     let host = &shared.host;
     let credentials = settings::credentials(&**host);
     let address = |url: &str| credentials.added_to(url);
-    let catalog = shared.catalog;
-    let expected =
-        move |card: &str, check: &str| catalog.expected_tflops(card, None, None, check.strip_prefix("matmul-")?);
+    let expected = |card: &str, check: &str| shared.catalog.expected_of_check(card, check);
     let log = Arc::new(LogFile::new(Arc::clone(host), plan.places.run.join("install.log")));
     shared.send(Message::LogOpened(Arc::clone(&log) as Arc<dyn crate::app::Lines>));
     let mut last = Duration::ZERO;
@@ -152,7 +150,7 @@ fn carry_out(shared: &Shared, plan: &Plan, circumstances: Circumstances, cancel:
         address: &address,
         expected: &expected,
         circumstances,
-        offline: false,
+        offline: shared.offline,
         cancel,
         sink: &mut sink,
     };
@@ -174,9 +172,7 @@ pub(super) fn verify(shared: &Shared, environment: &Path, mut circumstances: Cir
         return;
     };
     circumstances.taken_at = crate::time::now(&**host);
-    let catalog = shared.catalog;
-    let expected =
-        move |card: &str, check: &str| catalog.expected_tflops(card, None, None, check.strip_prefix("matmul-")?);
+    let expected = |card: &str, check: &str| shared.catalog.expected_of_check(card, check);
     let (cleared, _) = settings::child_env(&**host);
     let proving = Proving {
         python,

@@ -11,6 +11,7 @@ mod home;
 mod looks;
 mod monitor;
 mod pc;
+mod perform;
 mod proofs;
 mod review;
 mod run;
