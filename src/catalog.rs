@@ -363,6 +363,11 @@ impl Catalog {
         if ptx.iter().any(|code| *code <= capability) { Kernels::Ptx } else { Kernels::None }
     }
 
+    /// Best speed of a card (by name) in a check (by name), in TFLOPS; known of matrix products alone.
+    pub fn expected_of_check(&self, card: &str, check: &str) -> Option<f64> {
+        self.expected_tflops(card, None, None, check.strip_prefix("matmul-")?)
+    }
+
     /// The card's best dense speed in 10¹² operations a second; `dtype` is `fp32`, `tf32`, `fp16`, `bf16` or `fp8`.
     /// The id decides; the name the driver gives serves where the id is missing or shared.
     pub fn expected_tflops(

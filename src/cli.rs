@@ -297,7 +297,7 @@ impl Session {
     /// What the catalogue expects of a card (by name) in a check (by name), in TFLOPS; it knows matrix products.
     fn expected(&self) -> impl Fn(&str, &str) -> Option<f64> + use<> {
         let catalog = self.catalog;
-        move |card, check| catalog.expected_tflops(card, None, None, check.strip_prefix("matmul-")?)
+        move |card, check| catalog.expected_of_check(card, check)
     }
 
     /// Environments of the registry.

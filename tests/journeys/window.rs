@@ -4,7 +4,7 @@
 //! Needs Xvfb and xdotool, uv and a Python; where one is missing the tests say `SKIPPED` and pass.
 //! `TORCH_WIZARD_SHOTS=folder` keeps a picture of every page.
 
-use crate::desktop::Desktop;
+use crate::desktop::{Desktop, Window};
 use crate::index_server::{Mischief, Seen};
 use crate::world::{self, World};
 
@@ -51,18 +51,24 @@ fn three_clicks_lead_from_the_first_start_to_done() {
     window.shot("home");
 }
 
+/// Opens the window and begins the recommended install.
+fn installing(desktop: &Desktop, world: &World) -> Window {
+    let mut window = desktop.open(world);
+    window.until("scan done");
+    window.press_primary();
+    window.until("plan ready");
+    window.press_primary();
+    window.until("run running");
+    window
+}
+
 /// Killed in the download, the next start offers to go on in one click, and what was fetched is not fetched again.
 #[test]
 fn a_killed_window_goes_on_in_one_click() {
     let Some(mut world) = machine() else { return };
     let Some(desktop) = Desktop::new(&mut world) else { return };
     world.server.misbehave("/torch-", Mischief::Throttle { per_second: 400_000 });
-    let mut window = desktop.open(&world);
-    window.until("scan done");
-    window.press_primary();
-    window.until("plan ready");
-    window.press_primary();
-    window.until("run running");
+    let mut window = installing(&desktop, &world);
     let has_bytes = || world.server.seen().iter().any(|seen| seen.path.contains("/torch-") && seen.sent > 500_000);
     world::until("half of torch is here", has_bytes);
     window.shot("run");
@@ -90,12 +96,7 @@ fn closing_in_a_run_asks_and_stops_cleanly() {
     let Some(mut world) = machine() else { return };
     let Some(desktop) = Desktop::new(&mut world) else { return };
     world.server.misbehave("/torch-", Mischief::Throttle { per_second: 200_000 });
-    let mut window = desktop.open(&world);
-    window.until("scan done");
-    window.press_primary();
-    window.until("plan ready");
-    window.press_primary();
-    window.until("run running");
+    let mut window = installing(&desktop, &world);
     window.close();
     window.pause();
     window.shot("close");

@@ -317,3 +317,23 @@ fn a_run_with_a_damaged_record_can_be_undone_from_the_window() {
     let effects = act(&mut model, Action::RollBack);
     assert!(matches!(&effects[..], [Effect::RollBack(undone)] if *undone == folder), "{effects:?}");
 }
+
+/// The system's theme is followed as long as nobody chose one: that is egui's preference, and a choice takes its place.
+#[test]
+fn the_systems_theme_is_followed_until_one_is_chosen() {
+    use eframe::egui;
+    use torch_wizard::gui::theme;
+    use torch_wizard::store::{Settings, Theme};
+    let ctx = egui::Context::default();
+    theme::install(&ctx);
+    let seen = |system: egui::Theme, wanted: Theme| {
+        theme::apply(&ctx, &Settings { theme: wanted, ..Settings::default() });
+        let input = egui::RawInput { system_theme: Some(system), ..egui::RawInput::default() };
+        let mut output = ctx.run_ui(input, |_| {});
+        output.textures_delta.clear();
+        ctx.theme()
+    };
+    assert_eq!(seen(egui::Theme::Light, Theme::System), egui::Theme::Light);
+    assert_eq!(seen(egui::Theme::Dark, Theme::System), egui::Theme::Dark);
+    assert_eq!(seen(egui::Theme::Dark, Theme::Light), egui::Theme::Light);
+}

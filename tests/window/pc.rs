@@ -336,9 +336,7 @@ pub fn report(recorded: &str, simulated: bool) -> VerificationReport {
         cards: vec![(UUID.to_owned(), 0)],
         ..Circumstances::default()
     };
-    let expected = |card: &str, check: &str| {
-        Catalog::embedded().unwrap().expected_tflops(card, None, None, check.strip_prefix("matmul-")?)
-    };
+    let expected = |card: &str, check: &str| Catalog::embedded().unwrap().expected_of_check(card, check);
     let mut builder = ReportBuilder::new(circumstances, &expected);
     for line in recording(recorded).lines() {
         builder.line(line);
