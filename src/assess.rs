@@ -175,6 +175,18 @@ pub enum Origin {
     },
     /// `PyPI` (or the index that uv's and pip's settings name in its place): its default build is this variant.
     Pypi,
+    /// A container image that holds it.
+    Image {
+        /// With its tag, e.g. `pytorch/pytorch:2.14.1-cuda13.0-cudnn9-runtime`.
+        image: String,
+    },
+    /// Built here from this state of the source.
+    Git {
+        /// The repository.
+        url: String,
+        /// e.g. `v2.15.0`.
+        tag: String,
+    },
 }
 
 /// A published build of torch.
@@ -184,8 +196,8 @@ pub struct Build {
     pub torch: TorchVersion,
     /// `cu130`, `cpu` …
     pub variant: String,
-    /// Minor version of Python it is installed for.
-    pub python: PythonVersion,
+    /// Minor version of Python it is installed for; `None` for an image that nobody has looked into.
+    pub python: Option<PythonVersion>,
     /// Where it comes from.
     pub origin: Origin,
     /// Whether the live index was seen to have it; `false` rests on the catalogue alone.
@@ -208,6 +220,29 @@ pub enum Need {
     Consent,
 }
 
+/// How likely a route is to end in trouble, by what it rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Risk {
+    /// Released and tested builds, in a folder of their own.
+    Low,
+    /// Builds of one night, or parts of the system that are changed.
+    Medium,
+    /// An hour or more of compiling that can fail at its end.
+    High,
+}
+
+impl Risk {
+    /// The word of JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
 /// The verdict on one route, with what would be installed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
@@ -228,6 +263,9 @@ pub struct Assessment {
     pub seconds: Option<(u32, u32)>,
     /// What the plan brings along or asks for.
     pub needs: Vec<Need>,
+    /// How likely it is to end in trouble; `None` if nothing can be installed.
+    #[serde(default)]
+    pub risk: Option<Risk>,
 }
 
 impl Assessment {
@@ -242,6 +280,7 @@ impl Assessment {
             disk_bytes: None,
             seconds: None,
             needs: Vec::new(),
+            risk: None,
         }
     }
 }

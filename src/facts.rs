@@ -1,6 +1,7 @@
 //! What is known about a machine: plain values, each with where it was found. No I/O in here.
 
 pub mod gpu;
+pub mod places;
 pub mod versions;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use gpu::{ComputeCapability, Gpu, PciId};
+pub use places::{ContainerEngine, ContainerProgram, Distribution, TorchSeen, Wsl};
 pub use versions::{CudaVersion, DriverVersion, PythonVersion, TorchVersion};
 
 /// Where a value came from, shown beside it in the window and in reports.
@@ -361,8 +363,21 @@ pub struct MachineFacts {
     pub network: Probed<Network>,
     /// Index, proxy and certificate settings.
     pub index_settings: IndexSettings,
-    /// Programs by name: `uv`, `pip`, `git`, `nvcc`, `msvc`, `docker`, `wsl`.
+    /// Programs by name: `uv`, `pip`, `git`, `nvcc`, `msvc`, `gcc`, `cmake`, `ninja`, `docker`, `podman`, `wsl`.
     pub tools: BTreeMap<String, Probed<Tool>>,
+    /// WSL; `Absent` where it is not set up, and on other systems.
+    #[serde(default = "Probed::not_asked")]
+    pub wsl: Probed<Wsl>,
+    /// What runs containers.
+    #[serde(default = "Probed::not_asked")]
+    pub containers: Probed<ContainerEngine>,
+    /// A torch whose words about the cards were read: it proves a driver that nobody named.
+    #[serde(default)]
+    pub torch_seen: Option<TorchSeen>,
+    /// The facts were read from texts about another machine: what those cannot show, and a user can get, counts as
+    /// obtainable.
+    #[serde(default)]
+    pub is_report: bool,
     /// Every question asked, with its time.
     pub probes: Vec<Probe>,
 }
@@ -384,6 +399,10 @@ impl MachineFacts {
             network: Probed::not_asked(),
             index_settings: IndexSettings::default(),
             tools: BTreeMap::new(),
+            wsl: Probed::not_asked(),
+            containers: Probed::not_asked(),
+            torch_seen: None,
+            is_report: false,
             probes: Vec::new(),
         }
     }

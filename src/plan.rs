@@ -2,10 +2,12 @@
 
 pub mod command;
 pub mod export;
+mod inside;
 mod pip;
 mod uv;
 
 pub use command::{CommandSpec, Shell};
+pub use inside::Inside;
 
 use crate::assess::{Assessment, Route};
 use crate::facts::{OsFamily, PythonVersion};
@@ -120,6 +122,9 @@ pub enum Action {
         python: PathBuf,
         /// `cpu`, or the cards, separated by commas.
         device: String,
+        /// Where that interpreter is.
+        #[serde(default)]
+        inside: Inside,
     },
     /// Move the environment to its place by rename and register it.
     Promote {
@@ -129,6 +134,34 @@ pub enum Action {
         to: PathBuf,
         /// What stands there is moved here first, and removed at the end.
         aside: Option<PathBuf>,
+    },
+    /// Write a text file.
+    WriteFile {
+        /// To here.
+        path: PathBuf,
+        /// All of it.
+        text: String,
+        /// What stands there is kept here; `None` where it is the plan's own file.
+        kept: Option<PathBuf>,
+    },
+    /// Stop unless a file has a text: what an earlier step should have done can be seen there.
+    Expect {
+        /// In this file; `*` in its name stands for anything.
+        path: PathBuf,
+        /// Any of these.
+        any: Vec<String>,
+        /// What it means if none is there.
+        why: String,
+    },
+    /// The user restarts Windows; the run goes on afterwards.
+    Restart {
+        /// Why.
+        why: String,
+    },
+    /// Take an environment that is not moved into the list of environments.
+    Register {
+        /// Its folder on this system.
+        at: PathBuf,
     },
 }
 
@@ -147,6 +180,9 @@ pub struct PlanStep {
     pub weight: u64,
     /// What it is known to be doing while it is silent.
     pub silence: String,
+    /// It needs administrator rights, for itself alone.
+    #[serde(default)]
+    pub admin: bool,
 }
 
 /// What will run. Builds in `staging`; what stands at `target` is not touched before the last step.
@@ -168,6 +204,9 @@ pub struct Plan {
     pub target: PathBuf,
     /// Where it is built: beside the target, so that a rename moves it.
     pub staging: PathBuf,
+    /// Where the environment's interpreter runs.
+    #[serde(default)]
+    pub inside: Inside,
     /// Indexes the lock was resolved from.
     pub indexes: Indexes,
     /// The packages.
@@ -342,6 +381,7 @@ pub fn plan(assessment: Assessment, choices: Choices, lock: Lock, frame: Frame) 
         choices,
         target,
         staging,
+        inside: Inside::Here,
         indexes: frame.indexes,
         lock,
         places: frame.places,
@@ -389,6 +429,7 @@ fn steps(plan: &Plan, device: &str) -> Vec<PlanStep> {
         writes,
         weight,
         silence: silence.to_owned(),
+        admin: false,
     };
     let staging = plan.staging.clone();
     let mut steps = vec![
@@ -441,7 +482,7 @@ fn steps(plan: &Plan, device: &str) -> Vec<PlanStep> {
     steps.push(step(
         "verify",
         "Run the kernels and compare with a reference",
-        Action::Verify { python: python_of(plan.os, &staging), device: device.to_owned() },
+        Action::Verify { python: python_of(plan.os, &staging), device: device.to_owned(), inside: Inside::Here },
         Vec::new(),
         15_000,
         "loading PyTorch",

@@ -323,14 +323,15 @@ pub fn plan(
 /// The machine to pick a wheel for, where the page of the chosen build was read and names no hash for it.
 fn hashless(live: &LiveIndex, facts: &MachineFacts, build: &Build) -> Option<resolve::Tags> {
     let platform = facts.os.found().and_then(Platform::of)?;
+    let python = build.python?;
     let is_it = |wheel: &crate::catalog::LiveWheel| {
         wheel.version.public() == build.torch.public()
-            && wheel.python_tag == build.python.tag()
+            && wheel.python_tag == python.tag()
             && platform.has_tag(&wheel.platform_tag)
     };
     let page = live.pages.get(&build.variant).filter(|_| build.origin != Origin::Pypi)?;
     let wheel = page.iter().find(|wheel| is_it(wheel))?;
-    (!wheel.has_hash).then_some(resolve::Tags { python: build.python, platform })
+    (!wheel.has_hash).then_some(resolve::Tags { python, platform })
 }
 
 /// The chosen cards by UUID, or by number where the driver gives none.
@@ -350,7 +351,7 @@ fn indexes_of(facts: &MachineFacts, build: &Build) -> Indexes {
     let values = |list: &[crate::facts::Setting]| list.iter().map(|setting| setting.value.clone()).collect::<Vec<_>>();
     let torch = match &build.origin {
         Origin::TorchIndex { url } | Origin::Mirror { url } => Some(url.clone()),
-        Origin::Pypi => None,
+        Origin::Pypi | Origin::Image { .. } | Origin::Git { .. } => None,
     };
     let pypi_blocked = facts.network.found().is_some_and(|network| network.pypi == Reach::Blocked);
     let default = settings.default_index.as_ref().map(|setting| setting.value.clone());
@@ -367,7 +368,7 @@ fn requirements(catalog: &Catalog, facts: &MachineFacts, build: &Build, wish: &W
     let public = build.torch.public();
     let local = match build.origin {
         Origin::TorchIndex { .. } | Origin::Mirror { .. } => format!("+{}", build.variant),
-        Origin::Pypi => String::new(),
+        Origin::Pypi | Origin::Image { .. } | Origin::Git { .. } => String::new(),
     };
     let mut list = vec![format!("torch=={public}{local}")];
     let companions = catalog.companions(&build.torch);

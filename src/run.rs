@@ -3,6 +3,7 @@
 pub mod download;
 pub mod journal;
 pub mod output;
+mod places;
 mod problems;
 pub mod prove;
 pub mod rollback;
@@ -366,7 +367,11 @@ impl Runner<'_> {
             Action::Fetch => self.fetch(step),
             Action::WritePins { path } => self.write_pins(path),
             Action::Rehome { from, to } => self.rehome(from, to),
-            Action::Verify { python, device } => self.verify(step, python, device),
+            Action::Verify { python, device, inside } => self.verify(step, python, device, inside),
+            Action::WriteFile { path, text, kept } => self.write_file(path, text, kept.as_deref()),
+            Action::Expect { path, any, why } => self.expect(path, any, why),
+            Action::Restart { why } => self.restart(why),
+            Action::Register { at } => self.register(at),
             Action::Promote { from, to, aside } => self.promote(from, to, aside.as_deref()),
         }
     }

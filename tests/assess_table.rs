@@ -236,7 +236,7 @@ fn the_newest_found_python_that_fits_is_taken_else_uv_brings_one() {
         let facts = facts(cards, driver, "windows", pythons);
         let wishes = Wishes { python: wish.parse().ok(), ..Wishes::default() };
         let got = wheel(&facts, &reach("all"), &wishes);
-        let python = got.build.as_ref().unwrap().python.to_string();
+        let python = got.build.as_ref().unwrap().python.unwrap().to_string();
         assert_eq!((python.as_str(), got.needs.contains(&Need::Python)), (expected, brought), "{pythons:?} {wish}");
     }
 }
@@ -349,7 +349,7 @@ fn a_live_page_confirms_or_rules_out_exactly_one_wheel() {
     let ask = |pages: &[Page<'_>]| {
         let pages = pages.iter().map(|(variant, wheels)| ((*variant).to_owned(), page(wheels))).collect();
         let build = wheel(&facts, &LiveIndex { pages, ..reach("all") }, &Wishes::default()).build.unwrap();
-        format!("{}+{} {} {}", build.torch, build.variant, build.python, build.seen_live)
+        format!("{}+{} {} {}", build.torch, build.variant, build.python.unwrap(), build.seen_live)
     };
     let (new132, new130) = ("2.15.0+cu132", "2.15.0+cu130");
     assert_eq!(ask(&[]), "2.15.0+cu132 3.13 false");

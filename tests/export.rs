@@ -38,7 +38,7 @@ fn assessment() -> Assessment {
         build: Some(Build {
             torch: "2.15.0".parse().unwrap(),
             variant: "cu130".to_owned(),
-            python: "3.12".parse().unwrap(),
+            python: "3.12".parse().ok(),
             origin: Origin::TorchIndex { url },
             seen_live: true,
         }),
@@ -47,6 +47,7 @@ fn assessment() -> Assessment {
         disk_bytes: Some(6_400_000_000),
         seconds: Some((60, 300)),
         needs: Vec::new(),
+        risk: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! On the processor alone: possible wherever there are wheels, and named for what it is.
 
 use super::machine::{Context, Offer, cost};
-use super::{Assessment, Build, Need, Origin, Route, Verdict, reasons};
+use super::{Assessment, Build, Need, Origin, Risk, Route, Verdict, reasons};
 use crate::catalog::{BuildRow, Platform};
 use crate::facts::Reach;
 
@@ -91,7 +91,7 @@ fn planned(context: &Context<'_>, row: &BuildRow<'_>, offer: Offer, platform: Pl
         build: Some(Build {
             torch: row.release.torch.clone(),
             variant: row.variant.to_owned(),
-            python: offer.python,
+            python: Some(offer.python),
             origin: offer.origin,
             seen_live: offer.seen_live,
         }),
@@ -100,5 +100,6 @@ fn planned(context: &Context<'_>, row: &BuildRow<'_>, offer: Offer, platform: Pl
         disk_bytes,
         seconds,
         needs,
+        risk: Some(Risk::Low),
     }
 }

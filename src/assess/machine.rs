@@ -250,6 +250,7 @@ impl<'a> Context<'a> {
                     Origin::TorchIndex { .. } if reads_mirror => Listed::NotAsked,
                     Origin::Mirror { .. } | Origin::TorchIndex { .. } => self.listed(row, platform, python),
                     Origin::Pypi => self.listed_on_pypi(row),
+                    Origin::Image { .. } | Origin::Git { .. } => Listed::NotAsked,
                 };
                 let seen_live = listed == Listed::Yes;
                 (listed != Listed::No).then(|| Offer { origin: origin.clone(), python, is_brought, seen_live })

@@ -5,7 +5,7 @@
 //! what is left the newest torch wins.
 
 use super::machine::{Card, Context, DriverNow, NoCards, Offer, Standing, cost};
-use super::{Assessment, Build, Origin, Reason, Route, Unblock, Verdict, reasons};
+use super::{Assessment, Build, Origin, Reason, Risk, Route, Unblock, Verdict, reasons};
 use crate::catalog::{BuildRow, DriverFloor, Platform};
 use crate::facts::{CudaVersion, OsFamily, Reach, TorchVersion};
 
@@ -77,7 +77,7 @@ fn decide(context: &Context<'_>) -> Result<Assessment, Stop> {
         build: Some(Build {
             torch: row.release.torch.clone(),
             variant: row.variant.to_owned(),
-            python: offer.python,
+            python: Some(offer.python),
             origin: offer.origin,
             seen_live: offer.seen_live,
         }),
@@ -86,6 +86,7 @@ fn decide(context: &Context<'_>) -> Result<Assessment, Stop> {
         disk_bytes,
         seconds,
         needs,
+        risk: Some(Risk::Low),
     })
 }
 

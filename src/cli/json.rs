@@ -388,7 +388,7 @@ fn route_line(assessment: &Assessment) -> RouteLine<'_> {
         verdict: assessment.verdict.word(),
         torch: build.map(|build| build.torch.public()),
         variant: build.map(|build| build.variant.as_str()),
-        python: build.map(|build| build.python.short()),
+        python: build.and_then(|build| build.python).map(crate::facts::PythonVersion::short),
         acceptable_variants: &assessment.acceptable_variants,
         download_bytes: assessment.download_bytes,
         disk_bytes: assessment.disk_bytes,

@@ -233,19 +233,15 @@ fn route(out: &mut String, assessment: &Assessment) {
             Origin::TorchIndex { .. } => "the torch index",
             Origin::Mirror { .. } => "your mirror",
             Origin::Pypi => "PyPI",
+            Origin::Image { image } => image,
+            Origin::Git { url, .. } => url,
         };
+        let python = build.python.map(|python| format!(" for Python {}", python.short())).unwrap_or_default();
         let size = assessment
             .download_bytes
             .map(|bytes| format!(", about {} to fetch", text::size(bytes)))
             .unwrap_or_default();
-        writeln!(
-            out,
-            "  torch {} ({}) for Python {} from {from}{size}",
-            build.torch,
-            build.variant,
-            build.python.short()
-        )
-        .ok();
+        writeln!(out, "  torch {} ({}){python} from {from}{size}", build.torch, build.variant,).ok();
     }
     reasons(out, assessment.verdict.reasons());
     for need in &assessment.needs {

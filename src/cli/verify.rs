@@ -143,6 +143,7 @@ fn check(
     let host = std::sync::Arc::clone(&session.host);
     let (cleared, _) = crate::detect::settings::child_env(&*host);
     let proving = Proving {
+        inside: crate::plan::Inside::Here,
         python,
         folder: host.folders().cache.join("verify"),
         level: Level::Quick,

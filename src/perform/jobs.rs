@@ -175,6 +175,7 @@ pub(super) fn verify(shared: &Shared, environment: &Path, mut circumstances: Cir
     let expected = |card: &str, check: &str| shared.catalog.expected_of_check(card, check);
     let (cleared, _) = settings::child_env(&**host);
     let proving = Proving {
+        inside: crate::plan::Inside::Here,
         python,
         folder: host.folders().cache.join("verify"),
         level: Level::Quick,

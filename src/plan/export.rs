@@ -69,12 +69,12 @@ fn heading(plan: &Plan) -> String {
             let from = match &build.origin {
                 Origin::TorchIndex { url } | Origin::Mirror { url } => url.clone(),
                 Origin::Pypi => "PyPI".to_owned(),
+                Origin::Image { image } => image.clone(),
+                Origin::Git { url, tag } => format!("{url} {tag}"),
             };
-            let (torch, variant, python) = (&build.torch, &build.variant, build.python.short());
-            format!(
-                "torch {torch} ({variant}) for Python {python}, route {}, from {from}",
-                plan.assessment.route.word()
-            )
+            let (torch, variant) = (&build.torch, &build.variant);
+            let python = build.python.map(|python| format!(" for Python {}", python.short())).unwrap_or_default();
+            format!("torch {torch} ({variant}){python}, route {}, from {from}", plan.assessment.route.word())
         },
     )
 }
@@ -124,6 +124,10 @@ pub fn action_text(plan: &Plan, action: &Action, shell: Shell) -> String {
         Action::Verify { device, .. } => {
             format!("matrix products, convolution, LSTM, attention … on {device}, against float64")
         }
+        Action::WriteFile { path, .. } => path.display().to_string(),
+        Action::Expect { path, any, .. } => format!("{} in {}", any.join(", "), path.display()),
+        Action::Restart { why } => why.clone(),
+        Action::Register { at } => at.display().to_string(),
         Action::Promote { from, to, aside } => {
             let kept = aside
                 .as_ref()

@@ -35,8 +35,11 @@ pub fn engine_and_python(
     address: &dyn Fn(&str) -> String,
     tick: &mut dyn FnMut(&str) -> ControlFlow<()>,
 ) -> Result<(Engine, Option<Uv>, ChosenPython), Problem> {
+    let Some(wanted) = build.python else {
+        return Err(Problem::new("internal", "The build names no Python."));
+    };
     let pin = pin(catalog);
-    let python = python_for(facts, build, wish);
+    let python = python_for(facts, build, wanted, wish);
     let helper = python.as_ref().map(|python| python.path.clone()).or_else(|| any_python(facts));
     let mut uv = None;
     if wish.engine != Some(Engine::Pip) {
@@ -65,16 +68,15 @@ pub fn engine_and_python(
     }
     let python = match (python, &uv) {
         (Some(python), _) => python,
-        (None, _) if wish.interpreter.is_some() => return Err(named_does_not_fit(facts, build, wish)),
+        (None, _) if wish.interpreter.is_some() => return Err(named_does_not_fit(facts, wanted, wish)),
         (None, Some(uv)) if chosen.needs.contains(&Need::Python) => {
-            bring_python(&**host, uv, build.python, inheritance, wish.offline)?
+            bring_python(&**host, uv, wanted, inheritance, wish.offline)?
         }
         (None, _) => {
-            return Err(Problem::new(
-                "python-missing",
-                format!("No Python {} with pip or uv was found.", build.python),
-            )
-            .advise("Install Python 3.12 from https://www.python.org/downloads/, or install uv, which brings one."));
+            return Err(Problem::new("python-missing", format!("No Python {wanted} with pip or uv was found."))
+                .advise(
+                    "Install Python 3.12 from https://www.python.org/downloads/, or install uv, which brings one.",
+                ));
         }
     };
     let engine = if uv.is_some() { Engine::Uv } else { Engine::Pip };
@@ -88,22 +90,22 @@ pub fn engine_and_python(
     Ok((engine, uv, python))
 }
 
-fn named_does_not_fit(facts: &MachineFacts, build: &Build, wish: &Wish) -> Problem {
+fn named_does_not_fit(facts: &MachineFacts, wanted: PythonVersion, wish: &Wish) -> Problem {
     let path = wish.interpreter.clone().unwrap_or_default();
     let python = named_python(facts, wish);
     let version = python.and_then(|python| python.version).map(|version| format!(" is Python {version}."));
     let why = python.and_then(|python| python.why_not.clone()).unwrap_or_default();
     let said = version.unwrap_or_else(|| " is no Python that answers.".to_owned());
     Problem::new("python-unfit", format!("{}{said} {why}", path.display()).trim_end().to_owned())
-        .advise(format!("Leave --python away, or name a Python {}.", build.python.short()))
+        .advise(format!("Leave --python away, or name a Python {}.", wanted.short()))
 }
 
 /// The interpreter of the build's minor version: the one that was named, else the newest patch found.
-fn python_for(facts: &MachineFacts, build: &Build, wish: &Wish) -> Option<ChosenPython> {
+fn python_for(facts: &MachineFacts, build: &Build, wanted: PythonVersion, wish: &Wish) -> Option<ChosenPython> {
     let found = facts.pythons.found().map(Vec::as_slice).unwrap_or_default();
     let fits = |python: &&Python| {
         let named = wish.interpreter.as_ref().is_none_or(|path| *path == python.path);
-        let version = python.version.is_some_and(|version| version.short() == build.python.short());
+        let version = python.version.is_some_and(|version| version.short() == wanted.short());
         let patch = wish.python.is_none_or(|wanted| wanted.patch.is_none() || Some(wanted) == python.version);
         // An interpreter that was named is taken as it is; others must be fit.
         named

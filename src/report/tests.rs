@@ -237,7 +237,7 @@ fn made(os: OsFamily, target: &str) -> Plan {
         build: Some(Build {
             torch: "2.15.0".parse().unwrap(),
             variant: "cu130".to_owned(),
-            python: "3.12".parse().unwrap(),
+            python: "3.12".parse().ok(),
             origin: Origin::TorchIndex { url: "https://index.example/whl/cu130".to_owned() },
             seen_live: true,
         }),
@@ -245,6 +245,7 @@ fn made(os: OsFamily, target: &str) -> Plan {
         download_bytes: None,
         disk_bytes: None,
         seconds: None,
+        risk: None,
         needs: Vec::new(),
     };
     let choices = Choices {

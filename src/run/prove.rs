@@ -4,7 +4,7 @@ use super::output::{Lines, without_colours};
 use super::{EventKind, Runner, Stop};
 use crate::assess::Route;
 use crate::host::{ChildEvent, ChildExit, Host};
-use crate::plan::PlanStep;
+use crate::plan::{Inside, PlanStep};
 use crate::problem::Problem;
 use crate::verify::{Circumstances, DeviceChoice, Level, Progress, Proof, ReportBuilder, VerificationReport};
 use std::ops::ControlFlow;
@@ -23,6 +23,8 @@ pub struct Proving<'a> {
     pub circumstances: Circumstances,
     /// Best speed of a card (by name) for a check (by name), in TFLOPS.
     pub expected: &'a dyn Fn(&str, &str) -> Option<f64>,
+    /// Where that interpreter is.
+    pub inside: Inside,
     /// Variables that would bend the interpreter.
     pub cleared: std::collections::BTreeSet<String>,
 }
@@ -54,6 +56,7 @@ pub fn prove(
     host.write_atomic(&script, crate::verify::VERIFY_PY.as_bytes()).map_err(|error| super::problem_of(&error))?;
     let mut command = crate::verify::command(&proving.python, &script, &proving.circumstances.choice, proving.level);
     command.env_remove = proving.cleared;
+    let command = proving.inside.wrap(command);
     let mut builder = ReportBuilder::new(proving.circumstances, proving.expected);
     let (mut out, mut err) = (Lines::default(), Lines::default());
     let exit = host.run(&command, &mut |event| {
@@ -102,7 +105,7 @@ pub fn saved(host: &dyn Host, run: &Path) -> Option<VerificationReport> {
 }
 
 impl Runner<'_> {
-    pub(super) fn verify(&mut self, step: &PlanStep, python: &Path, device: &str) -> Result<(), Stop> {
+    pub(super) fn verify(&mut self, step: &PlanStep, python: &Path, device: &str, inside: &Inside) -> Result<(), Stop> {
         let choice: DeviceChoice = device.parse().unwrap_or(DeviceChoice::All);
         let mut circumstances = self.circumstances.clone();
         circumstances.choice = choice;
@@ -113,6 +116,7 @@ impl Runner<'_> {
             level: Level::Quick,
             circumstances,
             expected: self.expected,
+            inside: inside.clone(),
             cleared: self.plan.inheritance.cleared.clone(),
         };
         let host = Arc::clone(&self.host);

@@ -121,6 +121,7 @@ pub(super) mod tests {
             disk_bytes: None,
             seconds: None,
             needs: Vec::new(),
+            risk: None,
         };
         let choices = Choices {
             target: "/home/a/torch".into(),

@@ -291,7 +291,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn register(&mut self, at: &Path) -> Result<(), Stop> {
+    pub(super) fn register(&mut self, at: &Path) -> Result<(), Stop> {
         use crate::store::{Known, Registry, load, save};
         let path = Registry::path(&*self.host);
         let put = |registry: &mut Registry| {

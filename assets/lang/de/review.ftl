@@ -54,6 +54,7 @@ review-step-verify-cpu = Kernel auf dem Prozessor ausführen und mit einer Refer
 review-step-promote = Die Umgebung an ihren Platz verschieben
 review-copy = Befehl { $number } kopieren
 review-by-check = Das eigene Prüfprogramm von torch-wizard, ausgeführt vom Python der neuen Umgebung.
+review-by-you = Das tun Sie; danach geht torch-wizard weiter.
 review-by-itself = Das macht torch-wizard selbst; kein anderes Programm wird gestartet.
 
 review-administrator = Ein Schritt braucht Administratorrechte

@@ -54,6 +54,7 @@ review-step-verify-cpu = Run kernels on the processor and compare with a referen
 review-step-promote = Move the environment to its place
 review-copy = Copy command { $number }
 review-by-check = torch-wizard’s own check program, run by the Python of the new environment.
+review-by-you = You do this; torch-wizard goes on afterwards.
 review-by-itself = torch-wizard does this itself; no other program is started.
 
 review-administrator = One step needs administrator rights

@@ -269,6 +269,7 @@ mod tests {
             disk_bytes: None,
             seconds: None,
             needs: Vec::new(),
+            risk: None,
         };
         verdicts.iter().map(of).collect()
     }

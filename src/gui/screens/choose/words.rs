@@ -36,13 +36,15 @@ pub fn verdict(text: &Text, assessment: &Assessment) -> (Tone, String) {
 
 /// What would be installed, from where; with the catalogue's date where no index was seen to have it.
 pub fn build(text: &Text, model: &Model, build: &Build) -> String {
-    let from = text.get(match build.origin {
-        Origin::TorchIndex { .. } => "choose-from-index",
-        Origin::Mirror { .. } => "choose-from-mirror",
-        Origin::Pypi => "choose-from-pypi",
-    });
+    let from = match &build.origin {
+        Origin::TorchIndex { .. } => text.get("choose-from-index"),
+        Origin::Mirror { .. } => text.get("choose-from-mirror"),
+        Origin::Pypi => text.get("choose-from-pypi"),
+        Origin::Image { image } => image.clone(),
+        Origin::Git { url, tag } => format!("{url} {tag}"),
+    };
     let torch = format!("{}+{}", build.torch.public(), build.variant);
-    let python = build.python.short();
+    let python = build.python.map(crate::facts::PythonVersion::short).unwrap_or_default();
     let places = [("torch", torch.into()), ("python", python.into()), ("from", from.into())];
     match model.catalog.as_of().filter(|_| !build.seen_live) {
         Some(date) => {

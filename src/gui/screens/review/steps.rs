@@ -35,10 +35,14 @@ fn one(ui: &mut Ui, plan: &Plan, number: usize, step: &PlanStep, shown: &str, te
     let copy = text.with("review-copy", &[("number", number.into())]);
     let by_whom = match &step.action {
         plan::Action::Run { .. } => None,
+        plan::Action::Restart { .. } => Some("review-by-you"),
         plan::Action::Verify { .. } => Some("review-by-check"),
         plan::Action::Fetch
         | plan::Action::WritePins { .. }
         | plan::Action::Rehome { .. }
+        | plan::Action::WriteFile { .. }
+        | plan::Action::Expect { .. }
+        | plan::Action::Register { .. }
         | plan::Action::Promote { .. } => Some("review-by-itself"),
     };
     let narrow = ui.available_width() < NARROW;
@@ -112,6 +116,10 @@ fn amount(plan: &Plan, step: &PlanStep, text: &Text) -> String {
         plan::Action::Run { .. }
         | plan::Action::WritePins { .. }
         | plan::Action::Rehome { .. }
+        | plan::Action::WriteFile { .. }
+        | plan::Action::Expect { .. }
+        | plan::Action::Restart { .. }
+        | plan::Action::Register { .. }
         | plan::Action::Promote { .. } => String::new(),
     }
 }

@@ -18,7 +18,8 @@ pub(super) fn python(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
     let is_brought = model.chosen().is_some_and(|chosen| chosen.needs.contains(&Need::Python));
     let brought = build
         .filter(|_| is_brought)
-        .map(|build| text.with("detect-python-brought", &[("version", build.python.short().into())]));
+        .and_then(|build| build.python)
+        .map(|python| text.with("detect-python-brought", &[("version", python.short().into())]));
     let found = match &facts.pythons {
         Probed::Found { value, .. } => value.as_slice(),
         Probed::Absent { .. } => &[],
@@ -39,7 +40,8 @@ pub(super) fn python(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
     }
     let fits = |python: &&Python| python.why_not.is_none();
     let is_used = |python: &&Python| {
-        let wanted = build.filter(|_| !is_brought).map(|build| build.python.short());
+        let wanted =
+            build.filter(|_| !is_brought).and_then(|build| build.python).map(crate::facts::PythonVersion::short);
         fits(python) && python.version.is_some_and(|version| Some(version.short()) == wanted)
     };
     let best = found.iter().filter(is_used).max_by_key(|python| python.version).or_else(|| found.iter().find(fits));
