@@ -73,7 +73,7 @@ fn planned(assessment: &Assessment, lock: &Lock, os: OsFamily) {
     let choices = Choices {
         target: if os == OsFamily::Windows { r"C:\Users\a\torch" } else { "/home/a/torch" }.into(),
         python: "python3.12".into(),
-        python_version: "3.12.4".parse().unwrap(),
+        python_version: "3.12.4".parse().ok(),
         engine: Engine::Uv,
         uv: Some("uv".into()),
         cards: vec!["0".to_owned()],

@@ -4,9 +4,17 @@
 
 mod advice;
 mod cpu;
+mod docker;
+mod either;
+mod inside;
+mod installed;
 mod machine;
+mod nightly;
 mod reasons;
+mod source;
+mod stop;
 mod wheel;
+mod wsl2;
 
 pub use advice::{
     DriverAdvice, InstalledTorch, TorchStatus, Wait, driver_advice, installed_torch, python_why_not, wait,
@@ -149,7 +157,7 @@ impl Verdict {
     }
 
     /// Its reasons, to change them.
-    pub fn reasons_mut(&mut self) -> &mut [Reason] {
+    pub const fn reasons_mut(&mut self) -> &mut Vec<Reason> {
         match self {
             Self::Recommended { reasons }
             | Self::Works { reasons }
@@ -255,6 +263,9 @@ pub struct Assessment {
     pub build: Option<Build>,
     /// Every variant of any torch version that runs on all chosen cards with the present driver.
     pub acceptable_variants: Vec<String>,
+    /// Numbers of the cards it is for; all of them where it says nothing.
+    #[serde(default)]
+    pub gpus: Vec<u32>,
     /// Estimate; the plan knows it to the byte.
     pub download_bytes: Option<u64>,
     /// Estimate of what the environment takes on its volume.
@@ -276,6 +287,7 @@ impl Assessment {
             verdict,
             build: None,
             acceptable_variants: Vec::new(),
+            gpus: Vec::new(),
             download_bytes: None,
             disk_bytes: None,
             seconds: None,
@@ -302,26 +314,45 @@ pub struct Wishes {
     pub route: Option<Route>,
 }
 
+/// The routes from the one that asks least of the user to the one that asks most.
+const BY_EFFORT: [Route; 5] = [Route::Wheel, Route::Nightly, Route::Docker, Route::Wsl2, Route::Source];
+
 /// Pure and total: every route gets an answer, in display order.
 pub fn assess(facts: &MachineFacts, catalog: &Catalog, live: &LiveIndex, wishes: &Wishes) -> Vec<Assessment> {
-    let context = Context { facts, catalog, live, wishes };
-    let mut list: Vec<Assessment> = Route::ALL
-        .into_iter()
-        .map(|route| match route {
-            Route::Wheel => wheel::assess(&context),
-            Route::Cpu => cpu::assess(&context),
-            Route::Nightly | Route::Source | Route::Wsl2 | Route::Docker => {
-                Assessment::without_build(route, Verdict::Unknown { reasons: vec![reasons::not_in_this_version()] })
-            }
-        })
-        .collect();
-    // A build for the processor is no stand-in for a card: it is recommended only where there is none.
-    let by_default = if context.has_no_card() { Route::Cpu } else { Route::Wheel };
-    let best = wishes.route.unwrap_or(by_default);
-    for assessment in list.iter_mut().filter(|assessment| assessment.route == best) {
+    let judged = |facts: &MachineFacts| judged(&Context { facts, catalog, live, wishes });
+    let mut list = match either::machines(facts) {
+        Some([one, other]) => judged(&one).into_iter().zip(judged(&other)).map(|(a, b)| either::merged(a, b)).collect(),
+        None => judged(facts),
+    };
+    let best = wishes.route.or_else(|| best(&Context { facts, catalog, live, wishes }, &list));
+    for assessment in list.iter_mut().filter(|assessment| Some(assessment.route) == best) {
         if let Verdict::Works { reasons } = &mut assessment.verdict {
             assessment.verdict = Verdict::Recommended { reasons: std::mem::take(reasons) };
         }
     }
     list
+}
+
+fn judged(context: &Context<'_>) -> Vec<Assessment> {
+    let one = |route| match route {
+        Route::Wheel => wheel::assess(context),
+        Route::Nightly => nightly::assess(context),
+        Route::Source => source::assess(context),
+        Route::Wsl2 => wsl2::assess(context),
+        Route::Docker => docker::assess(context),
+        Route::Cpu => cpu::assess(context),
+    };
+    Route::ALL.into_iter().map(one).collect()
+}
+
+/// The route to recommend. A build for the processor is no stand-in for a card: it is recommended only where there is
+/// none.
+fn best(context: &Context<'_>, list: &[Assessment]) -> Option<Route> {
+    if context.has_no_card() {
+        return Some(Route::Cpu);
+    }
+    let works = |route: &Route| {
+        list.iter().any(|a| a.route == *route && matches!(a.verdict, Verdict::Works { .. }) && a.build.is_some())
+    };
+    BY_EFFORT.into_iter().find(works)
 }

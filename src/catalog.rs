@@ -2,24 +2,38 @@
 //!
 //! Pure. Answers questions about single facts; what follows from them together is `assess`'s affair.
 
+mod cards;
 mod check;
+mod code;
 mod drivers;
+mod images;
 mod live;
 mod load;
+mod names;
+mod pythons;
 mod rows;
 
 pub use drivers::{DriverFloor, Drives};
-pub use live::{LiveIndex, LiveWheel};
+pub use live::{
+    LiveIndex, LiveWheel, NewRelease, News, Nightly, Pythons, TORCH_INDEX, fixed_variant, nightly_page, variant_page,
+};
+pub use pythons::PythonTrouble;
 pub use rows::{
-    ArchList, Architecture, Backing, Card, CodeException, CompanionSet, Confidence, Device, FirstLinux, Generation,
-    LongestMember, Numbering, PciException, PciPrefix, Platform, PlatformBuilds, PythonChoice, PythonKind, PythonTrap,
-    Release, Runtime, Size, Tflops, Toolkit, UnfitKind, Uv, UvWheel,
+    ArchList, Architecture, Backing, BaseImage, Branch, BuildDisk, BuildMemory, BuildOf, BuildTime, Card,
+    CodeException, CompanionSet, Confidence, ContainerToolkit, Containers, Device, DistributionLibc,
+    DistributionPackages, DriverFault, FileHead, FirstLinux, Flavour, Generation, Image, ImageKind, ImagePattern,
+    ImageRule, KernelModule, Libc, LongestMember, ModulesOfCards, NamedCards, Needed, NextVariants, NightlyLife,
+    Numbering, OnWindows, OtherBuild, PciException, PciPrefix, Pin, Platform, PlatformBuilds, PythonChoice, PythonKind,
+    PythonTrap, Release, Replaces, RunFlag, Runtime, SettingKind, Size, SourceBuild, SourceLine, SourceRepository,
+    SourceSetting, Tflops, Toolkit, ToolkitCompiler, TorchPackage, UnfitKind, Uv, UvWheel, VisualStudio, WindowsBuild,
+    WindowsReleases, WindowsTool, WslCommand, WslConfig, WslDistribution, WslForbidden, WslLimit, WslNeeds, WslPlace,
+    WslRules,
 };
 
-use crate::facts::gpu::NVIDIA;
-use crate::facts::{ComputeCapability, CudaVersion, PciId, Python, PythonVersion, TorchVersion};
-use crate::verify::Kernels;
+use crate::facts::TorchVersion;
 use load::File;
+use names::Names;
+use pythons::python_of_tag;
 use std::sync::OnceLock;
 
 const DRIVERS: &str = "drivers.toml";
@@ -28,6 +42,10 @@ const ARCHITECTURES: &str = "architectures.toml";
 const WHEELS: &str = "wheels.toml";
 const COMPANIONS: &str = "companions.toml";
 const TOOLS: &str = "tools.toml";
+const CONTAINERS: &str = "containers.toml";
+const BUILD: &str = "build.toml";
+const WSL: &str = "wsl.toml";
+const SYSTEMS: &str = "systems.toml";
 
 /// A catalogue that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,9 +68,12 @@ pub enum CatalogError {
         /// What is wrong with it.
         what: String,
     },
+    /// Several rows do not hold, or are missing.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Several(Vec<CatalogError>),
 }
 
-/// The texts of the six files.
+/// The texts of the files.
 #[derive(Clone, Copy, Debug)]
 pub struct Texts<'a> {
     /// `drivers.toml`
@@ -67,6 +88,14 @@ pub struct Texts<'a> {
     pub companions: &'a str,
     /// `tools.toml`
     pub tools: &'a str,
+    /// `containers.toml`
+    pub containers: &'a str,
+    /// `build.toml`
+    pub build: &'a str,
+    /// `wsl.toml`
+    pub wsl: &'a str,
+    /// `systems.toml`
+    pub systems: &'a str,
 }
 
 impl Texts<'static> {
@@ -78,34 +107,11 @@ impl Texts<'static> {
         wheels: include_str!("../assets/catalog/wheels.toml"),
         companions: include_str!("../assets/catalog/companions.toml"),
         tools: include_str!("../assets/catalog/tools.toml"),
+        containers: include_str!("../assets/catalog/containers.toml"),
+        build: include_str!("../assets/catalog/build.toml"),
+        wsl: include_str!("../assets/catalog/wsl.toml"),
+        systems: include_str!("../assets/catalog/systems.toml"),
     };
-}
-
-/// Why a Python cannot hold a release.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PythonTrouble {
-    /// It could not be asked for its version.
-    NotAsked,
-    /// 32-bit.
-    ThirtyTwoBit,
-    /// Without the global interpreter lock.
-    FreeThreaded,
-    /// No `CPython`.
-    NotCpython,
-    /// The release has no wheel for it.
-    NoWheel {
-        /// Oldest and newest minor version that it has wheels for.
-        range: Option<(PythonVersion, PythonVersion)>,
-    },
-    /// A patch release that a package does not work with.
-    Trap {
-        /// The package.
-        breaks: String,
-        /// The first release that works again.
-        fixed_in: PythonVersion,
-        /// What backs it.
-        source: String,
-    },
 }
 
 /// One variant of one release on one platform.
@@ -126,10 +132,18 @@ pub struct BuildRow<'a> {
 /// The tables, parsed and checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Catalog {
+    /// The files with the day somebody last looked.
+    pub files: Vec<FileHead>,
     /// Runtime in the wheel → least driver.
     pub runtimes: Vec<Runtime>,
     /// Generation of the card → least driver, and the branch that dropped it.
     pub generations: Vec<Generation>,
+    /// The branches of the driver, oldest first.
+    pub branches: Vec<Branch>,
+    /// Which kernel modules drive which cards on Linux.
+    pub kernel_modules: Vec<ModulesOfCards>,
+    /// Drivers with known faults.
+    pub driver_faults: Vec<DriverFault>,
     /// Single cards on Linux.
     pub first_linux: Vec<FirstLinux>,
     /// Newest runtime a driver accepts → its branch, oldest first.
@@ -146,6 +160,10 @@ pub struct Catalog {
     pub code_exceptions: Vec<CodeException>,
     /// Variants of the nightly builds.
     pub nightly: Vec<String>,
+    /// How long such a build is listed.
+    pub nightly_life: NightlyLife,
+    /// Variants that the index may have one day.
+    pub next: NextVariants,
     /// Releases of torch, newest first.
     pub releases: Vec<Release>,
     /// What is compiled into them.
@@ -156,6 +174,10 @@ pub struct Catalog {
     pub longest_members: Vec<LongestMember>,
     /// What belongs to each release.
     pub companion_sets: Vec<CompanionSet>,
+    /// Packages that are installed beside torch.
+    pub packages: Vec<TorchPackage>,
+    /// Builds that others publish.
+    pub other_builds: Vec<OtherBuild>,
     /// The uv that is brought along.
     pub uv: Uv,
     /// Its wheels.
@@ -166,6 +188,21 @@ pub struct Catalog {
     pub python_kinds: Vec<PythonKind>,
     /// The Python taken by default.
     pub python_choice: PythonChoice,
+    /// Images with torch inside.
+    pub images: Vec<Image>,
+    /// How containers are run.
+    pub containers: Containers,
+    /// What building from source asks for.
+    pub source: SourceBuild,
+    /// What CUDA inside WSL2 asks for.
+    pub wsl: WslRules,
+    /// Names of cards beside those of [`Catalog::cards`].
+    pub named: Vec<NamedCards>,
+    /// Distribution and release → C library.
+    pub distributions: Vec<DistributionLibc>,
+    /// Windows and release → build.
+    pub windows: Vec<WindowsReleases>,
+    names: Names,
 }
 
 impl Catalog {
@@ -175,7 +212,7 @@ impl Catalog {
         PARSED.get_or_init(|| Self::from_texts(&Texts::EMBEDDED)).as_ref().map_err(Clone::clone)
     }
 
-    /// Parses and checks six texts.
+    /// Parses and checks the texts.
     pub fn from_texts(texts: &Texts<'_>) -> Result<Self, CatalogError> {
         let mut drivers = File::parse(DRIVERS, texts.drivers)?;
         let mut gpus = File::parse(GPUS, texts.gpus)?;
@@ -183,29 +220,64 @@ impl Catalog {
         let mut wheels = File::parse(WHEELS, texts.wheels)?;
         let mut companions = File::parse(COMPANIONS, texts.companions)?;
         let mut tools = File::parse(TOOLS, texts.tools)?;
+        let mut containers = File::parse(CONTAINERS, texts.containers)?;
+        let mut build = File::parse(BUILD, texts.build)?;
+        let mut wsl = File::parse(WSL, texts.wsl)?;
+        let mut systems = File::parse(SYSTEMS, texts.systems)?;
+        let files = [
+            &mut drivers,
+            &mut gpus,
+            &mut architectures,
+            &mut wheels,
+            &mut companions,
+            &mut tools,
+            &mut containers,
+            &mut build,
+            &mut wsl,
+            &mut systems,
+        ];
+        let files = files.into_iter().map(File::head).collect::<Result<_, _>>()?;
+        let cards = gpus.rows("cards")?;
+        let named = gpus.rows("named")?;
         let catalog = Self {
+            files,
+            names: Names::new(&cards, &named),
+            named,
+            distributions: systems.rows("distribution")?,
+            windows: systems.rows("windows")?,
             runtimes: drivers.rows("runtime")?,
             generations: drivers.rows("generation")?,
+            branches: drivers.rows("branch")?,
+            kernel_modules: drivers.rows("kernel_module")?,
+            driver_faults: drivers.rows("fault")?,
             first_linux: drivers.rows_in("first_linux", "cards")?,
             toolkits: drivers.rows("toolkit")?,
-            cards: gpus.rows("cards")?,
+            cards,
             prefixes: gpus.rows("prefixes")?,
             pci_exceptions: gpus.rows("exceptions")?,
             architectures: architectures.rows("architecture")?,
             code_exceptions: architectures.rows("exception")?,
             nightly: wheels.value("nightly")?,
+            nightly_life: wheels.row("nightly_life")?,
+            next: wheels.row("next")?,
             releases: wheels.rows("release")?,
             arch_lists: wheels.rows("arch_list")?,
             sizes: wheels.rows("size")?,
             longest_members: wheels.rows("longest_member")?,
             companion_sets: companions.rows("set")?,
+            packages: companions.rows("package")?,
+            other_builds: wheels.rows("other_build")?,
             uv: tools.row("uv")?,
             uv_wheels: tools.rows("uv_wheel")?,
             python_traps: tools.rows("python_trap")?,
             python_kinds: tools.rows("python_kind")?,
             python_choice: tools.row("python_choice")?,
+            images: containers.rows("image")?,
+            containers: Containers::read(&mut containers)?,
+            source: SourceBuild::read(&mut build)?,
+            wsl: WslRules::read(&mut wsl)?,
         };
-        for file in [drivers, gpus, architectures, wheels, companions, tools] {
+        for file in [drivers, gpus, architectures, wheels, companions, tools, containers, build, wsl, systems] {
             file.finish()?;
         }
         check::check(&catalog)?;
@@ -271,206 +343,16 @@ impl Catalog {
         self.uv_wheels.iter().find(|row| row.platform == platform)
     }
 
-    /// The card behind a PCI id. Where several share one, memory decides; without it there is no answer.
-    pub fn gpu_by_pci(&self, id: PciId, memory_bytes: Option<u64>) -> Option<&Card> {
-        let cards = || self.cards.iter().filter(|card| id.vendor == NVIDIA && card.pci.contains(&Device(id.device)));
-        let first = cards().next()?;
-        if cards().count() == 1 {
-            return Some(first);
-        }
-        // Drivers report a little less than what is printed on the box.
-        let has = memory_bytes? as f64 / f64::from(1 << 30);
-        let mut fitting = cards().filter(|card| card.memory_gb.is_some_and(|gb| has > gb * 0.85 && has <= gb * 1.05));
-        let card = fitting.next()?;
-        fitting.next().is_none().then_some(card)
+    /// The GNU C library of a distribution's release (`22.04.3` counts as `22.04`); the name in small letters.
+    pub fn glibc_of(&self, distribution: &str, release: &str) -> Option<(u32, u32)> {
+        let row = self.distributions.iter().find(|row| row.names.iter().any(|name| name == distribution))?;
+        let is_part =
+            |part: &str| release.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        row.glibc.iter().find(|(part, _)| is_part(part)).map(|(_, libc)| libc.0)
     }
 
-    /// The compute capability behind a PCI id: the card's own, else that of its first digits, else none.
-    pub fn capability_by_pci(&self, id: PciId) -> Option<ComputeCapability> {
-        if id.vendor != NVIDIA {
-            return None;
-        }
-        let device = Device(id.device);
-        if let Some(card) = self.cards.iter().find(|card| card.pci.contains(&device)) {
-            return Some(card.capability);
-        }
-        if let Some(row) = self.pci_exceptions.iter().find(|row| row.pci == device) {
-            return row.capability;
-        }
-        let digits = format!("{:04x}", id.device);
-        let longest =
-            self.prefixes.iter().filter(|row| digits.starts_with(&row.prefix)).max_by_key(|row| row.prefix.len());
-        longest.map(|row| row.capability)
+    /// The build of a release of Windows: `Windows 11` and `24H2`.
+    pub fn windows_build(&self, name: &str, release: &str) -> Option<u32> {
+        self.windows.iter().find(|row| row.name == name)?.builds.get(release).copied()
     }
-
-    /// The architecture of a compute capability.
-    pub fn architecture(&self, capability: ComputeCapability) -> Option<&Architecture> {
-        self.architectures.iter().find(|row| row.capabilities.contains(&capability))
-    }
-
-    /// Whether a build with this runtime could have code for a card at all; the answer where no list is known.
-    pub fn could_have_code(&self, cuda: CudaVersion, capability: ComputeCapability) -> bool {
-        // Code of an older member of the generation serves, so the generation's first release counts.
-        let members =
-            self.architectures.iter().filter(|row| row.capabilities.iter().any(|c| c.major == capability.major));
-        let first = members.map(|row| row.first_cuda).min().flatten();
-        let last = self.architecture(capability).and_then(|row| row.last_cuda);
-        first.is_none_or(|first| cuda >= first) && last.is_none_or(|last| cuda <= last)
-    }
-
-    /// Whether a build has code for a card. `archs` as torch prints them: `sm_90`, `compute_120`.
-    pub fn runs_on<S: AsRef<str>>(
-        &self,
-        archs: &[S],
-        capability: ComputeCapability,
-        cuda: Option<CudaVersion>,
-    ) -> Kernels {
-        let read = |prefix: &str| -> Vec<ComputeCapability> {
-            let of_kind = archs.iter().map(AsRef::as_ref).filter(|arch| arch.starts_with(prefix));
-            of_kind.filter_map(|arch| arch.parse().ok()).collect()
-        };
-        self.kernels(&read("sm_"), &read("compute_"), capability, cuda)
-    }
-
-    /// The same for a row of the table. What reports contradict each other about does not count.
-    pub fn runs_row(&self, row: &ArchList, capability: ComputeCapability, cuda: Option<CudaVersion>) -> Kernels {
-        self.kernels(&row.archs, &row.ptx, capability, cuda)
-    }
-
-    /// A cubin runs on cards of its major version whose minor is not below its own (binary compatibility); PTX can
-    /// be compiled for anything newer.
-    fn kernels(
-        &self,
-        cubins: &[ComputeCapability],
-        ptx: &[ComputeCapability],
-        capability: ComputeCapability,
-        cuda: Option<CudaVersion>,
-    ) -> Kernels {
-        if cubins.contains(&capability) {
-            return Kernels::Native;
-        }
-        let excepted = |code: &ComputeCapability| {
-            self.code_exceptions.iter().any(|row| {
-                row.code == *code
-                    && row.not_on == capability
-                    && row.until_cuda.is_none_or(|until| cuda.is_none_or(|cuda| cuda < until))
-            })
-        };
-        let fits = |code: &&ComputeCapability| code.major == capability.major && code.minor <= capability.minor;
-        if cubins.iter().filter(fits).any(|code| !excepted(code)) {
-            return Kernels::SameMajor;
-        }
-        if ptx.iter().any(|code| *code <= capability) { Kernels::Ptx } else { Kernels::None }
-    }
-
-    /// Best speed of a card (by name) in a check (by name), in TFLOPS; known of matrix products alone.
-    pub fn expected_of_check(&self, card: &str, check: &str) -> Option<f64> {
-        self.expected_tflops(card, None, None, check.strip_prefix("matmul-")?)
-    }
-
-    /// The card's best dense speed in 10¹² operations a second; `dtype` is `fp32`, `tf32`, `fp16`, `bf16` or `fp8`.
-    /// The id decides; the name the driver gives serves where the id is missing or shared.
-    pub fn expected_tflops(
-        &self,
-        name: &str,
-        id: Option<PciId>,
-        memory_bytes: Option<u64>,
-        dtype: &str,
-    ) -> Option<f64> {
-        let card = id.and_then(|id| self.gpu_by_pci(id, memory_bytes)).or_else(|| self.gpu_by_name(name))?;
-        let Tflops { fp32, tf32, fp16, bf16, fp8 } = card.tflops;
-        match dtype {
-            "fp32" => fp32,
-            "tf32" => tf32,
-            "fp16" => fp16,
-            "bf16" => bf16,
-            "fp8" => fp8,
-            _ => None,
-        }
-    }
-
-    /// The card of a name as the driver gives it; `None` where several bear it.
-    pub fn gpu_by_name(&self, name: &str) -> Option<&Card> {
-        let bears = |card: &&Card| {
-            name == card.name
-                || card.driver_names.iter().any(|other| other == name)
-                || name.strip_prefix("NVIDIA ").is_some_and(|rest| rest == card.name)
-        };
-        let mut cards = self.cards.iter().filter(bears);
-        let card = cards.next()?;
-        cards.next().is_none().then_some(card)
-    }
-
-    /// The compute capability of a name as people write it (`rtx 3070`, `GTX 5060 Ti 16GB`), for reports that say no
-    /// more. `None` if no card or cards of several capabilities bear it.
-    pub fn capability_by_name(&self, name: &str) -> Option<ComputeCapability> {
-        let wanted = plain_name(name);
-        let bears = |card: &&Card| {
-            plain_name(&card.name) == wanted || card.driver_names.iter().any(|other| plain_name(other) == wanted)
-        };
-        let mut cards = self.cards.iter().filter(bears);
-        let first = cards.next()?.capability;
-        cards.all(|card| card.capability == first).then_some(first)
-    }
-
-    /// Why a Python cannot hold a release on a platform; `None` if it can.
-    pub fn python_why_not(&self, python: &Python, release: &Release, platform: Platform) -> Option<PythonTrouble> {
-        if let Some(unfit) = self.python_kinds.iter().find_map(|row| unfit(row.kind, python)) {
-            return Some(unfit);
-        }
-        let Some(version) = python.version else { return Some(PythonTrouble::NotAsked) };
-        let tags = &release.on(platform).pythons;
-        if !tags.contains(&version.tag()) {
-            let mut plain: Vec<_> =
-                tags.iter().filter(|tag| !tag.ends_with('t')).filter_map(|t| python_of_tag(t)).collect();
-            plain.sort_unstable();
-            return Some(PythonTrouble::NoWheel { range: plain.first().copied().zip(plain.last().copied()) });
-        }
-        self.python_traps.iter().find(|row| row.version == version).map(|row| PythonTrouble::Trap {
-            breaks: row.breaks.clone(),
-            fixed_in: row.fixed_in,
-            source: row.backing.source.clone(),
-        })
-    }
-}
-
-impl ArchList {
-    /// Whether the row speaks of this build.
-    pub fn is_of(&self, torch: &TorchVersion, variant: &str, platform: Platform) -> bool {
-        self.platforms.contains(&platform)
-            && self.variants.iter().any(|name| name == variant)
-            && (self.torch.contains(torch) || self.before.as_ref().is_some_and(|before| torch < before))
-    }
-}
-
-/// A card's name without what people and drivers add, leave out or mix up: maker, brand, memory, GTX for RTX.
-fn plain_name(name: &str) -> String {
-    let lower = name.to_ascii_lowercase().replace(['(', ')', '-', '_'], " ").replace(" gb", "gb");
-    let is_memory = |word: &str| word.strip_suffix("gb").is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()));
-    let mut words: Vec<&str> = lower
-        .split_whitespace()
-        .filter(|word| !is_memory(word) && !["nvidia", "geforce", "tesla", "corporation"].contains(word))
-        .collect();
-    // Not after Quadro: Quadro RTX 4000 is Turing, RTX 4000 (Ada) is not, and Quadro 4000 is neither.
-    if words.first().is_some_and(|word| ["rtx", "gtx"].contains(word)) {
-        words.remove(0);
-    }
-    words.join(" ")
-}
-
-fn unfit(kind: UnfitKind, python: &Python) -> Option<PythonTrouble> {
-    match kind {
-        UnfitKind::ThirtyTwoBit => (python.bits == Some(32)).then_some(PythonTrouble::ThirtyTwoBit),
-        UnfitKind::FreeThreaded => python.free_threaded.then_some(PythonTrouble::FreeThreaded),
-        UnfitKind::NotCpython => (!["cpython", "unknown"]
-            .contains(&python.implementation.to_ascii_lowercase().as_str()))
-        .then_some(PythonTrouble::NotCpython),
-    }
-}
-
-/// `cp312` and `cp313t` → 3.12 and 3.13.
-fn python_of_tag(tag: &str) -> Option<PythonVersion> {
-    let digits = tag.strip_prefix("cp")?.trim_end_matches('t');
-    let (major, minor) = digits.split_at_checked(1)?;
-    Some(PythonVersion::minor(major.parse().ok()?, minor.parse().ok()?))
 }

@@ -210,7 +210,7 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
 fn code_of(problem: &Problem) -> i32 {
     match problem.label.as_str() {
         "cancelled" => exit::CANCELLED,
-        "usage" | "bad-target" | "bad-requirement" | "broken-file" | "newer-file" => exit::USAGE,
+        "usage" | "bad-target" | "bad-requirement" | "broken-file" | "newer-file" | "unreadable-report" => exit::USAGE,
         _ => exit::NO,
     }
 }

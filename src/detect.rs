@@ -4,6 +4,7 @@
 //! it, not even the end of the program: a call into a sick driver cannot be stopped from outside. May use `host`,
 //! `facts` and `environments`; decides nothing.
 
+pub mod containers;
 pub mod disk;
 pub mod gpu;
 pub mod network;
@@ -12,7 +13,10 @@ mod probes;
 mod programs;
 pub mod python;
 pub mod settings;
+pub mod toolkits;
 pub mod tools;
+pub mod visual_studio;
+pub mod wsl;
 
 use crate::facts::{ComputeCapability, MachineFacts, PciId, Probe, ProbeOutcome, Python, Source, Via};
 use crate::host::Host;

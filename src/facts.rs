@@ -2,6 +2,7 @@
 
 pub mod gpu;
 pub mod places;
+pub mod toolchain;
 pub mod versions;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use gpu::{ComputeCapability, Gpu, PciId};
-pub use places::{ContainerEngine, ContainerProgram, Distribution, TorchSeen, Wsl};
+pub use places::{ContainerEngine, ContainerProgram, Distribution, EngineTrouble, TorchSeen, Virtualisation, Wsl};
+pub use toolchain::{CudaToolkit, VisualStudio};
 pub use versions::{CudaVersion, DriverVersion, PythonVersion, TorchVersion};
 
 /// Where a value came from, shown beside it in the window and in reports.
@@ -347,6 +349,9 @@ pub struct MachineFacts {
     pub hardware: Probed<Hardware>,
     /// NVIDIA cards. `Absent` only if the PCI bus (or NVML) says there is none.
     pub gpus: Probed<Vec<Gpu>>,
+    /// Names of cards that are not NVIDIA's, where somebody named them.
+    #[serde(default)]
+    pub other_cards: Vec<String>,
     /// Version of the NVIDIA driver.
     pub driver: Probed<DriverVersion>,
     /// Newest CUDA runtime the driver accepts; not the installed toolkit.
@@ -363,11 +368,21 @@ pub struct MachineFacts {
     pub network: Probed<Network>,
     /// Index, proxy and certificate settings.
     pub index_settings: IndexSettings,
-    /// Programs by name: `uv`, `pip`, `git`, `nvcc`, `msvc`, `gcc`, `cmake`, `ninja`, `docker`, `podman`, `wsl`.
+    /// Programs by name: `uv`, `pip`, `git`, `cmake`, `ninja`, `gcc`, `g++`, `nvcc`, `msvc`, `windows-sdk`, `docker`,
+    /// `podman`, `wsl`.
     pub tools: BTreeMap<String, Probed<Tool>>,
+    /// CUDA toolkits, the newest first. With none in it, `tools["nvcc"]` says whether there is none or nobody knows.
+    #[serde(default)]
+    pub toolkits: Vec<CudaToolkit>,
+    /// Visual Studios, the one a build takes first. With none in it, `tools["msvc"]` says what is known.
+    #[serde(default)]
+    pub visual_studios: Vec<VisualStudio>,
     /// WSL; `Absent` where it is not set up, and on other systems.
     #[serde(default = "Probed::not_asked")]
     pub wsl: Probed<Wsl>,
+    /// What WSL2 asks of Windows, whether WSL is there or not.
+    #[serde(default)]
+    pub virtualisation: Virtualisation,
     /// What runs containers.
     #[serde(default = "Probed::not_asked")]
     pub containers: Probed<ContainerEngine>,
@@ -390,6 +405,7 @@ impl MachineFacts {
             os: Probed::not_asked(),
             hardware: Probed::not_asked(),
             gpus: Probed::not_asked(),
+            other_cards: Vec::new(),
             driver: Probed::not_asked(),
             driver_cuda: Probed::not_asked(),
             masks: Vec::new(),
@@ -399,7 +415,10 @@ impl MachineFacts {
             network: Probed::not_asked(),
             index_settings: IndexSettings::default(),
             tools: BTreeMap::new(),
+            toolkits: Vec::new(),
+            visual_studios: Vec::new(),
             wsl: Probed::not_asked(),
+            virtualisation: Virtualisation::default(),
             containers: Probed::not_asked(),
             torch_seen: None,
             is_report: false,

@@ -222,6 +222,7 @@ impl Story {
             RunState::Stopping => "stopping",
             RunState::Cancelled(_) => "cancelled",
             RunState::Failed(_) => "failed",
+            RunState::NeedsUser(_) => "waiting for the user",
             RunState::Promoted => "promoted",
         });
         Self {

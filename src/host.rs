@@ -66,12 +66,9 @@ impl Output {
     }
 }
 
-/// Text from a program's bytes: UTF-16LE where every second byte is zero, else UTF-8, broken bytes replaced.
+/// Text from a program's bytes: UTF-16LE where it is that, marked or not, else UTF-8, broken bytes replaced.
 pub fn decode(bytes: &[u8]) -> String {
-    let looks_wide = bytes.len() >= 4
-        && bytes.len().is_multiple_of(2)
-        && bytes.iter().skip(1).step_by(2).filter(|&&b| b == 0).count() * 2 > bytes.len() / 2;
-    if !looks_wide {
+    if !is_wide(bytes) {
         return String::from_utf8_lossy(bytes).into_owned();
     }
     let units: Vec<u16> = bytes
@@ -79,6 +76,14 @@ pub fn decode(bytes: &[u8]) -> String {
         .map(|pair| u16::from_le_bytes([pair.first().copied().unwrap_or(0), pair.get(1).copied().unwrap_or(0)]))
         .collect();
     String::from_utf16_lossy(&units).trim_start_matches('\u{feff}').to_owned()
+}
+
+/// UTF-8 text holds no zero; in UTF-16LE blanks, digits and line ends have one as their second byte in every language,
+/// and few letters have one as their first.
+fn is_wide(bytes: &[u8]) -> bool {
+    let zeros = |from: usize| bytes.iter().skip(from).step_by(2).filter(|&&byte| byte == 0).count();
+    let (first, second) = (zeros(0), zeros(1));
+    bytes.len() >= 4 && bytes.len().is_multiple_of(2) && second > first && second * 32 >= bytes.len()
 }
 
 /// What went wrong at the seam, by what the caller does differently.
@@ -378,6 +383,10 @@ pub trait Host: Send + Sync {
     fn gpu_library(&self) -> Result<Arc<dyn GpuLibrary>, HostError>;
     /// Kind of operating system, processor, memory: what the system's own interfaces tell at once.
     fn basics(&self) -> Basics;
+    /// When the system was started, in seconds since 1970; `None` if it does not say.
+    fn booted(&self) -> Option<u64>;
+    /// Whether this process has administrator rights now.
+    fn is_elevated(&self) -> bool;
     /// A value of the Windows registry as text; `None` elsewhere, or if it is not there. `key` begins with
     /// `HKLM\` or `HKCU\`.
     fn registry(&self, key: &str, value: &str) -> Option<String>;
@@ -402,6 +411,10 @@ pub struct Basics {
     pub logical_cores: u32,
     /// Main memory in bytes.
     pub memory_bytes: u64,
+    /// The processor's virtualisation is switched on in the firmware (Windows); `None` if that could not be told.
+    pub firmware_virtualisation: Option<bool>,
+    /// A hypervisor runs beneath the system (Windows).
+    pub hypervisor: Option<bool>,
 }
 
 /// Runs a short command to its end and collects its output. Past `limit` its tree is ended and the answer is

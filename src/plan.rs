@@ -1,16 +1,22 @@
 //! Assessment + choices + lock → [`Plan`]: typed steps, previewed, exported and run by the same code. Pure.
 
 pub mod command;
+pub mod docker;
 pub mod export;
+pub mod extension;
 mod inside;
 mod pip;
+pub mod repair;
+pub mod source;
 mod uv;
+mod wheel;
+pub mod wsl2;
 
 pub use command::{CommandSpec, Shell};
 pub use inside::Inside;
 
 use crate::assess::{Assessment, Route};
-use crate::facts::{OsFamily, PythonVersion};
+use crate::facts::{ComputeCapability, CudaVersion, OsFamily, PythonVersion};
 use crate::lock::Lock;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,8 +52,8 @@ pub struct Choices {
     pub target: PathBuf,
     /// The interpreter it is made from.
     pub python: PathBuf,
-    /// Its version.
-    pub python_version: PythonVersion,
+    /// Its version; `None` for an image that nobody has looked into.
+    pub python_version: Option<PythonVersion>,
     /// What installs.
     pub engine: Engine,
     /// uv's executable, with engine `uv`.
@@ -56,6 +62,13 @@ pub struct Choices {
     pub cards: Vec<String>,
     /// An environment that stands at the target is replaced.
     pub replace: bool,
+}
+
+impl Choices {
+    /// The version of Python as text, where it is known.
+    pub fn version(&self) -> Option<String> {
+        self.python_version.map(|version| version.to_string())
+    }
 }
 
 /// The product's own places a plan uses.
@@ -183,6 +196,9 @@ pub struct PlanStep {
     /// It needs administrator rights, for itself alone.
     #[serde(default)]
     pub admin: bool,
+    /// What puts back what it changed where it stands, in this order; for steps that are undone otherwise none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undo: Vec<CommandSpec>,
 }
 
 /// What will run. Builds in `staging`; what stands at `target` is not touched before the last step.
@@ -215,6 +231,15 @@ pub struct Plan {
     pub places: Places,
     /// What the children inherit.
     pub inheritance: Inheritance,
+    /// What is built here, on route source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<source::Recipe>,
+    /// What it runs in, on route docker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub container: Option<docker::Container>,
+    /// Where it stands, on route wsl2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distro: Option<wsl2::Distro>,
     /// The steps, in order.
     pub steps: Vec<PlanStep>,
     /// Every host that is talked to.
@@ -234,6 +259,17 @@ pub enum PlanError {
         path: PathBuf,
         /// What is wrong with it.
         why: String,
+    },
+    /// Nothing to build for.
+    #[error("no card was chosen that code could be built for")]
+    NoCardToBuildFor,
+    /// The compiler cannot make code for a card.
+    #[error("the CUDA toolkit {toolkit} cannot make code for {}", capability.sm())]
+    ToolkitLacksCard {
+        /// Version of the toolkit.
+        toolkit: CudaVersion,
+        /// The card's.
+        capability: ComputeCapability,
     },
 }
 
@@ -268,6 +304,13 @@ fn above(os: OsFamily, path: &Path) -> PathBuf {
     }
 }
 
+/// The folder that a path is in, and its name there, for the system the plan is for.
+pub(crate) fn parted(os: OsFamily, path: &Path) -> (PathBuf, String) {
+    let text = path.to_string_lossy();
+    let ends: &[char] = if os == OsFamily::Windows { &['\\', '/'] } else { &['/'] };
+    (above(os, path), text.rsplit(ends).next().unwrap_or_default().to_owned())
+}
+
 /// What the shell shows while the environment is active: without this, the name of the folder it was built in.
 pub fn prompt(plan: &Plan) -> String {
     let text = plan.target.to_string_lossy();
@@ -287,6 +330,9 @@ pub fn python_of(os: OsFamily, environment: &Path) -> PathBuf {
 
 /// How to enter an environment, as a line for a shell.
 pub fn activation(os: OsFamily, environment: &Path, shell: Shell) -> String {
+    if let Some(line) = wsl2::activation(environment, shell).filter(|_| os == OsFamily::Windows) {
+        return line;
+    }
     let file = |name: &str| shell.quote(&inside(os, &bin_dir(os, environment), name).display().to_string());
     match shell {
         Shell::PowerShell => format!("& {}", file("Activate.ps1")),
@@ -359,19 +405,26 @@ pub struct Frame {
     pub inheritance: Inheritance,
 }
 
-/// Makes the plan of a wheel or cpu route.
+/// Makes the plan of a route that installs published wheels.
 pub fn plan(assessment: Assessment, choices: Choices, lock: Lock, frame: Frame) -> Result<Plan, PlanError> {
     let device = match assessment.route {
-        Route::Wheel => choices.cards.join(","),
+        Route::Wheel | Route::Nightly => choices.cards.join(","),
         Route::Cpu => "cpu".to_owned(),
-        other @ (Route::Nightly | Route::Source | Route::Wsl2 | Route::Docker) => {
+        other @ (Route::Source | Route::Wsl2 | Route::Docker) => {
             return Err(PlanError::NotInThisVersion(other.word()));
         }
     };
+    let mut plan = begun(assessment, choices, lock, frame)?;
+    plan.steps = wheel::steps(&plan, &device);
+    Ok(plan)
+}
+
+/// A plan without steps, for an environment in a folder of this system.
+fn begun(assessment: Assessment, choices: Choices, lock: Lock, frame: Frame) -> Result<Plan, PlanError> {
     check_target(frame.os, &choices.target)?;
     let target = choices.target.clone();
     let staging = beside(&target, STAGING_SUFFIX);
-    let mut plan = Plan {
+    Ok(Plan {
         schema: SCHEMA,
         id: frame.id,
         made_at: frame.made_at,
@@ -386,10 +439,11 @@ pub fn plan(assessment: Assessment, choices: Choices, lock: Lock, frame: Frame) 
         lock,
         places: frame.places,
         inheritance: frame.inheritance,
+        recipe: None,
+        container: None,
+        distro: None,
         steps: Vec::new(),
-    };
-    plan.steps = steps(&plan, &device);
-    Ok(plan)
+    })
 }
 
 /// The same plan for another folder: the packages stay as resolved.
@@ -403,7 +457,13 @@ pub fn retargeted(plan: &Plan, target: &Path, replace: bool) -> Result<Plan, Pla
         indexes: plan.indexes.clone(),
         inheritance: plan.inheritance.clone(),
     };
-    self::plan(plan.assessment.clone(), choices, plan.lock.clone(), frame)
+    let (assessment, lock) = (plan.assessment.clone(), plan.lock.clone());
+    match (&plan.recipe, &plan.container, &plan.distro) {
+        (Some(recipe), ..) => source::plan(assessment, choices, lock, frame, recipe.clone()),
+        (_, Some(container), _) => docker::plan(assessment, choices, lock, frame, container.clone()),
+        (.., Some(distro)) => wsl2::plan(assessment, choices, lock, frame, distro.clone()),
+        (None, None, None) => self::plan(assessment, choices, lock, frame),
+    }
 }
 
 /// The hosts of the wheels and of the indexes, sorted.
@@ -413,88 +473,4 @@ fn hosts(lock: &Lock, indexes: &Indexes) -> Vec<String> {
         urls.filter_map(|url| url::Url::parse(url).ok()?.host_str().map(str::to_owned)).collect();
     hosts.extend(lock.hosts());
     hosts.into_iter().collect()
-}
-
-fn steps(plan: &Plan, device: &str) -> Vec<PlanStep> {
-    let pins = inside(plan.os, &plan.places.run, "pins.txt");
-    let (environment, install) = match plan.choices.engine {
-        Engine::Uv => (uv::make_environment(plan, &plan.staging), uv::install(plan, &plan.staging, &pins)),
-        Engine::Pip => (pip::make_environment(plan, &plan.staging), pip::install(plan, &plan.staging, &pins)),
-    };
-    let download = plan.lock.download_bytes().unwrap_or_default();
-    let step = |key: &str, title: &str, action, writes, weight, silence: &str| PlanStep {
-        key: key.to_owned(),
-        title: title.to_owned(),
-        action,
-        writes,
-        weight,
-        silence: silence.to_owned(),
-        admin: false,
-    };
-    let staging = plan.staging.clone();
-    let mut steps = vec![
-        step(
-            "environment",
-            "Make the virtual environment beside its place",
-            Action::Run { command: environment },
-            vec![staging.clone()],
-            500,
-            "making the environment",
-        ),
-        step(
-            "download",
-            "Fetch the wheels and check their hashes",
-            Action::Fetch,
-            vec![plan.places.store.clone(), plan.places.links.clone()],
-            // 50 MB a second
-            500 + download / 50_000,
-            "waiting for the index",
-        ),
-        step(
-            "pins",
-            "Write the pins with the hashes",
-            Action::WritePins { path: pins.clone() },
-            vec![pins],
-            50,
-            "writing the pins",
-        ),
-        step(
-            "install",
-            "Unpack and link the packages",
-            Action::Run { command: install },
-            vec![staging.clone(), plan.places.uv_cache.clone()],
-            // 200 MB of wheels a second
-            500 + download / 200_000,
-            "unpacking wheels and linking files",
-        ),
-    ];
-    if plan.choices.engine == Engine::Pip {
-        // uv makes environments that can be moved; venv's scripts hold the path they were made under.
-        steps.push(step(
-            "rehome",
-            "Point the environment's scripts to its final place",
-            Action::Rehome { from: staging.clone(), to: plan.target.clone() },
-            vec![bin_dir(plan.os, &staging)],
-            100,
-            "rewriting scripts",
-        ));
-    }
-    steps.push(step(
-        "verify",
-        "Run the kernels and compare with a reference",
-        Action::Verify { python: python_of(plan.os, &staging), device: device.to_owned(), inside: Inside::Here },
-        Vec::new(),
-        15_000,
-        "loading PyTorch",
-    ));
-    let aside = plan.choices.replace.then(|| beside(&plan.target, ASIDE_SUFFIX));
-    steps.push(step(
-        "promote",
-        "Move the environment to its place",
-        Action::Promote { from: staging, to: plan.target.clone(), aside },
-        vec![plan.target.clone()],
-        100,
-        "moving the environment to its place",
-    ));
-    steps
 }

@@ -1,9 +1,16 @@
 //! From a wish to an approved plan: detect, ask the indexes, assess, find the engine, resolve, plan. What the command line
 //! and the window both do before anything runs; changes nothing but the product's own cache.
 
+mod docker;
+mod linux;
+mod look;
+mod nightly;
+pub mod source;
 mod target;
 mod tools;
+mod wsl2;
 
+pub use look::{Looking, look};
 pub use target::{check_target, default_target};
 
 use crate::assess::{self, Assessment, Build, Origin, Route, Verdict, Wishes};
@@ -12,17 +19,12 @@ use crate::detect::{self, settings};
 use crate::engine::{self, UvPin};
 use crate::facts::{MachineFacts, Python, PythonVersion, Reach, TorchVersion};
 use crate::host::Host;
-use crate::index;
 use crate::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, Plan};
 use crate::problem::Problem;
 use crate::resolve::{self, Question};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long the indexes have to answer before a decision is made without them.
-const INDEX_LIMIT: Duration = Duration::from_secs(6);
 
 /// What the user asked for; everything left out is decided here.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +55,8 @@ pub struct Wish {
     pub replace: bool,
     /// `--offline`
     pub offline: bool,
+    /// What the indexes are asked for.
+    pub looking: Looking,
 }
 
 /// What is known before a choice is made.
@@ -157,39 +161,6 @@ fn platform_of(host: &dyn Host) -> Option<Platform> {
     Platform::of(&os)
 }
 
-/// Asks the indexes what they have today. Their answer, given more time than detection had, is the better fact about the
-/// network and takes its place.
-pub fn look(host: &Arc<dyn Host>, catalog: &Catalog, facts: &mut MachineFacts, wish: &Wish) -> LiveIndex {
-    if wish.offline {
-        return LiveIndex::offline();
-    }
-    let credentials = settings::credentials(&**host);
-    let mut variants: Vec<String> = catalog
-        .runtimes
-        .iter()
-        .map(|runtime| runtime.variant.clone())
-        .filter(|variant| wish.variant.as_ref().is_none_or(|wanted| wanted == variant))
-        .collect();
-    variants.push("cpu".to_owned());
-    if let Some(only) = wish.mirror.as_deref().and_then(index::fixed_variant) {
-        variants = vec![only];
-    }
-    variants.dedup();
-    let named = facts.index_settings.default_index.as_ref().map(|setting| setting.value.clone());
-    let pypi = named.or_else(|| detect::network::pypi_address(&**host));
-    let ask = index::Ask { mirror: wish.mirror.clone(), variants, pypi, limit: INDEX_LIMIT };
-    let live = index::look(host, &ask, &|url| credentials.added_to(url));
-    if let crate::facts::Probed::Found { value: network, .. } = &mut facts.network {
-        let torch = live.mirror.unwrap_or(live.torch_index);
-        for (fact, answer) in [(&mut network.torch_index, torch), (&mut network.pypi, live.pypi)] {
-            if answer != Reach::Unknown {
-                *fact = answer;
-            }
-        }
-    }
-    live
-}
-
 /// One verdict a route.
 pub fn judge(catalog: &Catalog, facts: &MachineFacts, live: &LiveIndex, wish: &Wish) -> Vec<Assessment> {
     let wishes = Wishes {
@@ -269,6 +240,11 @@ pub fn plan(
     for package in &wish.packages {
         resolve::check_requirement(package)?;
     }
+    match chosen.route {
+        Route::Docker => return docker::plan(host, catalog, scan, chosen, &build, wish, tick),
+        Route::Wsl2 => return wsl2::plan(host, catalog, scan, chosen, &build, wish, tick),
+        Route::Wheel | Route::Nightly | Route::Source | Route::Cpu => {}
+    }
     let (variables_out, variables_in) = settings::child_env(&**host);
     let inheritance = Inheritance { cleared: variables_out, set: variables_in };
     let target = wish.target.clone().unwrap_or_else(|| default_target(&**host, wish.folder.as_deref(), &build.variant));
@@ -280,8 +256,20 @@ pub fn plan(
     let (engine, uv, python) =
         tools::engine_and_python(host, catalog, facts, chosen, &build, wish, &inheritance, &indexes, &address, tick)?;
     let folders = host.folders();
+    let recipe = match chosen.route {
+        Route::Source => Some(source::recipe(&**host, catalog, facts, chosen, &build, python.version)?),
+        Route::Wheel | Route::Nightly | Route::Docker | Route::Wsl2 | Route::Cpu => None,
+    };
+    let platform = facts.os.found().and_then(Platform::of);
+    let is_nightly = chosen.route == Route::Nightly;
+    let kept = is_nightly.then(|| nightly::kept_lock(&**host, &build, wish)).flatten();
     let question = Question {
-        requirements: requirements(catalog, facts, &build, wish)?,
+        requirements: match &recipe {
+            Some(recipe) => source::requirements(catalog, host.family(), &build, wish, recipe)?,
+            None if kept.is_some() => Vec::new(),
+            None if is_nightly => nightly::requirements(facts, &scan.live, &build, wish)?,
+            None => requirements(catalog, facts, &build, wish)?,
+        },
         python: python.path.clone(),
         engine,
         uv: uv.map(|uv| uv.path),
@@ -289,14 +277,25 @@ pub fn plan(
         inheritance: inheritance.clone(),
         uv_cache: folders.cache.join("uv"),
         offline: wish.offline,
-        hashless: hashless(&scan.live, facts, &build),
+        hashless: match platform {
+            Some(platform) if is_nightly => nightly::hashless(platform, &scan.live, &build),
+            Some(platform) => hashless(&scan.live, platform, &build),
+            None => None,
+        },
+        elsewhere: None,
     };
-    let mut lock = resolve::resolve(&**host, &question, &address, &mut || tick("resolving the packages"))?;
+    let mut chosen = chosen.clone();
+    let mut lock = match kept {
+        Some(lock) => {
+            chosen.verdict.reasons_mut().push(nightly::kept_reason(&lock));
+            lock
+        }
+        None => resolve::resolve(&**host, &question, &address, &mut || tick("resolving the packages"))?,
+    };
     if !wish.offline && tick("asking for the sizes").is_continue() {
         resolve::ask_sizes(host, &mut lock, &address)
             .map_err(|error| crate::run::network_problem(&error, crate::problem::NOTHING_CHANGED))?;
     }
-    let mut chosen = chosen.clone();
     chosen.download_bytes = lock.download_bytes().or(chosen.download_bytes);
     let id = crate::time::run_id(&**host);
     let places = Places {
@@ -309,27 +308,29 @@ pub fn plan(
     let choices = Choices {
         target,
         python: python.path,
-        python_version: python.version,
+        python_version: Some(python.version),
         engine,
         uv: question.uv,
         cards: cards_of(facts, chosen.route, wish.gpus.as_deref()),
         replace: wish.replace,
     };
     let frame = Frame { id, made_at: crate::time::now(&**host), os: host.family(), places, indexes, inheritance };
-    crate::plan::plan(chosen, choices, lock, frame)
-        .map_err(|error| Problem::new("bad-target", format!("{error}.")).advise("Choose another folder with --env."))
+    match recipe {
+        Some(recipe) => crate::plan::source::plan(chosen, choices, lock, frame, recipe),
+        None => crate::plan::plan(chosen, choices, lock, frame),
+    }
+    .map_err(|error| Problem::new("bad-target", format!("{error}.")).advise("Choose another folder with --env."))
 }
 
 /// The machine to pick a wheel for, where the page of the chosen build was read and names no hash for it.
-fn hashless(live: &LiveIndex, facts: &MachineFacts, build: &Build) -> Option<resolve::Tags> {
-    let platform = facts.os.found().and_then(Platform::of)?;
+fn hashless(live: &LiveIndex, platform: Platform, build: &Build) -> Option<resolve::Tags> {
     let python = build.python?;
     let is_it = |wheel: &crate::catalog::LiveWheel| {
         wheel.version.public() == build.torch.public()
             && wheel.python_tag == python.tag()
             && platform.has_tag(&wheel.platform_tag)
     };
-    let page = live.pages.get(&build.variant).filter(|_| build.origin != Origin::Pypi)?;
+    let page = live.pages.get(&build.variant).filter(|_| build.origin != Origin::Pypi && !live.from_cache)?;
     let wheel = page.iter().find(|wheel| is_it(wheel))?;
     (!wheel.has_hash).then_some(resolve::Tags { python, platform })
 }

@@ -4,6 +4,7 @@ mod hashless;
 
 pub use hashless::Tags;
 
+use crate::catalog::Platform;
 use crate::engine;
 use crate::host::{Answer, ChildEvent, ChildExit, Host, HostError, Receiver, Request};
 use crate::lock::{Lock, LockError};
@@ -41,6 +42,8 @@ pub struct Question {
     pub offline: bool,
     /// The torch index is known to name no hash for torch's wheel; the machine to pick one for.
     pub hashless: Option<Tags>,
+    /// The environment will stand in another system than this one, a container or WSL; uv alone can resolve for it.
+    pub elsewhere: Option<Tags>,
 }
 
 /// Checks that a wish of `--with` is a package by name: a path or an address would stay in the environment's metadata and
@@ -122,6 +125,10 @@ fn by_uv(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String)
         question.uv.clone().unwrap_or_else(|| "uv".into()),
         ["pip", "compile", "--format", "pylock.toml", "--only-binary", ":all:", "--no-header", "--python", &python],
     );
+    if let Some(Tags { python, platform }) = question.elsewhere {
+        let options = ["--python-version", &python.short(), "--python-platform", platform_word(platform)];
+        command.args.extend(options.map(str::to_owned));
+    }
     for links in &question.indexes.find_links {
         command.args.extend(["--find-links".to_owned(), links.clone()]);
     }
@@ -152,6 +159,16 @@ fn by_uv(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String)
         command.env.insert("UV_DEFAULT_INDEX".to_owned(), address(default));
     }
     Ok(command)
+}
+
+/// A platform as uv names it; on Linux with the C library that torch's wheels ask for.
+/// <https://docs.astral.sh/uv/reference/cli/#uv-pip-compile--python-platform>
+const fn platform_word(platform: Platform) -> &'static str {
+    match platform {
+        Platform::WindowsX86 => "x86_64-pc-windows-msvc",
+        Platform::LinuxX86 => "x86_64-manylinux_2_28",
+        Platform::LinuxArm => "aarch64-manylinux_2_28",
+    }
 }
 
 /// The indexes before the default one. The torch index first: uv takes a package from the first index that has it.
@@ -314,7 +331,7 @@ pub fn ask_sizes(host: &Arc<dyn Host>, lock: &mut Lock, address: &dyn Fn(&str) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::OsFamily;
+    use crate::facts::{OsFamily, PythonVersion};
     use crate::host::fake::World;
 
     const TORCH: &str = "https://download.pytorch.org/whl/cu130";
@@ -335,7 +352,17 @@ mod tests {
             uv_cache: "/cache/uv".into(),
             offline: false,
             hashless: None,
+            elsewhere: None,
         }
+    }
+
+    #[test]
+    fn the_packages_of_a_container_are_those_of_its_system_and_its_python() {
+        let elsewhere = Some(Tags { python: PythonVersion::minor(3, 12), platform: Platform::LinuxX86 });
+        let question = Question { elsewhere, ..question(Some(TORCH), None) };
+        let plain = |url: &str| url.to_owned();
+        let args = by_uv(&World::new(OsFamily::Windows), &question, &plain).unwrap().args.join(" ");
+        assert!(args.contains("--python-version 3.12 --python-platform x86_64-manylinux_2_28"), "{args}");
     }
 
     #[test]

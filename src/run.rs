@@ -1,6 +1,7 @@
 //! Runs a plan step by step: emits events, writes the journal, goes on where it stopped, undoes what it did.
 
 pub mod download;
+mod event;
 pub mod journal;
 pub mod output;
 mod places;
@@ -8,175 +9,28 @@ mod problems;
 pub mod prove;
 pub mod rollback;
 mod steps;
+mod wake;
 
 use crate::host::{Host, HostError};
 use crate::plan::{Action, Plan, PlanStep};
 use crate::problem::Problem;
 use crate::progress::Progress;
-use crate::verify::{Check, Circumstances, VerificationReport};
+use crate::verify::{Circumstances, VerificationReport};
 use journal::{History, Journal};
-use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+pub use event::{EventKind, Outcome, RunEvent};
 pub use problems::{network_problem, problem_of};
-
-/// Something happened in a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunEvent {
-    /// When (RFC 3339, UTC).
-    pub time: String,
-    /// Key of the step; `None` for the run as a whole.
-    pub step: Option<String>,
-    /// What.
-    #[serde(flatten)]
-    pub kind: EventKind,
-}
-
-/// What happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum EventKind {
-    /// A step begins.
-    Started {
-        /// Its title.
-        title: String,
-    },
-    /// A child was started.
-    Child {
-        /// Process id, which is its group's as well.
-        id: u32,
-        /// When it began, in seconds since 1970.
-        began: u64,
-    },
-    /// A step gets on.
-    Progress {
-        /// Bytes of the step that are there.
-        done_bytes: u64,
-        /// Bytes of the step.
-        total_bytes: Option<u64>,
-        /// Share of the whole run, 0.0 to 1.0; never falls.
-        fraction: f64,
-        /// Bytes a second over the last few seconds.
-        bytes_per_second: Option<f64>,
-        /// Time left of the step, in seconds.
-        seconds_left: Option<f64>,
-        /// What is under way, e.g. a file's name.
-        what: String,
-    },
-    /// A line of a tool's output.
-    Log {
-        /// It came on standard error.
-        stderr: bool,
-        /// The line.
-        text: String,
-    },
-    /// Nothing was heard for a while.
-    Quiet {
-        /// For so long.
-        seconds: u64,
-        /// What it is known to be doing.
-        doing: String,
-    },
-    /// The hash of a file whose index names none was computed.
-    Hashed {
-        /// The file.
-        file: String,
-        /// SHA-256, lower-case hex.
-        sha256: String,
-    },
-    /// A check of the verification began.
-    Checking {
-        /// Its name.
-        check: String,
-        /// NVML's number of the device; `None` for the processor.
-        device: Option<u32>,
-    },
-    /// One check of the verification ended.
-    Check {
-        /// Its result.
-        check: Check,
-    },
-    /// The verification ended.
-    Verified {
-        /// What it found.
-        report: Box<VerificationReport>,
-    },
-    /// A step is done.
-    Finished,
-    /// A step failed.
-    Failed {
-        /// Why.
-        problem: Problem,
-    },
-    /// The user said stop.
-    Cancelled,
-    /// A new life of the run begins.
-    Resumed,
-    /// A step that was done must be done again.
-    Undone {
-        /// Its key; not called `step` on disk, which every event has already.
-        #[serde(rename = "undone")]
-        step: String,
-    },
-    /// The run ends.
-    Ended {
-        /// Exit code of CLI.md.
-        exit: i32,
-        /// Nothing is left to resume.
-        settled: bool,
-    },
-}
-
-impl EventKind {
-    /// Whether the journal keeps it: what is needed to go on, and nothing that comes ten times a second.
-    const fn is_kept(&self) -> bool {
-        match self {
-            Self::Progress { .. } | Self::Log { .. } | Self::Quiet { .. } | Self::Checking { .. } => false,
-            Self::Started { .. }
-            | Self::Child { .. }
-            | Self::Hashed { .. }
-            | Self::Check { .. }
-            | Self::Verified { .. }
-            | Self::Finished
-            | Self::Failed { .. }
-            | Self::Cancelled
-            | Self::Resumed
-            | Self::Undone { .. }
-            | Self::Ended { .. } => true,
-        }
-    }
-}
-
-/// How a run ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// The environment stands at its place.
-    Promoted {
-        /// What the verification found.
-        report: Box<VerificationReport>,
-    },
-    /// A step failed; what stood at the target is untouched.
-    Failed {
-        /// Why.
-        problem: Problem,
-        /// What the verification found, if it was what failed.
-        report: Option<Box<VerificationReport>>,
-    },
-    /// The user said stop.
-    Cancelled {
-        /// In words.
-        problem: Problem,
-    },
-}
 
 /// How a step ended other than well.
 #[derive(Debug)]
 enum Stop {
     Cancelled,
     Failed(Problem),
+    NeedsUser(Problem),
 }
 
 impl From<HostError> for Stop {
@@ -235,7 +89,8 @@ pub fn save(host: &dyn Host, plan: &Plan) -> Result<(), Problem> {
 /// Exit code of CLI.md for an outcome, written into the journal as the end of this life of the run.
 pub fn finish(host: &dyn Host, plan: &Plan, outcome: &Outcome) -> Result<i32, Problem> {
     let (code, settled) = match outcome {
-        Outcome::Promoted { report } => (promoted_code(plan, report), true),
+        Outcome::Promoted { report } => (promoted_code(plan, report.as_deref()), true),
+        Outcome::NeedsUser { .. } => (NEEDS_USER, false),
         Outcome::Failed { problem, .. } if is_interruption(problem) => (INTERRUPTED, false),
         Outcome::Failed { .. } => (NO, false),
         Outcome::Cancelled { .. } => (CANCELLED, false),
@@ -248,6 +103,7 @@ pub fn finish(host: &dyn Host, plan: &Plan, outcome: &Outcome) -> Result<i32, Pr
 }
 
 const NO: i32 = 1;
+const NEEDS_USER: i32 = 3;
 const INTERRUPTED: i32 = 4;
 const CANCELLED: i32 = 130;
 
@@ -259,8 +115,10 @@ fn is_interruption(problem: &Problem) -> bool {
     )
 }
 
-fn promoted_code(plan: &Plan, report: &VerificationReport) -> i32 {
+fn promoted_code(plan: &Plan, report: Option<&VerificationReport>) -> i32 {
     use crate::verify::Proof;
+    // A plan that proves nothing has done what it says.
+    let Some(report) = report else { return 0 };
     let cpu_is_fine = plan.assessment.route == crate::assess::Route::Cpu
         && matches!(report.verdict, Proof::NoGpu | Proof::CpuOnly)
         && report.all_passed();
@@ -343,22 +201,39 @@ impl Runner<'_> {
             }
             let result = self
                 .emit(Some(step), EventKind::Started { title: step.title.clone() })
+                .and_then(|()| self.may_run(step))
                 .and_then(|()| self.one(step))
                 .and_then(|()| {
                     self.progress.end();
                     self.emit(Some(step), EventKind::Finished)
                 });
             if let Err(stop) = result {
-                if let Stop::Failed(problem) = &stop {
-                    self.emit(Some(step), EventKind::Failed { problem: problem.clone() }).ok();
+                let told = match &stop {
+                    Stop::Failed(problem) => Some(EventKind::Failed { problem: problem.clone() }),
+                    Stop::NeedsUser(problem) => {
+                        Some(EventKind::NeedsUser { problem: problem.clone(), booted: self.host.booted() })
+                    }
+                    Stop::Cancelled => None,
+                };
+                if let Some(told) = told {
+                    self.emit(Some(step), told).ok();
                 }
                 return self.stopped(stop);
             }
         }
+        let proves = self.plan.steps.iter().any(|step| matches!(step.action, Action::Verify { .. }));
         match self.report.take() {
-            Some(report) => Outcome::Promoted { report },
-            None => Outcome::Failed { problem: problems::no_report(self.plan), report: None },
+            None if proves => Outcome::Failed { problem: problems::no_report(self.plan), report: None },
+            report => Outcome::Promoted { report },
         }
+    }
+
+    /// A step for administrators waits until we are one.
+    fn may_run(&self, step: &PlanStep) -> Result<(), Stop> {
+        if step.admin && !self.host.is_elevated() {
+            return Err(Stop::NeedsUser(problems::needs_administrator(self.plan, step, self.shell())));
+        }
+        Ok(())
     }
 
     fn one(&mut self, step: &PlanStep) -> Result<(), Stop> {
@@ -368,9 +243,9 @@ impl Runner<'_> {
             Action::WritePins { path } => self.write_pins(path),
             Action::Rehome { from, to } => self.rehome(from, to),
             Action::Verify { python, device, inside } => self.verify(step, python, device, inside),
-            Action::WriteFile { path, text, kept } => self.write_file(path, text, kept.as_deref()),
+            Action::WriteFile { path, text, kept } => self.write_file(step, path, text, kept.as_deref()),
             Action::Expect { path, any, why } => self.expect(path, any, why),
-            Action::Restart { why } => self.restart(why),
+            Action::Restart { why } => self.restart(step, why),
             Action::Register { at } => self.register(at),
             Action::Promote { from, to, aside } => self.promote(from, to, aside.as_deref()),
         }
@@ -380,58 +255,12 @@ impl Runner<'_> {
         let report = self.report.take();
         match stop {
             Stop::Failed(problem) => Outcome::Failed { problem, report },
+            Stop::NeedsUser(problem) => Outcome::NeedsUser { problem },
             Stop::Cancelled => {
                 self.emit(None, EventKind::Cancelled).ok();
                 Outcome::Cancelled { problem: problems::cancelled(self.plan) }
             }
         }
-    }
-
-    /// An environment half made by a run whose record is lost would be in the way of this one.
-    fn clear_staging(&self) -> Result<(), Stop> {
-        let staging = &self.plan.staging;
-        if self.host.meta(&staging.join("pyvenv.cfg")).is_some() {
-            self.host.remove(staging)?;
-        }
-        Ok(())
-    }
-
-    /// A new life of a run: survivors are ended, and what an interrupted install left half done is begun anew.
-    fn wake_up(&mut self) -> Result<(), Stop> {
-        rollback::end_survivors(&*self.host, &self.history)?;
-        self.emit(None, EventKind::Resumed)?;
-        let moved = self.history.done.contains("promote") || self.history.open.as_deref() == Some("promote");
-        let staging_is_there = self.host.meta(&self.plan.staging).is_some();
-        // An installer that was killed leaves files that it later takes for whole: only a fresh folder is trusted.
-        let whole = self.history.done.contains("install") && staging_is_there;
-        let torn = !moved && !whole;
-        if torn {
-            self.host.remove(&self.plan.staging)?;
-            for step in ["environment", "pins", "install", "rehome", "verify"] {
-                if self.history.done.remove(step) {
-                    self.emit(None, EventKind::Undone { step: step.to_owned() })?;
-                }
-            }
-        }
-        // The verdict is needed at the end and is cheap beside the rest: it is made anew in each life.
-        if !moved && self.history.done.remove("verify") {
-            self.emit(None, EventKind::Undone { step: "verify".to_owned() })?;
-        }
-        if moved {
-            self.report = prove::saved(&*self.host, &self.plan.places.run).map(Box::new);
-        }
-        // The wheels may have been cleaned away in between.
-        let gone = |package: &crate::lock::LockedPackage| {
-            let known = self.history.hashes.get(&package.wheel.file_name).map(String::as_str);
-            let hash = package.wheel.sha256.as_deref().or(known);
-            hash.is_none_or(|hash| {
-                self.host.meta(&download::place(&self.plan.places.store, hash, &package.wheel.file_name)).is_none()
-            })
-        };
-        if self.history.done.contains("download") && torn && self.plan.lock.packages.iter().any(gone) {
-            self.history.done.remove("download");
-        }
-        Ok(())
     }
 
     fn is_cancelled(&self) -> bool {

@@ -1,6 +1,8 @@
 //! What is kept on disk: settings and the registry of environments. Versioned JSON, written atomically; a newer file is
 //! refused and left alone, a broken one is set aside and reported.
 
+pub mod nightlies;
+
 use crate::host::{Host, HostError};
 use crate::plan::Shell;
 use crate::problem::Problem;

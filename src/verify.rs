@@ -13,7 +13,7 @@ use crate::facts::ComputeCapability;
 use serde::{Deserialize, Serialize};
 
 pub use builder::{Circumstances, Progress, ReportBuilder};
-pub use command::{DeviceChoice, Level, VERIFY_PY, command};
+pub use command::{DeviceChoice, Level, VERIFY_PY, command, command_inside};
 pub use suspect::{Evidence, Suspect, Suspicion, suspect};
 
 /// How one check ended.

@@ -1,102 +1,38 @@
 //! One plan in all its forms, for both systems, with folder names that shells stumble over.
-#![expect(clippy::unwrap_used, reason = "helpers of tests may fail by panicking as tests do")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests may fail by panicking as tests do")]
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
+#[path = "plans/made.rs"]
+mod made;
+
+use made::{docker, path, source, wheel, wsl2};
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
-use torch_wizard::assess::{Assessment, Build, Origin, Reason, Route, Verdict};
 use torch_wizard::facts::OsFamily;
-use torch_wizard::lock::Lock;
 use torch_wizard::plan::export::{ExportError, Format, export};
-use torch_wizard::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, Plan, plan};
+use torch_wizard::plan::{Engine, Plan};
 
-const LOCK: &str = r#"
-lock-version = "1.0"
-created-by = "uv"
-requires-python = ">=3.12"
-
-[[packages]]
-name = "filelock"
-version = "4.2.11"
-wheels = [{ url = "https://files.example/filelock-4.2.11-py3-none-any.whl", size = 21701, hashes = { sha256 = "1111111111111111111111111111111111111111111111111111111111111111" } }]
-
-[[packages]]
-name = "torch"
-version = "2.15.0+cu130"
-index = "https://download.pytorch.org/whl/cu130"
-wheels = [{ url = "https://download.pytorch.org/whl/cu130/torch-2.15.0%2Bcu130-cp312-cp312-PLATFORM.whl", size = 2950000000, hashes = { sha256 = "2222222222222222222222222222222222222222222222222222222222222222" } }]
-"#;
-
-fn assessment() -> Assessment {
-    let url = "https://download.pytorch.org/whl/cu130".to_owned();
-    let text = "The card (sm_120) & driver 581.57 run CUDA 13.0 < 13.1.".to_owned();
-    Assessment {
-        route: Route::Wheel,
-        verdict: Verdict::Recommended {
-            reasons: vec![Reason { code: "fits".to_owned(), text, source: None, args: BTreeMap::new() }],
-        },
-        build: Some(Build {
-            torch: "2.15.0".parse().unwrap(),
-            variant: "cu130".to_owned(),
-            python: "3.12".parse().ok(),
-            origin: Origin::TorchIndex { url },
-            seen_live: true,
-        }),
-        acceptable_variants: vec!["cu128".to_owned(), "cu130".to_owned()],
-        download_bytes: Some(2_950_021_701),
-        disk_bytes: Some(6_400_000_000),
-        seconds: Some((60, 300)),
-        needs: Vec::new(),
-        risk: None,
-    }
-}
-
-/// A folder of the system, in its own spelling.
-fn path(os: OsFamily, parts: &str) -> PathBuf {
-    match os {
-        OsFamily::Windows => PathBuf::from(format!(r"C:\{}", parts.replace('/', r"\"))),
-        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => PathBuf::from(format!("/{parts}")),
-    }
-}
-
-fn made(os: OsFamily, engine: Engine, target: PathBuf) -> Plan {
-    let at = |parts: &str| path(os, &format!("data/{parts}"));
-    let platform = if os == OsFamily::Windows { "win_amd64" } else { "manylinux_2_28_x86_64" };
-    let python = if os == OsFamily::Windows { "Python312/python.exe" } else { "usr/bin/python3.12" };
-    let choices = Choices {
-        target,
-        python: path(os, python),
-        python_version: "3.12.4".parse().unwrap(),
-        engine,
-        uv: (engine == Engine::Uv).then(|| path(os, "tools/uv")),
-        cards: vec!["GPU-5d2a".to_owned(), "1".to_owned()],
-        replace: false,
-    };
-    let frame = Frame {
-        id: "20261121-100000".to_owned(),
-        made_at: "2026-11-21T10:00:00Z".to_owned(),
-        os,
-        places: Places { run: at("runs/1"), store: at("wheels"), links: at("links/1"), uv_cache: at("uv") },
-        indexes: Indexes {
-            torch: Some("https://download.pytorch.org/whl/cu130".to_owned()),
-            default: Some("https://mirror.example/simple?a=1&b=2".to_owned()),
-            extra: Vec::new(),
-            find_links: Vec::new(),
-        },
-        inheritance: Inheritance {
-            cleared: BTreeSet::from(["PYTHONPATH".to_owned(), "UV_INDEX".to_owned()]),
-            set: BTreeMap::from([("SSL_CERT_FILE".to_owned(), path(os, "certs/100% o'k.pem").display().to_string())]),
-        },
-    };
-    plan(assessment(), choices, Lock::from_pylock(&LOCK.replace("PLATFORM", platform)).unwrap(), frame).unwrap()
-}
+const ODD: &str = "home/käse/100% o'brien/$torch";
 
 fn windows() -> Plan {
-    made(OsFamily::Windows, Engine::Uv, path(OsFamily::Windows, "Käse, o'Brien (x86)/torch & co"))
+    wheel(OsFamily::Windows, Engine::Uv, path(OsFamily::Windows, "Käse, o'Brien (x86)/torch & co"))
 }
 
 fn linux() -> Plan {
-    made(OsFamily::Linux, Engine::Uv, path(OsFamily::Linux, "home/käse/100% o'brien/$torch"))
+    wheel(OsFamily::Linux, Engine::Uv, path(OsFamily::Linux, ODD))
+}
+
+fn pip(os: OsFamily) -> Plan {
+    wheel(os, Engine::Pip, path(os, if os == OsFamily::Windows { "torch" } else { "home/a/torch" }))
+}
+
+const IMAGE: &str = "pytorch/pytorch:2.15.0-cuda13.0-cudnn9-runtime";
+
+fn container(os: OsFamily, image: Option<&str>) -> Plan {
+    docker(os, image, path(os, "home/käse/100 o'brien/torch & co"), "data o'f")
+}
+
+fn built(os: OsFamily, engine: Engine) -> Plan {
+    source(os, engine, path(os, "home/käse/o'brien & co/torch"), "data o'f")
 }
 
 macro_rules! shows {
@@ -110,16 +46,32 @@ macro_rules! shows {
 }
 
 shows!(text_for_windows, windows(), Format::Text);
-shows!(text_for_linux_with_pip, made(OsFamily::Linux, Engine::Pip, "/home/a/torch".into()), Format::Text);
+shows!(text_for_linux_with_pip, pip(OsFamily::Linux), Format::Text);
 shows!(powershell, windows(), Format::Ps1);
-shows!(powershell_with_pip, made(OsFamily::Windows, Engine::Pip, r"C:\torch".into()), Format::Ps1);
+shows!(powershell_with_pip, pip(OsFamily::Windows), Format::Ps1);
 shows!(batch, windows(), Format::Bat);
-shows!(batch_with_pip, made(OsFamily::Windows, Engine::Pip, r"C:\torch".into()), Format::Bat);
+shows!(batch_with_pip, pip(OsFamily::Windows), Format::Bat);
 shows!(sh, linux(), Format::Sh);
-shows!(sh_with_pip, made(OsFamily::Linux, Engine::Pip, "/home/a/torch".into()), Format::Sh);
+shows!(sh_with_pip, pip(OsFamily::Linux), Format::Sh);
 shows!(requirements, linux(), Format::Requirements);
 shows!(dockerfile, linux(), Format::Dockerfile);
 shows!(pylock, windows(), Format::Pylock);
+shows!(wsl2_text, wsl2("data & more"), Format::Text);
+shows!(wsl2_powershell, wsl2("data & more"), Format::Ps1);
+shows!(wsl2_batch, wsl2("data & more"), Format::Bat);
+shows!(docker_text, container(OsFamily::Linux, Some(IMAGE)), Format::Text);
+shows!(docker_sh, container(OsFamily::Linux, None), Format::Sh);
+shows!(docker_published_sh, container(OsFamily::Linux, Some(IMAGE)), Format::Sh);
+shows!(docker_powershell, container(OsFamily::Windows, Some(IMAGE)), Format::Ps1);
+shows!(docker_batch, container(OsFamily::Windows, Some(IMAGE)), Format::Bat);
+shows!(docker_dockerfile, container(OsFamily::Windows, None), Format::Dockerfile);
+shows!(docker_published_dockerfile, container(OsFamily::Linux, Some(IMAGE)), Format::Dockerfile);
+shows!(docker_compose, container(OsFamily::Linux, None), Format::Compose);
+shows!(docker_published_compose, container(OsFamily::Windows, Some(IMAGE)), Format::Compose);
+shows!(source_sh, built(OsFamily::Linux, Engine::Uv), Format::Sh);
+shows!(source_sh_with_pip, built(OsFamily::Linux, Engine::Pip), Format::Sh);
+shows!(source_powershell, built(OsFamily::Windows, Engine::Uv), Format::Ps1);
+shows!(source_batch, built(OsFamily::Windows, Engine::Uv), Format::Bat);
 
 #[test]
 fn a_batch_file_ends_each_line_as_windows_does_and_begins_without_a_mark() {
@@ -131,7 +83,7 @@ fn a_batch_file_ends_each_line_as_windows_does_and_begins_without_a_mark() {
 #[test]
 fn a_powershell_file_has_a_byte_order_mark_where_the_old_code_page_would_misread_it() {
     assert!(export(&windows(), Format::Ps1).unwrap().starts_with('\u{feff}'));
-    let plain = made(OsFamily::Windows, Engine::Uv, r"C:\torch".into());
+    let plain = wheel(OsFamily::Windows, Engine::Uv, r"C:\torch".into());
     assert!(export(&plain, Format::Ps1).unwrap().is_ascii());
 }
 
@@ -181,7 +133,7 @@ fn accepts(program: &str, args: &[&str], script: &str) {
     let mut command = torch_wizard::plan::CommandSpec::new(program, args.iter().copied());
     command.stdin = Some(script.to_owned());
     match output(&RealHost::new().unwrap(), &command, std::time::Duration::from_secs(30)) {
-        Err(HostError::NotFound { .. }) => {} // shellcheck is not on every machine
+        Err(HostError::NotFound { .. }) => eprintln!("skipped: {program} is not on this machine"),
         Err(error) => panic!("{error}"),
         Ok(answer) => {
             let said = answer.text() + &String::from_utf8_lossy(&answer.stderr);
@@ -195,12 +147,27 @@ fn accepts(program: &str, args: &[&str], script: &str) {
 fn the_shell_and_shellcheck_accept_the_scripts() {
     for engine in [Engine::Uv, Engine::Pip] {
         for target in ["/home/a/torch", "/home/käse/100% o'brien/$torch \"x\" `y` \\z", "/-rf/ x "] {
-            let script = export(&made(OsFamily::Linux, engine, target.into()), Format::Sh).unwrap();
-            accepts("sh", &["-n"], &script);
-            // SC2016: what looks like a variable in single quotes is a name that holds a dollar sign.
-            accepts("shellcheck", &["-s", "sh", "-e", "SC2016", "-"], &script);
+            is_accepted(&wheel(OsFamily::Linux, engine, target.into()));
         }
     }
+    for image in [None, Some(IMAGE)] {
+        is_accepted(&container(OsFamily::Linux, image));
+    }
+    for engine in [Engine::Uv, Engine::Pip] {
+        is_accepted(&built(OsFamily::Linux, engine));
+    }
+    // From Git's shell for Windows.
+    is_accepted(&wsl2("data"));
+}
+
+#[cfg(unix)]
+fn is_accepted(plan: &Plan) {
+    let script = export(plan, Format::Sh).unwrap();
+    for shell in ["sh", "bash", "dash"] {
+        accepts(shell, &["-n"], &script);
+    }
+    // SC2016: what looks like a variable in single quotes is a name that holds a dollar sign.
+    accepts("shellcheck", &["-s", "sh", "-e", "SC2016", "-"], &script);
 }
 
 proptest! {
@@ -214,7 +181,7 @@ proptest! {
     ) {
         let os = if windows { OsFamily::Windows } else { OsFamily::Linux };
         let engine = if with_uv { Engine::Uv } else { Engine::Pip };
-        let mut plan = made(os, engine, path(os, "home/torch"));
+        let mut plan = wheel(os, engine, path(os, "home/torch"));
         plan.target = target.into();
         (plan.choices.cards, plan.choices.replace) = (cards, replace);
         plan.lock.packages[0].wheel.size = size;

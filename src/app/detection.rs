@@ -2,8 +2,9 @@
 
 use super::{Effect, Model, Screen};
 use crate::assess::Assessment;
-use crate::catalog::LiveIndex;
+use crate::catalog::{LiveIndex, News};
 use crate::facts::{MachineFacts, Probe, ProbeOutcome, Probed};
+use crate::waiting::Watched;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -46,11 +47,11 @@ pub enum Row {
     Disk,
     /// The indexes.
     Network,
-    /// nvcc.
+    /// CUDA toolkits.
     Toolkit,
     /// Environments with torch.
     Torch,
-    /// uv, git, compilers, Docker, WSL.
+    /// uv, git, compilers, Docker, podman, WSL.
     Tools,
     /// Index, proxy and certificate settings; masks.
     Settings,
@@ -71,7 +72,8 @@ impl Row {
             Self::Python => &["pythons"],
             Self::Disk => &["disks"],
             Self::Network => &["torch-index", "pypi"],
-            Self::Toolkit | Self::Tools => &["tools"],
+            Self::Toolkit => &["tools"],
+            Self::Tools => &["tools", "wsl", "containers"],
             Self::Torch => &["environments"],
             Self::Settings => &["settings"],
         }
@@ -114,6 +116,10 @@ pub struct Detection {
     pub live: LiveIndex,
     /// The indexes were asked and have answered or not.
     pub has_asked_indexes: bool,
+    /// What it has that the catalogue does not know.
+    pub news: News,
+    /// What has come since a wait began.
+    pub watched: Option<Watched>,
     /// One verdict a route; empty until cards, driver and system are known or given up.
     pub assessments: Vec<Assessment>,
     /// Rows that are open.
@@ -145,6 +151,8 @@ impl Detection {
             skipped: BTreeSet::new(),
             live: LiveIndex::offline(),
             has_asked_indexes: false,
+            news: News::default(),
+            watched: None,
             assessments: Vec::new(),
             open: BTreeSet::new(),
             changes: Vec::new(),
@@ -197,8 +205,11 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
     detection.ended.clear();
     detection.skipped.clear();
     detection.has_asked_indexes = false;
+    detection.watched = None;
     let scan = detection.scan;
-    vec![Effect::Detect { scan, wish: Box::new(model.wish()) }]
+    // Every route is judged, whichever was picked before; and a window that opens asks anew.
+    let looking = crate::prepare::Looking::Around { age: Duration::ZERO };
+    vec![Effect::Detect { scan, wish: Box::new(crate::prepare::Wish { looking, ..model.wish() }) }]
 }
 
 /// A probe ended.
@@ -242,6 +253,7 @@ pub fn indexed(model: &mut Model, scan: u32, facts: MachineFacts, live: LiveInde
     model.detection.scanning = Scanning::Done { took };
     model.detection.has_asked_indexes = !model.offline;
     model.detection.facts = Some(facts);
+    model.detection.news = live.news(model.catalog);
     model.detection.live = live;
     correct(model);
     judge(model);

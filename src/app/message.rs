@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::run::journal::SavedRun;
 use crate::run::{Outcome, RunEvent};
 use crate::verify::{Progress, VerificationReport};
+use crate::waiting::Watched;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +45,13 @@ pub enum Message {
         facts: Box<MachineFacts>,
         /// What they have today.
         live: Box<LiveIndex>,
+    },
+    /// Something is waited for: what has come since.
+    Watched {
+        /// Which scan.
+        scan: u32,
+        /// The wait.
+        watched: Box<Watched>,
     },
     /// What the planning is doing.
     Planning {

@@ -17,6 +17,8 @@ pub enum RunState {
     Cancelled(Problem),
     /// A step failed.
     Failed(Problem),
+    /// It waits for the user: administrator rights, a restart.
+    NeedsUser(Problem),
     /// The environment stands at its place.
     Promoted,
 }
@@ -164,6 +166,7 @@ impl RunView {
                 (self.transfer, self.bytes_since) = (None, None);
             }
             EventKind::Failed { .. } => self.mark(at, StepView::Failed),
+            EventKind::NeedsUser { .. } => self.mark(at, StepView::Waiting),
             EventKind::Child { .. }
             | EventKind::Log { .. }
             | EventKind::Hashed { .. }
@@ -188,6 +191,7 @@ impl RunView {
                 self.state = RunState::Promoted;
             }
             Outcome::Failed { problem, .. } => self.state = RunState::Failed(problem.clone()),
+            Outcome::NeedsUser { problem } => self.state = RunState::NeedsUser(problem.clone()),
             Outcome::Cancelled { problem } => self.state = RunState::Cancelled(problem.clone()),
         }
     }

@@ -40,6 +40,12 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
             detection::indexed(model, scan, *facts, *live);
             Vec::new()
         }
+        Message::Watched { scan, watched } => {
+            if scan == model.detection.scan {
+                model.detection.watched = Some(*watched);
+            }
+            Vec::new()
+        }
         Message::Planning { ticket, doing: now_doing } => {
             if let Load::Busy { doing, .. } = &mut model.review.plan
                 && ticket == model.review.ticket

@@ -1,10 +1,9 @@
 //! What there is to say beside the routes: the driver, the torch that is there already, what to wait for.
 
-use super::machine::{Card, Context, DriverNow, Standing};
-use super::{Reason, Wishes, reasons};
+use super::machine::{Card, Context, DriverNow, Fit, Standing};
+use super::{Reason, Wishes, either, installed, reasons};
 use crate::catalog::{BuildRow, Catalog, LiveIndex, Platform};
 use crate::facts::{CudaVersion, DriverVersion, Environment, MachineFacts, Python, TorchVersion};
-use crate::verify::Kernels;
 use serde::{Deserialize, Serialize};
 
 /// Whether a newer driver is the remedy.
@@ -72,6 +71,9 @@ pub struct Wait {
 
 /// Whether the driver must be replaced.
 pub fn driver_advice(facts: &MachineFacts, catalog: &Catalog) -> DriverAdvice {
+    if let Some([one, another]) = either::machines(facts) {
+        return either::driver(driver_advice(&one, catalog), &driver_advice(&another, catalog));
+    }
     with_context(facts, catalog, |context| {
         let Some((platform, builds, cards)) = setting(context) else { return DriverAdvice::default() };
         let usable: Vec<_> =
@@ -80,24 +82,27 @@ pub fn driver_advice(facts: &MachineFacts, catalog: &Catalog) -> DriverAdvice {
             return DriverAdvice::default();
         }
         // Each card for itself: one that can be served is enough.
-        let pairs = usable.into_iter().flat_map(|card| {
-            let serving = builds.iter().filter(|row| context.has_code(row, platform, card.capability));
-            serving.map(move |row| (*card, row))
-        });
-        let floors: Vec<_> = match context.driver() {
-            DriverNow::Unknown => return DriverAdvice::default(),
-            DriverNow::Missing => pairs.map(|(card, row)| context.floor(row, &[card])).collect(),
-            DriverNow::Version(driver) => pairs.map(|(card, row)| context.too_old(&driver, row, &[card])).collect(),
-        };
-        if floors.iter().any(Option::is_none) {
-            return DriverAdvice { upgrade_required: Some(false), ..DriverAdvice::default() };
+        let (mut floors, mut is_sure) = (Vec::new(), true);
+        for card in usable {
+            for row in builds.iter().filter(|row| context.has_code(row, platform, card.capability)) {
+                match (context.driver(), context.fit(row, &[*card])) {
+                    (_, Fit::Yes) => {
+                        return DriverAdvice { upgrade_required: Some(false), ..DriverAdvice::default() };
+                    }
+                    (_, Fit::TooOld(floor)) => floors.push(floor),
+                    (DriverNow::Missing, Fit::Unsure) => floors.extend(context.floor(row, &[*card])),
+                    (_, Fit::Unsure) => is_sure = false,
+                }
+            }
         }
-        let Some(floor) = floors.into_iter().flatten().min_by(|a, b| a.least.cmp(&b.least)) else {
+        let least = floors.into_iter().min_by(|a, b| a.least.cmp(&b.least));
+        let Some(floor) = least.filter(|_| is_sure) else {
             return DriverAdvice::default();
         };
         let reason = match context.driver() {
             DriverNow::Version(driver) => reasons::driver_too_old(&driver, &floor),
-            DriverNow::Missing | DriverNow::Unknown => reasons::driver_missing(&floor),
+            DriverNow::Missing => reasons::driver_missing(&floor),
+            DriverNow::AtLeast(_) | DriverNow::Before(_) | DriverNow::Unknown => reasons::driver_unknown(Some(&floor)),
         };
         DriverAdvice { upgrade_required: Some(true), minimum: Some(floor.first), reasons: vec![reason] }
     })
@@ -105,11 +110,19 @@ pub fn driver_advice(facts: &MachineFacts, catalog: &Catalog) -> DriverAdvice {
 
 /// Whether the kernels and the runtime of an environment's torch fit all cards and the driver.
 pub fn installed_torch(facts: &MachineFacts, environment: &Environment, catalog: &Catalog) -> InstalledTorch {
+    if let Some([one, other]) = either::machines(facts) {
+        let other = installed_torch(&other, environment, catalog);
+        return either::torch(installed_torch(&one, environment, catalog), &other);
+    }
     let Some(torch) = &environment.torch else {
+        if facts.torch_seen.as_ref().is_some_and(|seen| seen.refuses_card) {
+            let reasons = vec![reasons::torch_refuses_card()];
+            return InstalledTorch { version: None, status: TorchStatus::Fails, reasons };
+        }
         return InstalledTorch { version: None, status: TorchStatus::None, reasons: Vec::new() };
     };
     let (status, reasons) =
-        with_context(facts, catalog, |context| judge(context, torch, environment.torch_cuda.as_ref()));
+        with_context(facts, catalog, |context| installed::judge(context, torch, environment.torch_cuda.as_ref()));
     InstalledTorch { version: Some(torch.clone()), status, reasons }
 }
 
@@ -136,62 +149,8 @@ fn with_context<T>(facts: &MachineFacts, catalog: &Catalog, ask: impl FnOnce(&Co
     ask(&Context { facts, catalog, live: &LiveIndex::offline(), wishes: &Wishes::default() })
 }
 
-fn setting<'a>(context: &Context<'a>) -> Option<(Platform, Vec<BuildRow<'a>>, Vec<Card<'a>>)> {
+pub(super) fn setting<'a>(context: &Context<'a>) -> Option<(Platform, Vec<BuildRow<'a>>, Vec<Card<'a>>)> {
     let platform = context.platform().ok()?;
     let cards = context.cards().ok()?;
     Some((platform, context.cuda_builds(platform), cards))
-}
-
-fn judge(context: &Context<'_>, torch: &TorchVersion, cuda: Option<&CudaVersion>) -> (TorchStatus, Vec<Reason>) {
-    let local = torch.local();
-    let of_local = local.as_deref().and_then(CudaVersion::of_variant);
-    let Some(cuda) = cuda.copied().or(of_local) else {
-        // A local part that is neither CUDA nor `cpu` (ROCm, XPU) is another world; none at all is a CPU build.
-        return match local.as_deref() {
-            None | Some("cpu") => (TorchStatus::CpuOnly, vec![reasons::cpu_build(torch)]),
-            Some(_) => (TorchStatus::Unknown, vec![reasons::archs_unknown(torch)]),
-        };
-    };
-    if context.has_no_card() {
-        return (TorchStatus::Unknown, vec![reasons::no_nvidia_card()]);
-    }
-    let Some((platform, _, cards)) = setting(context) else {
-        return (TorchStatus::Unknown, vec![reasons::archs_unknown(torch)]);
-    };
-    let variant = cuda.variant();
-    let public = context.catalog.release(torch).map_or(torch, |release| &release.torch);
-    let list = context.catalog.arch_list(public, &variant, platform);
-    let mut is_sure = true;
-    for card in &cards {
-        let code = match list {
-            Some(list) => match context.catalog.runs_row(list, card.capability, Some(cuda)) {
-                Kernels::Native | Kernels::SameMajor => Some(true),
-                Kernels::Ptx => None,
-                Kernels::None if list.unsure.iter().any(|code| code.major == card.capability.major) => None,
-                Kernels::None => Some(false),
-            },
-            None if context.catalog.could_have_code(cuda, card.capability) => None,
-            None => Some(false),
-        };
-        match code {
-            Some(true) => {}
-            Some(false) => {
-                let source = list.map(|list| list.backing.source.as_str());
-                return (TorchStatus::Fails, vec![reasons::arch_missing(card.gpu, card.capability, torch, source)]);
-            }
-            None => is_sure = false,
-        }
-    }
-    let floor = context.runtime_floor(cuda, &cards);
-    match (context.driver(), floor) {
-        (DriverNow::Version(driver), Some(floor)) if driver < floor.least => {
-            (TorchStatus::Fails, vec![reasons::runtime_too_new(torch, cuda, &floor)])
-        }
-        (DriverNow::Missing, Some(floor)) => (TorchStatus::Fails, vec![reasons::driver_missing(&floor)]),
-        (DriverNow::Version(_), Some(_)) if is_sure => (TorchStatus::Works, vec![reasons::torch_fits(torch)]),
-        (DriverNow::Unknown, floor) if is_sure => (TorchStatus::Unknown, vec![reasons::driver_unknown(floor.as_ref())]),
-        (DriverNow::Version(_) | DriverNow::Missing | DriverNow::Unknown, _) => {
-            (TorchStatus::Unknown, vec![reasons::archs_unknown(torch)])
-        }
-    }
 }

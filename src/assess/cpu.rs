@@ -11,7 +11,8 @@ const LARGE: u64 = 1_000_000_000;
 pub(super) fn assess(context: &Context<'_>) -> Assessment {
     let platform = match context.platform() {
         Ok(platform) => platform,
-        Err(reason) => return stop(Verdict::Unknown { reasons: vec![reason] }),
+        // There may be builds for the processor that the catalogue does not speak of.
+        Err(other) => return stop(Verdict::Unknown { reasons: other.verdict.reasons().to_vec() }),
     };
     let wishes = context.wishes;
     let is_wished = |row: &BuildRow<'_>| {
@@ -96,6 +97,7 @@ fn planned(context: &Context<'_>, row: &BuildRow<'_>, offer: Offer, platform: Pl
             seen_live: offer.seen_live,
         }),
         acceptable_variants: vec![row.variant.to_owned()],
+        gpus: Vec::new(),
         download_bytes,
         disk_bytes,
         seconds,

@@ -1,10 +1,12 @@
 //! What the routes read from the facts, once: platform, cards, driver; and where a build can be had.
 
+use super::stop::Stop;
 use super::{Need, Origin, Wishes, reasons};
 use crate::assess::Reason;
 use crate::catalog::{BuildRow, Catalog, DriverFloor, Drives, LiveIndex, Numbering, Platform};
 use crate::facts::{
-    ComputeCapability, CudaVersion, DriverVersion, Gpu, MachineFacts, OsFacts, PciId, Probed, PythonVersion, Reach, Via,
+    ComputeCapability, CudaVersion, DriverVersion, Gpu, MachineFacts, OsFacts, OsFamily, PciId, Probed, PythonVersion,
+    Reach, Via,
 };
 use crate::verify::Kernels;
 
@@ -36,12 +38,26 @@ impl Card<'_> {
 /// What is known of the driver.
 #[derive(Clone)]
 pub(super) enum DriverNow {
-    /// This version, or at least as new.
+    /// This version; where only the newest runtime it accepts is known, the oldest driver that does.
     Version(DriverVersion),
+    /// Nobody named it, but it runs what needs at least this.
+    AtLeast(DriverVersion),
+    /// Older than this: it accepts no runtime that the catalogue speaks of.
+    Before(DriverVersion),
     /// None is installed.
     Missing,
     /// Nobody could say.
     Unknown,
+}
+
+/// Whether a driver serves a build on some cards.
+pub(super) enum Fit {
+    /// It does.
+    Yes,
+    /// It must be at least this.
+    TooOld(DriverFloor),
+    /// Nobody can say.
+    Unsure,
 }
 
 /// Why there are no cards to decide for.
@@ -92,29 +108,82 @@ impl<'a> Context<'a> {
         self.facts.os.found()
     }
 
-    /// The platform, or why there is none.
-    pub(super) fn platform(&self) -> Result<Platform, Reason> {
-        let os = self.os().ok_or_else(reasons::os_unknown)?;
-        Platform::of(os).ok_or_else(|| reasons::platform_not_covered(os.family, &os.arch))
+    /// The platform; else a system that has no builds, or none that is known.
+    pub(super) fn platform(&self) -> Result<Platform, Stop> {
+        let os = self.os().ok_or_else(|| Stop::unknown(reasons::os_unknown()))?;
+        if os.arch.is_empty() {
+            return self.platform_without_arch(os.family);
+        }
+        let not_covered = || reasons::platform_not_covered(os.family, &os.arch);
+        Platform::of(os).ok_or_else(|| match os.family {
+            OsFamily::Other => Stop::unknown(not_covered()),
+            OsFamily::Windows | OsFamily::Linux | OsFamily::Macos => Stop::blocked(vec![not_covered()], Vec::new()),
+        })
+    }
+
+    /// Reports seldom name the processor. Cards one can buy sit in PCs on Intel or AMD; those that are soldered to an
+    /// Arm processor tell themselves by their capability.
+    fn platform_without_arch(&self, family: OsFamily) -> Result<Platform, Stop> {
+        let mut capabilities = self.facts.gpus.found().into_iter().flatten().filter_map(|gpu| gpu.capability);
+        let is_arm = capabilities.any(|capability| self.catalog.is_on_arm(capability));
+        match (family, is_arm) {
+            (OsFamily::Windows, false) => Ok(Platform::WindowsX86),
+            (OsFamily::Linux, false) => Ok(Platform::LinuxX86),
+            (OsFamily::Linux, true) => Ok(Platform::LinuxArm),
+            (OsFamily::Windows | OsFamily::Macos | OsFamily::Other, _) => {
+                Err(Stop::unknown(reasons::platform_not_covered(family, "")))
+            }
+        }
     }
 
     pub(super) fn numbering(&self) -> Numbering {
         self.os().map_or(Numbering::Linux, Numbering::of)
     }
 
-    /// The driver; where only the newest runtime it accepts is known, the oldest driver that does.
+    /// The driver: named, told by the newest runtime it accepts, or proved by what runs on it.
     pub(super) fn driver(&self) -> DriverNow {
-        match &self.facts.driver {
-            Probed::Found { value, .. } => DriverNow::Version(value.clone()),
-            Probed::Absent { .. } => DriverNow::Missing,
-            Probed::Unknown { .. } => {
-                let behind = |&cuda| self.catalog.driver_behind(cuda, self.numbering());
-                match self.facts.driver_cuda.found().and_then(behind) {
-                    Some(driver) => DriverNow::Version(driver.clone()),
-                    None => DriverNow::Unknown,
-                }
+        let proved = self.proved_driver();
+        match (&self.facts.driver, self.facts.driver_cuda.found()) {
+            (Probed::Found { value, .. }, _) => DriverNow::Version(value.clone()),
+            // What runs is there, whatever a tool could not find.
+            (Probed::Absent { .. } | Probed::Unknown { .. }, None) if proved.is_some() => {
+                proved.map_or(DriverNow::Unknown, DriverNow::AtLeast)
             }
+            (Probed::Absent { .. }, _) => DriverNow::Missing,
+            (Probed::Unknown { .. }, None) => DriverNow::Unknown,
+            (Probed::Unknown { .. }, Some(&cuda)) => match self.catalog.driver_behind(cuda, self.numbering()) {
+                Ok(driver) => DriverNow::Version(driver),
+                Err(oldest) => oldest.map_or(DriverNow::Unknown, DriverNow::Before),
+            },
         }
+    }
+
+    /// The least driver that explains what a torch said of the cards: it reached them, or at least saw them.
+    fn proved_driver(&self) -> Option<DriverVersion> {
+        let seen = self.facts.torch_seen.as_ref()?;
+        let on = self.numbering();
+        let reached = seen.reaches_cards();
+        let runtime = seen.cuda.filter(|_| reached).and_then(|cuda| self.catalog.floor_of_runtime(cuda, on));
+        let cards = self.facts.gpus.found().filter(|_| reached || seen.sees_cards);
+        let capabilities = cards.into_iter().flatten().filter_map(|gpu| self.capability(gpu));
+        let knows = capabilities.filter_map(|capability| self.catalog.card_floor(on, capability));
+        runtime.into_iter().chain(knows).map(|floor| floor.least).max()
+    }
+
+    pub(super) fn capability(&self, gpu: &Gpu) -> Option<ComputeCapability> {
+        gpu.capability.or_else(|| gpu.pci_id.and_then(|id| self.catalog.capability_by_pci(id)))
+    }
+
+    /// What stands between the driver and every one of these runtimes, whatever the card; `None` if nothing certain does.
+    pub(super) fn below_all(&self, runtimes: &[CudaVersion]) -> Option<DriverFloor> {
+        let floors: Option<Vec<_>> = runtimes
+            .iter()
+            .map(|&cuda| match self.reaches(self.catalog.floor_of_runtime(cuda, self.numbering())?) {
+                Fit::TooOld(floor) => Some(floor),
+                Fit::Yes | Fit::Unsure => None,
+            })
+            .collect();
+        floors?.into_iter().min_by(|a, b| a.least.cmp(&b.least))
     }
 
     /// Whether there is certainly no card.
@@ -137,8 +206,7 @@ impl<'a> Context<'a> {
         let chosen = gpus.iter().filter(|gpu| self.wishes.gpus.as_ref().is_none_or(|list| list.contains(&gpu.index)));
         chosen
             .map(|gpu| {
-                let by_id = || gpu.pci_id.and_then(|id| self.catalog.capability_by_pci(id));
-                let capability = gpu.capability.or_else(by_id);
+                let capability = self.capability(gpu);
                 let unknown = || NoCards::Unknown(reasons::capability_unknown(gpu));
                 capability.map(|capability| Card { gpu, capability }).ok_or_else(unknown)
             })
@@ -147,7 +215,12 @@ impl<'a> Context<'a> {
 
     /// The CUDA builds of the platform. Unverified variants are left to those who ask for one.
     pub(super) fn cuda_builds(&self, platform: Platform) -> Vec<BuildRow<'a>> {
-        let wanted = |row: &BuildRow<'_>| !row.is_unverified || self.wishes.variant.as_deref() == Some(row.variant);
+        // What the index was seen to have needs no other confirmation.
+        let is_seen =
+            |row: &BuildRow<'_>| self.live.has_build(row.variant, &row.release.torch, platform) == Some(true);
+        let wanted = |row: &BuildRow<'_>| {
+            !row.is_unverified || is_seen(row) || self.wishes.variant.as_deref() == Some(row.variant)
+        };
         self.catalog.builds(platform).filter(|row| row.variant != "cpu" && wanted(row)).collect()
     }
 
@@ -193,10 +266,31 @@ impl<'a> Context<'a> {
 
     /// The least driver for a runtime on all the cards.
     pub(super) fn runtime_floor(&self, cuda: CudaVersion, cards: &[Card<'_>]) -> Option<DriverFloor> {
-        let variant = &self.catalog.runtime_of(cuda)?.variant;
         let on = self.numbering();
-        let floors = cards.iter().filter_map(|card| self.catalog.driver_floor(variant, on, card.capability));
-        floors.max_by(|a, b| a.least.cmp(&b.least))
+        let runtime = self.catalog.floor_of_runtime(cuda, on)?;
+        let of_cards = cards.iter().filter_map(|card| self.catalog.card_floor(on, card.capability));
+        of_cards.chain([runtime]).max_by(|a, b| a.least.cmp(&b.least))
+    }
+
+    /// Whether the driver serves a build on all the cards.
+    pub(super) fn fit(&self, row: &BuildRow<'_>, cards: &[Card<'_>]) -> Fit {
+        match self.driver() {
+            DriverNow::Version(driver) => self.too_old(&driver, row, cards).map_or(Fit::Yes, Fit::TooOld),
+            DriverNow::AtLeast(_) | DriverNow::Before(_) | DriverNow::Missing | DriverNow::Unknown => {
+                self.floor(row, cards).map_or(Fit::Unsure, |floor| self.reaches(floor))
+            }
+        }
+    }
+
+    /// Whether the driver is at least this one.
+    pub(super) fn reaches(&self, floor: DriverFloor) -> Fit {
+        match self.driver() {
+            DriverNow::Version(driver) if driver < floor.least => Fit::TooOld(floor),
+            DriverNow::AtLeast(driver) if driver < floor.least => Fit::Unsure,
+            DriverNow::Before(driver) if driver <= floor.least => Fit::TooOld(floor),
+            DriverNow::Version(_) | DriverNow::AtLeast(_) => Fit::Yes,
+            DriverNow::Before(_) | DriverNow::Missing | DriverNow::Unknown => Fit::Unsure,
+        }
     }
 
     /// What stands between a driver and a build on these cards; `None` if nothing does.
@@ -252,22 +346,28 @@ impl<'a> Context<'a> {
                     Origin::Pypi => self.listed_on_pypi(row),
                     Origin::Image { .. } | Origin::Git { .. } => Listed::NotAsked,
                 };
-                let seen_live = listed == Listed::Yes;
-                (listed != Listed::No).then(|| Offer { origin: origin.clone(), python, is_brought, seen_live })
+                // What an earlier run read neither confirms nor rules out.
+                let (seen_live, is_gone) = match (listed, live.from_cache) {
+                    (_, true) | (Listed::NotAsked, _) => (false, false),
+                    (listed, false) => (listed == Listed::Yes, listed == Listed::No),
+                };
+                (!is_gone).then(|| Offer { origin: origin.clone(), python, is_brought, seen_live })
             })
         })
     }
 
     fn listed(&self, row: &BuildRow<'_>, platform: Platform, python: PythonVersion) -> Listed {
-        let Some(page) = self.live.pages.get(row.variant).filter(|page| !page.is_empty()) else {
+        if self.live.absent.contains(row.variant) {
+            return Listed::No;
+        }
+        if self.live.pages.get(row.variant).is_none_or(Vec::is_empty) {
             return Listed::NotAsked;
-        };
+        }
         let public = row.release.torch.public();
-        let is_it = page.iter().any(|wheel| {
+        let is_it = self.live.wheels(row.variant).any(|wheel| {
             wheel.version.public() == public
                 && wheel.python_tag == python.tag()
                 && platform.has_tag(&wheel.platform_tag)
-                && wheel.version.local().is_none_or(|local| local == row.variant)
         });
         if is_it { Listed::Yes } else { Listed::No }
     }
@@ -281,7 +381,7 @@ impl<'a> Context<'a> {
     }
 
     /// The Pythons to take for a build, best first; the last one is brought by uv.
-    fn pythons(&self, row: &BuildRow<'_>, platform: Platform) -> Vec<(PythonVersion, bool)> {
+    pub(super) fn pythons(&self, row: &BuildRow<'_>, platform: Platform) -> Vec<(PythonVersion, bool)> {
         let choice = &self.catalog.python_choice;
         let tags = &row.on.pythons;
         let found = self.facts.pythons.found().map_or(&[][..], Vec::as_slice);
@@ -307,6 +407,19 @@ impl<'a> Context<'a> {
             pythons.push((choice.brought, true));
         }
         pythons
+    }
+
+    /// The Python of a wheel's tag, if it is there, was asked for, or is the one that uv brings by default.
+    pub(super) fn any_python(&self, tag: &str) -> Option<PythonVersion> {
+        let choice = &self.catalog.python_choice;
+        let found = self.facts.pythons.found().into_iter().flatten().filter_map(|python| python.version);
+        let minor = |version: PythonVersion| PythonVersion::minor(version.major, version.minor);
+        let mut candidates: Vec<_> = match self.wishes.python {
+            Some(wish) => vec![minor(wish)],
+            None => found.map(minor).filter(|version| *version <= choice.newest).chain([choice.brought]).collect(),
+        };
+        candidates.sort_unstable();
+        candidates.into_iter().rev().find(|version| version.tag() == tag)
     }
 
     /// What an offer brings along.

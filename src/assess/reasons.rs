@@ -3,13 +3,19 @@
 
 use super::{Reason, Unblock};
 use crate::catalog::{DriverFloor, PythonTrouble};
-use crate::facts::{ComputeCapability, CudaVersion, DriverVersion, Gpu, OsFamily, PythonVersion, TorchVersion};
+use crate::facts::{ComputeCapability, CudaVersion, DriverVersion, EngineTrouble, Gpu, OsFamily, PythonVersion, TorchVersion};
 use crate::text;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
 const RELEASES: &str = "https://github.com/pytorch/pytorch/blob/main/RELEASE.md";
 const WHEELS: &str = "https://download.pytorch.org/whl/";
+const README: &str = "https://github.com/pytorch/pytorch#from-source";
+const WSL: &str = "https://docs.nvidia.com/cuda/wsl-user-guide";
+const IMAGES: &str = "https://hub.docker.com/r/pytorch/pytorch/tags";
+const CONTAINER_TOOLKIT: &str =
+    "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html";
+const NIGHTLY: &str = "https://download.pytorch.org/whl/nightly/";
 const DRIVER_TABLE: &str = "https://docs.nvidia.com/cuda/cuda-toolkit-release-notes/index.html";
 
 /// The value that names a form of a code's sentence: one with fewer places, or with other ones.
@@ -44,10 +50,6 @@ fn unblock(code: &str, places: &Places<'_>) -> Unblock {
     let args = args(places);
     let text = text::in_english(&key("unblock", code, &args), &args);
     Unblock { code: code.to_owned(), text, command: None, args }
-}
-
-pub(super) fn not_in_this_version() -> Reason {
-    here("not-in-this-version", &[])
 }
 
 pub(super) fn os_unknown() -> Reason {
@@ -134,6 +136,20 @@ pub(super) fn older_branch(last_branch: u32) -> Unblock {
     unblock("older-branch", &[("branch", &last_branch)])
 }
 
+/// There is no driver, and the card is not known either.
+pub(super) fn no_driver() -> Reason {
+    reason("no-driver", &[], DRIVER_TABLE)
+}
+
+pub(super) fn install_a_driver() -> Unblock {
+    unblock("install-a-driver", &[])
+}
+
+/// A card that the chosen wheel does not serve can have an environment of its own.
+pub(super) fn own_environment(gpu: &Gpu) -> Reason {
+    here("own-environment", &[("card", &gpu.name), ("number", &gpu.index)])
+}
+
 pub(super) fn driver_unknown(floor: Option<&DriverFloor>) -> Reason {
     match floor {
         Some(floor) => reason("driver-unknown", &[("least", &floor.first)], &floor.source),
@@ -164,6 +180,10 @@ pub(super) fn newer_system() -> Unblock {
 
 pub(super) fn torch_not_in_catalogue(torch: &TorchVersion) -> Reason {
     reason("torch-not-in-catalogue", &[("torch", torch)], WHEELS)
+}
+
+pub(super) fn newer_than_catalogue(torch: &TorchVersion, variant: &str) -> Reason {
+    reason("newer-than-catalogue", &[("torch", torch), ("variant", &variant)], WHEELS)
 }
 
 pub(super) fn torch_does_not_fit(torch: &TorchVersion, instead: Option<&TorchVersion>) -> Reason {
@@ -256,6 +276,191 @@ pub(super) fn pypi_build(variant: &str) -> Reason {
 
 pub(super) fn unverified_variant(variant: &str) -> Reason {
     reason("unverified-variant", &[("variant", &variant)], RELEASES)
+}
+
+/// The build of a night, and how long it is likely to be listed.
+pub(super) fn night(torch: &TorchVersion, until: Option<jiff::civil::Date>) -> Reason {
+    match until {
+        Some(until) => reason("night", &[("torch", torch), ("until", &until)], NIGHTLY),
+        None => reason("night", &[("torch", torch), BARE], NIGHTLY),
+    }
+}
+
+pub(super) fn nights_not_asked() -> Reason {
+    reason("nights-not-asked", &[], NIGHTLY)
+}
+
+pub(super) fn nightly_risk() -> Reason {
+    reason("nightly-risk", &[], RELEASES)
+}
+
+pub(super) fn nightly_lacks_card(gpu: &Gpu, capability: ComputeCapability) -> Reason {
+    reason("nightly-lacks-card", &[("card", &gpu.name), ("capability", &capability)], RELEASES)
+}
+
+pub(super) fn night_gone(torch: &TorchVersion) -> Reason {
+    reason("night-gone", &[("torch", torch)], NIGHTLY)
+}
+
+pub(super) fn no_whole_night() -> Reason {
+    reason("no-whole-night", &[], NIGHTLY)
+}
+
+/// torch itself said that it has no code for a card.
+pub(super) fn torch_refuses_card() -> Reason {
+    here("torch-refuses-card", &[])
+}
+
+pub(super) fn only_on_windows(is_wsl: bool) -> Reason {
+    if is_wsl { here("only-on-windows", &[(FORM, &"inside")]) } else { here("only-on-windows", &[]) }
+}
+
+pub(super) fn no_wsl_on_server(version: &str) -> Reason {
+    reason("no-wsl-on-server", &[("system", &version)], WSL)
+}
+
+pub(super) fn windows_too_old(build: u32, least: u32, name: &str) -> Reason {
+    reason("windows-too-old", &[("build", &build), ("least", &least), ("name", &name)], WSL)
+}
+
+pub(super) fn update_windows(name: &str) -> Unblock {
+    unblock("update-windows", &[("name", &name)])
+}
+
+pub(super) fn windows_build_unknown(least: u32) -> Reason {
+    reason("windows-build-unknown", &[("least", &least)], WSL)
+}
+
+pub(super) fn too_old_for_wsl(gpu: &Gpu, capability: ComputeCapability, least: ComputeCapability) -> Reason {
+    reason("too-old-for-wsl", &[("card", &gpu.name), ("capability", &capability), ("least", &least)], WSL)
+}
+
+pub(super) fn distribution_there(name: &str) -> Reason {
+    here("distribution-there", &[("name", &name)])
+}
+
+pub(super) fn wsl_to_be_set_up(name: &str) -> Reason {
+    here("wsl-to-be-set-up", &[("name", &name)])
+}
+
+pub(super) fn image_fits(image: &str) -> Reason {
+    reason("image-fits", &[("image", &image)], IMAGES)
+}
+
+pub(super) fn image_is_built() -> Reason {
+    here("image-is-built", &[])
+}
+
+pub(super) fn no_container_engine() -> Reason {
+    here("no-container-engine", &[])
+}
+
+pub(super) fn install_engine(is_windows: bool) -> Unblock {
+    if is_windows { unblock("install-engine", &[(FORM, &"windows")]) } else { unblock("install-engine", &[]) }
+}
+
+pub(super) fn engine_trouble(program: &str, trouble: &EngineTrouble) -> Reason {
+    let form = trouble.word();
+    match trouble {
+        EngineTrouble::Remote { host } => {
+            here("engine-trouble", &[("program", &program), ("host", host), (FORM, &form)])
+        }
+        EngineTrouble::Other { words } => {
+            here("engine-trouble", &[("program", &program), ("words", words), (FORM, &form)])
+        }
+        EngineTrouble::NotRunning
+        | EngineTrouble::PermissionDenied
+        | EngineTrouble::NoAnswer
+        | EngineTrouble::WindowsContainers
+        | EngineTrouble::NeedsNoCgroups => here("engine-trouble", &[("program", &program), (FORM, &form)]),
+    }
+}
+
+pub(super) fn mend_engine(program: &str, trouble: &EngineTrouble) -> Unblock {
+    unblock("mend-engine", &[("program", &program), (FORM, &trouble.word())])
+}
+
+pub(super) fn engine_without_gpu(program: &str) -> Reason {
+    reason("engine-without-gpu", &[("program", &program)], CONTAINER_TOOLKIT)
+}
+
+pub(super) fn install_container_toolkit(guide: &str) -> Unblock {
+    unblock("install-container-toolkit", &[("guide", &guide)])
+}
+
+pub(super) fn engine_gpu_unknown(program: &str) -> Reason {
+    reason("engine-gpu-unknown", &[("program", &program)], CONTAINER_TOOLKIT)
+}
+
+pub(super) fn engine_unknown(why: &str) -> Reason {
+    here("engine-unknown", &[("why", &why)])
+}
+
+pub(super) fn source_serves(torch: &TorchVersion, cuda: CudaVersion, capabilities: &str) -> Reason {
+    reason("source-serves", &[("torch", torch), ("cuda", &cuda), ("capabilities", &capabilities)], README)
+}
+
+pub(super) fn no_toolkit_for_cards(capabilities: &str) -> Reason {
+    reason("no-toolkit-for-cards", &[("capabilities", &capabilities)], DRIVER_TABLE)
+}
+
+pub(super) fn toolkit_missing(cuda: CudaVersion) -> Reason {
+    reason("toolkit-missing", &[("cuda", &cuda)], README)
+}
+
+pub(super) fn install_toolkit(cuda: CudaVersion) -> Unblock {
+    unblock("install-toolkit", &[("cuda", &cuda)])
+}
+
+pub(super) fn program_missing(program: &str) -> Reason {
+    reason("program-missing", &[("program", &program)], README)
+}
+
+pub(super) fn program_unknown(program: &str) -> Reason {
+    here("program-unknown", &[("program", &program)])
+}
+
+pub(super) fn install_programs(command: Option<String>) -> Unblock {
+    Unblock { command, ..unblock("install-programs", &[]) }
+}
+
+pub(super) fn compiler_unfit(version: &str, least: &str, newest: u32, cuda: CudaVersion) -> Reason {
+    let places: &Places<'_> = &[("version", &version), ("least", &least), ("newest", &newest), ("cuda", &cuda)];
+    reason("compiler-unfit", places, README)
+}
+
+pub(super) fn install_compiler(least: &str, newest: u32) -> Unblock {
+    unblock("install-compiler", &[("least", &least), ("newest", &newest)])
+}
+
+pub(super) fn workload_missing(name: &str, components: &[String]) -> Reason {
+    let components = components.join(", ");
+    reason("workload-missing", &[("name", &name), ("components", &components)], README)
+}
+
+pub(super) fn visual_studio_unfit(name: &str, cuda: CudaVersion) -> Reason {
+    reason("visual-studio-unfit", &[("name", &name), ("cuda", &cuda)], README)
+}
+
+/// The Build Tools with what a build needs of them, by Windows' package manager.
+pub(super) fn install_visual_studio(year: u16, winget: &str, components: &[String]) -> Unblock {
+    let added: String = components.iter().map(|component| format!(" --add {component}")).collect();
+    let command = format!("winget install --id {winget} --override \"--passive --wait{added} --includeRecommended\"");
+    Unblock { command: Some(command), ..unblock("install-visual-studio", &[("year", &year)]) }
+}
+
+pub(super) fn disk_short(free: u64, wanted: u64) -> Reason {
+    let (free, wanted) = (text::size(free), text::size(wanted));
+    reason("disk-short", &[("free", &free), ("wanted", &wanted)], README)
+}
+
+pub(super) fn free_disk(bytes: u64) -> Unblock {
+    unblock("free-disk", &[("bytes", &text::size(bytes))])
+}
+
+pub(super) fn memory_short(memory: u64, least: u64) -> Reason {
+    let (memory, least) = (text::size(memory), text::size(least));
+    reason("memory-short", &[("memory", &memory), ("least", &least)], README)
 }
 
 pub(super) fn on_the_processor() -> Reason {

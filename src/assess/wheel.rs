@@ -4,75 +4,92 @@
 //! user's wishes, and a place to fetch them from. The first sieve that nothing passes is the reason to say no; of
 //! what is left the newest torch wins.
 
-use super::machine::{Card, Context, DriverNow, NoCards, Offer, Standing, cost};
-use super::{Assessment, Build, Origin, Reason, Risk, Route, Unblock, Verdict, reasons};
+pub(super) mod cards;
+mod newer;
+mod why;
+
+use super::machine::{Card, Context, DriverNow, Fit, NoCards, Offer, cost};
+use super::stop::Stop;
+use super::{Assessment, Build, Reason, Risk, Route, Verdict, Wishes, reasons};
 use crate::catalog::{BuildRow, DriverFloor, Platform};
 use crate::facts::{CudaVersion, OsFamily, Reach, TorchVersion};
-
-/// A verdict reached before a build could be named.
-struct Stop {
-    verdict: Verdict,
-    acceptable: Vec<String>,
-}
-
-impl Stop {
-    fn blocked(reasons: Vec<Reason>, unblock: Vec<Unblock>) -> Self {
-        Self { verdict: Verdict::Blocked { reasons, unblock }, acceptable: Vec::new() }
-    }
-
-    fn unknown(reason: Reason) -> Self {
-        Self { verdict: Verdict::Unknown { reasons: vec![reason] }, acceptable: Vec::new() }
-    }
-}
+use cards::Served;
 
 pub(super) fn assess(context: &Context<'_>) -> Assessment {
-    decide(context).unwrap_or_else(|Stop { verdict, acceptable }| Assessment {
-        acceptable_variants: acceptable,
-        ..Assessment::without_build(Route::Wheel, verdict)
-    })
+    decide(context, Route::Wheel).map_or_else(|stop| stop.of(Route::Wheel), |decided| decided.assessment)
 }
 
-fn decide(context: &Context<'_>) -> Result<Assessment, Stop> {
-    if context.has_no_card() {
-        return Err(Stop::blocked(vec![reasons::no_nvidia_card()], Vec::new()));
-    }
+/// What every route with a card on this system asks first: a system with CUDA, a card, a driver at all.
+/// `runtimes` are those the route can take: a driver that runs none of them is no use to any card.
+pub(super) fn setting<'a>(
+    context: &Context<'a>,
+    runtimes: impl FnOnce(Platform) -> Vec<CudaVersion>,
+) -> Result<(Platform, Vec<Card<'a>>), Stop> {
     if context.os().is_some_and(|os| os.family == OsFamily::Macos) {
         return Err(Stop::blocked(vec![reasons::no_cuda_on_macos()], Vec::new()));
     }
-    let cards = context.cards().map_err(|none| match none {
-        NoCards::Absent(reason) => Stop::blocked(vec![reason], Vec::new()),
-        NoCards::Unknown(reason) => Stop::unknown(reason),
-    })?;
-    let platform = context.platform().map_err(Stop::unknown)?;
-    let builds = context.cuda_builds(platform);
-    let (cards, left_out) = usable_cards(context, cards, &builds, platform)?;
+    if context.has_no_card() {
+        return Err(Stop::blocked(vec![reasons::no_nvidia_card()], Vec::new()));
+    }
+    let platform = context.platform()?;
+    if matches!(context.driver(), DriverNow::Missing) && context.facts.gpus.found().is_none() {
+        // Whatever the card is: nothing runs on it without a driver.
+        return Err(Stop::blocked(vec![reasons::no_driver()], vec![reasons::install_a_driver()]));
+    }
+    let cards = context.cards();
+    if let (Err(NoCards::Unknown(_)), Some(floor)) = (&cards, context.below_all(&runtimes(platform))) {
+        return Err(Stop::blocked(vec![too_old(context, &floor)], vec![reasons::install_driver(&floor)]));
+    }
+    Ok((platform, cards?))
+}
 
-    let with_code = code_for_all(context, &cards, &builds, platform)?;
-    let driven = served_by_driver(context, &cards, &with_code)?;
+/// The driver is older than this, in the words that fit what is known of it.
+fn too_old(context: &Context<'_>, floor: &DriverFloor) -> Reason {
+    match context.driver() {
+        DriverNow::Version(driver) | DriverNow::AtLeast(driver) => reasons::driver_too_old(&driver, floor),
+        DriverNow::Before(_) | DriverNow::Missing | DriverNow::Unknown => reasons::driver_missing(floor),
+    }
+}
+
+/// The verdict for a wheel, and what of it is about the cards alone.
+pub(super) struct Decided {
+    pub assessment: Assessment,
+    /// Cards that are left out or lose something.
+    pub about_cards: Vec<Reason>,
+}
+
+/// The verdict for a wheel on this system, as `route`.
+pub(super) fn decide(context: &Context<'_>, route: Route) -> Result<Decided, Stop> {
+    let runtimes = |platform| runtimes(&context.cuda_builds(platform));
+    let (platform, cards) = setting(context, runtimes)?;
+    if let Some(newer) = newer(context, route, platform, &cards) {
+        return newer.map(|assessment| Decided { assessment, about_cards: Vec::new() });
+    }
+    let builds = context.cuda_builds(platform);
+    let (cards, left_out) = cards::usable(context, cards, &builds, platform)?;
+    let Served { cards, builds: with_code, losses } = cards::served(context, cards, &builds, platform)?;
+
+    let (driven, is_sure) = served_by_driver(context, &cards, &with_code)?;
     let fitting = served_by_system(context, driven)?;
-    let driver = context.driver();
-    let acceptable = match driver {
-        DriverNow::Version(_) => variants(&fitting),
-        DriverNow::Missing | DriverNow::Unknown => Vec::new(),
-    };
+    let acceptable = if is_sure && losses.is_empty() { variants(&fitting) } else { Vec::new() };
     let with_acceptable = |stop: Stop| Stop { acceptable: acceptable.clone(), ..stop };
     let wished = wished(context, &fitting).map_err(with_acceptable)?;
     let (row, offer) = best_offer(context, &wished, platform).map_err(with_acceptable)?;
 
-    let mut reasons = vec![why_this_torch(context, &row, &cards, &builds, platform)];
-    reasons.extend(why_it_fits(context, &row, &offer, &cards, platform));
-    reasons.extend(left_out);
-    let verdict = match driver {
-        DriverNow::Version(_) => Verdict::Works { reasons },
-        DriverNow::Missing | DriverNow::Unknown => {
-            reasons.insert(0, reasons::driver_unknown(context.floor(&row, &cards).as_ref()));
-            Verdict::Unknown { reasons }
-        }
+    let mut reasons = vec![why::why_this_torch(context, &row, &cards, &builds, platform)];
+    reasons.extend(why::why_it_fits(context, &row, &offer, &cards, platform));
+    let about_cards: Vec<_> = losses.into_iter().chain(left_out).collect();
+    reasons.extend(about_cards.iter().cloned());
+    let verdict = if is_sure {
+        Verdict::Works { reasons }
+    } else {
+        reasons.insert(0, reasons::driver_unknown(context.floor(&row, &cards).as_ref()));
+        Verdict::Unknown { reasons }
     };
     let (download_bytes, disk_bytes, seconds) = cost(context.catalog, row.variant, platform);
     let needs = context.needs(&offer);
-    Ok(Assessment {
-        route: Route::Wheel,
+    let assessment = Assessment {
+        route,
         verdict,
         build: Some(Build {
             torch: row.release.torch.clone(),
@@ -82,112 +99,68 @@ fn decide(context: &Context<'_>) -> Result<Assessment, Stop> {
             seen_live: offer.seen_live,
         }),
         acceptable_variants: acceptable,
+        gpus: cards.iter().map(|card| card.gpu.index).collect(),
         download_bytes,
         disk_bytes,
         seconds,
         needs,
         risk: Some(Risk::Low),
-    })
+    };
+    Ok(Decided { assessment, about_cards })
 }
 
-/// The cards to decide for. One that nothing serves is left out where others remain, unless it was asked for.
-fn usable_cards<'a>(
-    context: &Context<'a>,
-    cards: Vec<Card<'a>>,
-    builds: &[BuildRow<'_>],
+/// The verdict on a wish for what the catalogue does not know; `None` if it knows it.
+fn newer(
+    context: &Context<'_>,
+    route: Route,
     platform: Platform,
-) -> Result<(Vec<Card<'a>>, Vec<Reason>), Stop> {
-    let (mut usable, mut reasons, mut unblock, mut left_out) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut is_unsure = false;
-    for card in cards {
-        let Card { gpu, capability } = card;
-        match context.standing(&card, builds, platform) {
-            Standing::Usable => {
-                usable.push(card);
-                continue;
-            }
-            Standing::Dropped { last_branch, source } => {
-                if let DriverNow::Version(driver) = context.driver() {
-                    reasons.push(reasons::driver_dropped_card(gpu, capability, &driver, last_branch, &source));
-                }
-                unblock.push(reasons::older_branch(last_branch));
-            }
-            Standing::Unsure => {
-                is_unsure = true;
-                reasons.push(reasons::reports_contradict(gpu, capability));
-            }
-            Standing::TooNew => reasons.push(reasons::card_too_new(gpu, capability)),
-            Standing::NoCode => reasons.push(reasons::no_code_for_card(gpu, capability)),
-        }
-        left_out.push(reasons::card_left_out(gpu, capability));
+    cards: &[Card<'_>],
+) -> Option<Result<Assessment, Stop>> {
+    let Wishes { torch, variant, .. } = context.wishes;
+    let is_new = |torch: &&TorchVersion| context.catalog.release(torch).is_none();
+    let is_new_variant = variant.as_deref().is_some_and(|name| name != "cpu" && context.catalog.runtime(name).is_none());
+    match torch.as_ref().filter(is_new) {
+        Some(torch) => Some(newer::decide(context, route, (platform, cards), Some(torch))),
+        None if is_new_variant => Some(newer::decide(context, route, (platform, cards), torch.as_ref())),
+        None => None,
     }
-    let is_asked_for = context.wishes.gpus.is_some();
-    if reasons.is_empty() || (!usable.is_empty() && !is_asked_for) {
-        return Ok((usable, left_out));
-    }
-    Err(if is_unsure && reasons.len() == 1 {
-        Stop { verdict: Verdict::Unknown { reasons }, acceptable: Vec::new() }
-    } else {
-        Stop::blocked(reasons, unblock)
-    })
 }
 
-fn code_for_all<'a>(
+/// The builds that the driver serves, and whether that is certain.
+pub(super) fn served_by_driver<'a>(
     context: &Context<'_>,
     cards: &[Card<'_>],
     builds: &[BuildRow<'a>],
-    platform: Platform,
-) -> Result<Vec<BuildRow<'a>>, Stop> {
-    let serves = |row: &BuildRow<'_>, card: &Card<'_>| context.has_code(row, platform, card.capability);
-    let common: Vec<_> = builds.iter().filter(|row| cards.iter().all(|card| serves(row, card))).copied().collect();
-    if !common.is_empty() {
-        return Ok(common);
-    }
-    let all = variants(builds);
-    let mut reasons = vec![reasons::no_common_wheel()];
-    reasons.extend(cards.iter().map(|card| {
-        let serving: Vec<_> = builds.iter().filter(|row| serves(row, card)).copied().collect();
-        let by = variants(&serving);
-        let not_by: Vec<_> = all.iter().filter(|variant| !by.contains(variant)).cloned().collect();
-        reasons::card_served_by(card.gpu, card.capability, &by, &not_by)
-    }));
-    Err(Stop::blocked(reasons, cards.iter().map(|card| reasons::one_environment_each(card.gpu)).collect()))
-}
-
-fn served_by_driver<'a>(
-    context: &Context<'_>,
-    cards: &[Card<'_>],
-    builds: &[BuildRow<'a>],
-) -> Result<Vec<BuildRow<'a>>, Stop> {
+) -> Result<(Vec<BuildRow<'a>>, bool), Stop> {
     let least = |floors: &mut dyn Iterator<Item = DriverFloor>| floors.min_by(|a, b| a.least.cmp(&b.least));
-    match context.driver() {
-        DriverNow::Unknown => Ok(builds.to_vec()),
-        DriverNow::Missing => {
-            // Without any driver the newest torch may as well have the driver it wants.
-            let newest = builds.first().map(|row| &row.release.torch);
-            let of_newest = builds.iter().filter(|row| Some(&row.release.torch) == newest);
-            let floor = least(&mut of_newest.filter_map(|row| context.floor(row, cards)));
-            let reason = floor.as_ref().map_or_else(|| reasons::driver_unknown(None), reasons::driver_missing);
-            Err(Stop::blocked(vec![reason], floor.iter().map(reasons::install_driver).collect()))
-        }
-        DriverNow::Version(driver) => {
-            let (fit, unfit): (Vec<_>, Vec<_>) = builds
-                .iter()
-                .map(|row| (*row, context.too_old(&driver, row, cards)))
-                .partition(|(_, too_old)| too_old.is_none());
-            if !fit.is_empty() {
-                return Ok(fit.into_iter().map(|(row, _)| row).collect());
-            }
-            let floor = least(&mut unfit.into_iter().filter_map(|(_, floor)| floor));
-            let reason = floor
-                .as_ref()
-                .map_or_else(|| reasons::driver_unknown(None), |floor| reasons::driver_too_old(&driver, floor));
-            Err(Stop::blocked(vec![reason], floor.iter().map(reasons::install_driver).collect()))
+    if matches!(context.driver(), DriverNow::Missing) {
+        // Without any driver the newest torch may as well have the driver it wants.
+        let newest = builds.first().map(|row| &row.release.torch);
+        let of_newest = builds.iter().filter(|row| Some(&row.release.torch) == newest);
+        let floor = least(&mut of_newest.filter_map(|row| context.floor(row, cards)));
+        let reason = floor.as_ref().map_or_else(|| reasons::driver_unknown(None), reasons::driver_missing);
+        return Err(Stop::blocked(vec![reason], floor.iter().map(reasons::install_driver).collect()));
+    }
+    let (mut fit, mut unsure, mut floors) = (Vec::new(), Vec::new(), Vec::new());
+    for row in builds {
+        match context.fit(row, cards) {
+            Fit::Yes => fit.push(*row),
+            Fit::Unsure => unsure.push(*row),
+            Fit::TooOld(floor) => floors.push(floor),
         }
     }
+    if !fit.is_empty() {
+        return Ok((fit, true));
+    }
+    if !unsure.is_empty() {
+        return Ok((unsure, false));
+    }
+    let floor = least(&mut floors.into_iter());
+    let reason = floor.as_ref().map_or_else(|| reasons::driver_unknown(None), |floor| too_old(context, floor));
+    Err(Stop::blocked(vec![reason], floor.iter().map(reasons::install_driver).collect()))
 }
 
-fn served_by_system<'a>(context: &Context<'_>, builds: Vec<BuildRow<'a>>) -> Result<Vec<BuildRow<'a>>, Stop> {
+pub(super) fn served_by_system<'a>(context: &Context<'_>, builds: Vec<BuildRow<'a>>) -> Result<Vec<BuildRow<'a>>, Stop> {
     let fitting: Vec<_> = builds.into_iter().filter(|row| context.glibc_serves(row)).collect();
     match context.os().and_then(|os| os.glibc) {
         Some(glibc) if fitting.is_empty() => {
@@ -201,9 +174,6 @@ fn wished<'a>(context: &Context<'_>, builds: &[BuildRow<'a>]) -> Result<Vec<Buil
     let wishes = context.wishes;
     let mut left = builds.to_vec();
     if let Some(torch) = &wishes.torch {
-        if context.catalog.release(torch).is_none() {
-            return Err(Stop::unknown(reasons::torch_not_in_catalogue(torch)));
-        }
         left.retain(|row| row.release.torch.public() == torch.public());
         if left.is_empty() {
             let instead = builds.first().map(|row| &row.release.torch);
@@ -255,73 +225,13 @@ fn best_offer<'a>(
     })
 }
 
-/// Why it is this release: the newest there is, or what stands between it and the newest.
-fn why_this_torch(
-    context: &Context<'_>,
-    row: &BuildRow<'_>,
-    cards: &[Card<'_>],
-    builds: &[BuildRow<'_>],
-    platform: Platform,
-) -> Reason {
-    let chosen = &row.release.torch;
-    if context.wishes.torch.is_some() || context.wishes.variant.is_some() {
-        return reasons::asked_for(chosen, row.variant);
-    }
-    let newest = match context.catalog.releases().first() {
-        Some(release) if release.torch != *chosen => &release.torch,
-        Some(_) | None => return reasons::newest_torch(chosen),
-    };
-    let serves = |row: &&BuildRow<'_>| cards.iter().all(|card| context.has_code(row, platform, card.capability));
-    let with_code: Vec<_> = builds.iter().filter(|row| row.release.torch == *newest).filter(serves).collect();
-    if with_code.is_empty() {
-        return reasons::newest_lacks_card(newest, chosen);
-    }
-    if let DriverNow::Version(driver) = context.driver() {
-        let floors: Option<Vec<_>> = with_code.iter().map(|row| context.too_old(&driver, row, cards)).collect();
-        let least = floors.and_then(|floors| floors.into_iter().min_by(|a, b| a.least.cmp(&b.least)));
-        if let Some(floor) = least {
-            return reasons::newest_needs_driver(newest, chosen, &floor);
-        }
-    }
-    if with_code.iter().all(|row| !context.glibc_serves(row)) {
-        return reasons::newest_needs_glibc(newest, chosen);
-    }
-    if let Some(python) = context.wishes.python
-        && with_code.iter().all(|row| !row.on.pythons.contains(&python.tag()))
-    {
-        return reasons::newest_lacks_python(newest, chosen, python);
-    }
-    reasons::newest_not_offered(newest, chosen)
-}
-
-fn why_it_fits(
-    context: &Context<'_>,
-    row: &BuildRow<'_>,
-    offer: &Offer,
-    cards: &[Card<'_>],
-    platform: Platform,
-) -> Vec<Reason> {
-    let torch = &row.release.torch;
-    let source = context.catalog.arch_list(torch, row.variant, platform).map(|list| list.backing.source.as_str());
-    let code = |card: &Card<'_>| reasons::code_on_card(card.gpu, card.capability, torch, row.variant, source);
-    let mut reasons: Vec<_> = cards.iter().map(code).collect();
-    if let (DriverNow::Version(driver), Some(floor)) = (context.driver(), context.floor(row, cards)) {
-        reasons.push(reasons::driver_fits(&driver, &floor));
-    }
-    if offer.seen_live {
-        reasons.push(reasons::seen_live(row.variant));
-    }
-    if offer.origin == Origin::Pypi {
-        reasons.push(reasons::pypi_build(row.variant));
-    }
-    if row.is_unverified && !offer.seen_live {
-        reasons.push(reasons::unverified_variant(row.variant));
-    }
-    reasons
+/// The runtimes of some builds.
+pub(super) fn runtimes(builds: &[BuildRow<'_>]) -> Vec<CudaVersion> {
+    builds.iter().filter_map(|row| CudaVersion::of_variant(row.variant)).collect()
 }
 
 /// The variants of some builds, oldest runtime first; unverified ones are no answer to "what runs".
-fn variants(builds: &[BuildRow<'_>]) -> Vec<String> {
+pub(super) fn variants(builds: &[BuildRow<'_>]) -> Vec<String> {
     let mut names: Vec<&str> = builds.iter().filter(|row| !row.is_unverified).map(|row| row.variant).collect();
     names.sort_unstable_by_key(|name| CudaVersion::of_variant(name));
     names.dedup();

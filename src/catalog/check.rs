@@ -1,73 +1,84 @@
 //! What must hold between the rows; the form of a row is checked when it is read.
+//!
+//! All that does not hold is told at once: who adds a release or a card learns every table that lacks it.
 
-use super::{Catalog, CatalogError, DRIVERS, GPUS, Platform, TOOLS, WHEELS, rows};
+mod build;
+mod cards;
+mod images;
+mod wheels;
+
+use super::{COMPANIONS, Catalog, CatalogError, DRIVERS, GPUS, TOOLS, WHEELS, rows};
 use std::collections::BTreeSet;
 
-/// The first rule that does not hold.
-pub(super) fn check(catalog: &Catalog) -> Result<(), CatalogError> {
-    unique(DRIVERS, "runtime", catalog.runtimes.iter().map(|row| row.variant.clone()))?;
-    unique(GPUS, "cards", catalog.cards.iter().map(|row| row.name.clone()))?;
-    unique(WHEELS, "release", catalog.releases.iter().map(|row| row.torch.to_string()))?;
-    unique(TOOLS, "uv_wheel", catalog.uv_wheels.iter().map(|row| row.platform.clone()))?;
-    cards(catalog)?;
-    backed(catalog)?;
-    for pair in catalog.releases.windows(2) {
-        if let [newer, older] = pair
-            && newer.torch <= older.torch
-        {
-            return fail(WHEELS, older.torch.to_string(), "releases stand newest first");
-        }
-    }
-    for release in &catalog.releases {
-        if catalog.companions(&release.torch).is_none() {
-            return fail(super::COMPANIONS, release.torch.to_string(), "the release has no set of companions");
-        }
-        for platform in Platform::ALL {
-            builds(catalog, release, platform)?;
-        }
-    }
-    for row in &catalog.uv_wheels {
-        if row.sha256.len() != 64 || !row.sha256.chars().all(|c| c.is_ascii_hexdigit()) {
-            return fail(TOOLS, row.file.clone(), "sha256 has 64 hexadecimal digits");
-        }
-    }
-    Ok(())
-}
+/// What does not hold.
+#[derive(Default)]
+struct Found(Vec<CatalogError>);
 
-fn fail(file: &'static str, row: String, what: impl Into<String>) -> Result<(), CatalogError> {
-    Err(CatalogError::Row { file, row, what: what.into() })
-}
+impl Found {
+    fn add(&mut self, file: &'static str, row: impl Into<String>, what: impl Into<String>) {
+        self.0.push(CatalogError::Row { file, row: row.into(), what: what.into() });
+    }
 
-fn unique(file: &'static str, list: &str, ids: impl Iterator<Item = String>) -> Result<(), CatalogError> {
-    let mut seen = BTreeSet::new();
-    for id in ids {
-        if !seen.insert(id.clone()) {
-            return fail(file, format!("{list} ({id})"), "stands there twice");
+    fn unless(&mut self, holds: bool, file: &'static str, row: impl Into<String>, what: impl Into<String>) {
+        if !holds {
+            self.add(file, row, what);
         }
     }
-    Ok(())
-}
 
-fn cards(catalog: &Catalog) -> Result<(), CatalogError> {
-    for (at, card) in catalog.cards.iter().enumerate() {
-        if catalog.architecture(card.capability).is_none() {
-            return fail(GPUS, card.name.clone(), format!("no architecture has capability {}", card.capability));
-        }
-        for other in catalog.cards.iter().skip(at + 1) {
-            if other.capability != card.capability && other.pci.iter().any(|id| card.pci.contains(id)) {
-                return fail(
-                    GPUS,
-                    other.name.clone(),
-                    format!("shares an id with {} of another capability", card.name),
-                );
+    /// No name stands twice.
+    fn unique(&mut self, file: &'static str, list: &str, ids: impl Iterator<Item = String>) {
+        let mut seen = BTreeSet::new();
+        for id in ids {
+            if !seen.insert(id.clone()) {
+                self.add(file, format!("{list} ({id})"), "stands there twice");
             }
         }
     }
-    Ok(())
+
+    /// Each of a list is greater than the one before.
+    fn rising<T: PartialOrd>(&mut self, file: &'static str, list: &str, order: &str, values: &[T]) {
+        self.unless(values.is_sorted_by(|a, b| a < b), file, list, format!("the rows stand {order}"));
+    }
+}
+
+/// Every rule that does not hold.
+pub(super) fn check(catalog: &Catalog) -> Result<(), CatalogError> {
+    let mut found = Found::default();
+    backed(catalog, &mut found);
+    uniques(catalog, &mut found);
+    cards::check(catalog, &mut found);
+    wheels::check(catalog, &mut found);
+    images::check(catalog, &mut found);
+    build::check(catalog, &mut found);
+    for row in &catalog.uv_wheels {
+        let is_hash = row.sha256.len() == 64 && row.sha256.chars().all(|c| c.is_ascii_hexdigit());
+        found.unless(is_hash, TOOLS, &row.file, "sha256 has 64 hexadecimal digits");
+    }
+    let Found(mut all) = found;
+    match (all.pop(), all.is_empty()) {
+        (None, _) => Ok(()),
+        (Some(only), true) => Err(only),
+        (Some(last), false) => {
+            all.push(last);
+            Err(CatalogError::Several(all))
+        }
+    }
+}
+
+fn uniques(catalog: &Catalog, found: &mut Found) {
+    found.unique(DRIVERS, "runtime", catalog.runtimes.iter().map(|row| row.variant.clone()));
+    found.unique(DRIVERS, "fault", catalog.driver_faults.iter().map(|row| row.code.clone()));
+    found.unique(GPUS, "cards", catalog.cards.iter().map(|row| row.name.clone()));
+    found.unique(WHEELS, "release", catalog.releases.iter().map(|row| row.torch.to_string()));
+    found.unique(COMPANIONS, "set", catalog.companion_sets.iter().map(|row| row.torch.to_string()));
+    found.unique(COMPANIONS, "package", catalog.packages.iter().map(|row| row.name.clone()));
+    found.unique(TOOLS, "uv_wheel", catalog.uv_wheels.iter().map(|row| row.platform.clone()));
+    found.unique(super::CONTAINERS, "image", catalog.images.iter().map(|row| row.image.clone()));
+    found.unique(super::WSL, "command", catalog.wsl.commands.iter().map(|row| row.code.clone()));
 }
 
 /// Every row says where it comes from; the day and the confidence are checked by their types.
-fn backed(catalog: &Catalog) -> Result<(), CatalogError> {
+fn backed(catalog: &Catalog, found: &mut Found) {
     let Catalog {
         runtimes,
         generations,
@@ -79,18 +90,34 @@ fn backed(catalog: &Catalog) -> Result<(), CatalogError> {
         architectures,
         code_exceptions,
         nightly: _,
+        nightly_life,
+        next,
         releases,
         arch_lists,
         sizes,
         longest_members,
         companion_sets,
+        packages,
+        other_builds,
+        branches,
+        kernel_modules,
+        driver_faults,
         uv,
         uv_wheels,
         python_traps,
         python_kinds,
         python_choice,
+        files: _,
+        images,
+        containers,
+        source,
+        wsl,
+        named,
+        distributions,
+        windows,
+        names: _,
     } = catalog;
-    let all: [(&'static str, Vec<&rows::Backing>); 6] = [
+    let all: [(&'static str, Vec<&rows::Backing>); 11] = [
         (
             DRIVERS,
             runtimes
@@ -99,6 +126,9 @@ fn backed(catalog: &Catalog) -> Result<(), CatalogError> {
                 .chain(generations.iter().map(|row| &row.backing))
                 .chain(first_linux.iter().map(|row| &row.backing))
                 .chain(toolkits.iter().map(|row| &row.backing))
+                .chain(branches.iter().map(|row| &row.backing))
+                .chain(kernel_modules.iter().map(|row| &row.backing))
+                .chain(driver_faults.iter().map(|row| &row.backing))
                 .collect(),
         ),
         (
@@ -108,6 +138,7 @@ fn backed(catalog: &Catalog) -> Result<(), CatalogError> {
                 .map(|row| &row.backing)
                 .chain(prefixes.iter().map(|row| &row.backing))
                 .chain(pci_exceptions.iter().map(|row| &row.backing))
+                .chain(named.iter().map(|row| &row.backing))
                 .collect(),
         ),
         (
@@ -126,9 +157,14 @@ fn backed(catalog: &Catalog) -> Result<(), CatalogError> {
                 .chain(arch_lists.iter().map(|row| &row.backing))
                 .chain(sizes.iter().map(|row| &row.backing))
                 .chain(longest_members.iter().map(|row| &row.backing))
+                .chain(other_builds.iter().map(|row| &row.backing))
+                .chain([&nightly_life.backing, &next.backing])
                 .collect(),
         ),
-        (super::COMPANIONS, companion_sets.iter().map(|row| &row.backing).collect()),
+        (
+            super::COMPANIONS,
+            companion_sets.iter().map(|row| &row.backing).chain(packages.iter().map(|row| &row.backing)).collect(),
+        ),
         (
             TOOLS,
             uv_wheels
@@ -139,39 +175,18 @@ fn backed(catalog: &Catalog) -> Result<(), CatalogError> {
                 .chain([&uv.backing, &python_choice.backing])
                 .collect(),
         ),
+        (super::CONTAINERS, images.iter().map(|row| &row.backing).collect()),
+        (super::CONTAINERS, containers.backings()),
+        (super::BUILD, source.backings()),
+        (super::WSL, wsl.backings()),
+        (
+            super::SYSTEMS,
+            distributions.iter().map(|row| &row.backing).chain(windows.iter().map(|row| &row.backing)).collect(),
+        ),
     ];
     for (file, list) in all {
-        if let Some(at) = list.iter().position(|backing| backing.source.trim().is_empty()) {
-            return fail(file, format!("row {}", at + 1), "source is empty");
+        for (at, _) in list.iter().enumerate().filter(|(_, backing)| backing.source.trim().is_empty()) {
+            found.add(file, format!("row {}", at + 1), "source is empty");
         }
     }
-    Ok(())
-}
-
-fn builds(catalog: &Catalog, release: &rows::Release, platform: Platform) -> Result<(), CatalogError> {
-    let on = release.on(platform);
-    let name = format!("{} on {platform}", release.torch);
-    let known = |variant: &str| variant == "cpu" || catalog.runtime(variant).is_some();
-    for variant in on.variants.iter().chain(&on.unverified).chain([&on.pypi]) {
-        if !known(variant) {
-            return fail(WHEELS, name, format!("unknown variant {variant}"));
-        }
-        if catalog.size(variant, platform).is_none() {
-            return fail(WHEELS, name, format!("no size for {variant}"));
-        }
-    }
-    if let Some(odd) = on.experimental.iter().chain(&on.unknown_archs).find(|&variant| !on.variants.contains(variant)) {
-        return fail(WHEELS, name, format!("{odd} is not among the variants"));
-    }
-    if let Some(tag) = on.pythons.iter().find(|tag| super::python_of_tag(tag).is_none()) {
-        return fail(WHEELS, name, format!("{tag} is no Python tag"));
-    }
-    for variant in on.variants.iter().chain(&on.unverified).filter(|&variant| variant != "cpu") {
-        let lists = catalog.arch_lists.iter().filter(|row| row.is_of(&release.torch, variant, platform)).count();
-        let expected = usize::from(!on.unknown_archs.contains(variant));
-        if lists != expected {
-            return fail(WHEELS, name, format!("{variant} has {lists} arch lists, expected {expected}"));
-        }
-    }
-    Ok(())
 }

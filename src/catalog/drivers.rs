@@ -1,6 +1,6 @@
 //! Which driver a runtime and a card need.
 
-use super::{Backing, Catalog, Device, Generation, Numbering, Runtime};
+use super::{Backing, Catalog, Device, DriverFault, Generation, KernelModule, Numbering, Runtime, Toolkit};
 use crate::facts::gpu::NVIDIA;
 use crate::facts::{ComputeCapability, CudaVersion, DriverVersion, PciId};
 
@@ -104,13 +104,46 @@ impl Catalog {
         Some(DriverFloor { least: next.clone(), first: next.clone(), source: row.backing.source.clone() })
     }
 
-    /// The oldest driver that accepts this runtime as its newest.
-    pub fn driver_behind(&self, driver_cuda: CudaVersion, on: Numbering) -> Option<&DriverVersion> {
-        let row = self.toolkits.iter().rfind(|row| row.cuda <= driver_cuda)?;
-        Some(match on {
-            Numbering::Linux => &row.linux,
-            Numbering::Windows => &row.windows,
-        })
+    /// The oldest driver that accepts this runtime as its newest; `Err` has the oldest driver known where the runtime
+    /// is older than all in the table.
+    pub fn driver_behind(
+        &self,
+        driver_cuda: CudaVersion,
+        on: Numbering,
+    ) -> Result<DriverVersion, Option<DriverVersion>> {
+        let of = |row: &'_ Toolkit| match on {
+            Numbering::Linux => row.linux.clone(),
+            Numbering::Windows => row.windows.clone(),
+        };
+        self.toolkits.iter().rfind(|row| row.cuda <= driver_cuda).map(of).ok_or_else(|| self.toolkits.first().map(of))
+    }
+
+    /// The least driver for a runtime, whatever the card: that of its major version (minor-version compatibility), or
+    /// the one it came with where that is older or the major version has none.
+    pub fn floor_of_runtime(&self, cuda: CudaVersion, on: Numbering) -> Option<DriverFloor> {
+        let came_with = self.toolkits.iter().find(|row| row.cuda == cuda);
+        let came_with = came_with.map(|row| floor(on, (&row.linux, &row.windows), (None, None), &row.backing));
+        let of_major = self.runtime_of(cuda).map(|row| {
+            let first = (row.first_linux.as_ref(), row.first_windows.as_ref());
+            floor(on, (&row.linux, &row.windows), first, &row.backing)
+        });
+        of_major.into_iter().chain(came_with).min_by(|a, b| a.least.cmp(&b.least))
+    }
+
+    /// The kernel modules on Linux that drive a card; none if nobody has told.
+    pub fn kernel_modules(&self, capability: ComputeCapability) -> &[KernelModule] {
+        let row = self.kernel_modules.iter().find(|row| row.from <= capability && capability <= row.to);
+        row.map_or(&[], |row| &row.modules)
+    }
+
+    /// The known faults of a driver on a card.
+    pub fn faults_of(
+        &self,
+        driver: &DriverVersion,
+        on: Numbering,
+        capability: ComputeCapability,
+    ) -> impl Iterator<Item = &DriverFault> {
+        self.driver_faults.iter().filter(move |row| row.concerns(driver, on, capability))
     }
 
     fn generation(&self, capability: ComputeCapability) -> Option<&Generation> {

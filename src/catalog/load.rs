@@ -1,8 +1,11 @@
 //! Texts → rows: the three words about where a row comes from may stand at the head of its file.
 
-use super::CatalogError;
+use super::{CatalogError, FileHead};
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
+
+/// The form that is read here.
+const SCHEMA: u32 = 1;
 
 const BACKING: [&str; 3] = ["source", "date", "confidence"];
 
@@ -20,6 +23,16 @@ impl File {
             .map_err(|error: toml::de::Error| CatalogError::Syntax { file: name, what: error.to_string() })?;
         let head = take_backing(&mut table);
         Ok(Self { name, table, head })
+    }
+
+    /// Schema, version and date, which every file must have.
+    pub(super) fn head(&mut self) -> Result<FileHead, CatalogError> {
+        let schema = self.value("schema")?;
+        if schema != SCHEMA {
+            return Err(self.error("schema", format!("is {schema}, {SCHEMA} can be read")));
+        }
+        let date = self.head.get("date").cloned().ok_or_else(|| self.error("date", "is missing".to_owned()))?;
+        Ok(FileHead { file: self.name, schema, version: self.value("version")?, date: self.plain("date", date)? })
     }
 
     /// The rows of an array, each with its backing.
@@ -51,6 +64,10 @@ impl File {
     /// A plain value at the head of the file.
     pub(super) fn value<T: DeserializeOwned>(&mut self, key: &'static str) -> Result<T, CatalogError> {
         let value = self.table.remove(key).ok_or_else(|| self.error(key, "is missing".to_owned()))?;
+        self.plain(key, value)
+    }
+
+    fn plain<T: DeserializeOwned>(&self, key: &'static str, value: Value) -> Result<T, CatalogError> {
         value.try_into().map_err(|error: toml::de::Error| self.error(key, error.message().to_owned()))
     }
 
@@ -79,10 +96,11 @@ impl File {
 
 /// What a row is called in an error: its list, its number, and the first thing in it that names it.
 fn label(key: &str, at: usize, row: &Value) -> String {
-    let name = ["name", "torch", "variant", "pci", "platform", "version", "cuda", "code", "from"]
-        .iter()
-        .find_map(|field| row.get(field))
-        .map_or_else(String::new, |value| format!(" ({value})"));
+    let name =
+        ["name", "image", "torch", "variant", "pci", "platform", "version", "cuda", "code", "from", "year", "package"]
+            .iter()
+            .find_map(|field| row.get(field))
+            .map_or_else(String::new, |value| format!(" ({value})"));
     format!("{key} {}{name}", at + 1)
 }
 

@@ -117,9 +117,12 @@ pub struct DetectArgs {
 /// `advise`
 #[derive(Debug, Args)]
 pub struct AdviseArgs {
-    /// Judge another machine from its report (not in this version)
-    #[arg(long, value_name = "FILE")]
+    /// Judge another machine from what it prints: collect_env, nvidia-smi, a start-up log, detect --json; - is standard input
+    #[arg(long, value_name = "FILE|-")]
     pub report: Option<PathBuf>,
+    /// Ask the index also if it was asked within the hour
+    #[arg(long)]
+    pub refresh: bool,
     /// What to install, and how.
     #[command(flatten)]
     pub options: PlanOptions,
@@ -383,8 +386,7 @@ pub enum FormatArg {
     Sh,
     /// Dockerfile.
     Dockerfile,
-    /// Not in this version.
-    #[value(hide = true)]
+    /// File for docker compose.
     Compose,
     /// Pins with hashes.
     Requirements,
@@ -392,19 +394,18 @@ pub enum FormatArg {
     Pylock,
 }
 
-impl FormatArg {
-    /// `None` for a form that is not in this version.
-    pub const fn format(self) -> Option<Format> {
-        match self {
-            Self::Text => Some(Format::Text),
-            Self::Json => Some(Format::Json),
-            Self::Ps1 => Some(Format::Ps1),
-            Self::Bat => Some(Format::Bat),
-            Self::Sh => Some(Format::Sh),
-            Self::Dockerfile => Some(Format::Dockerfile),
-            Self::Requirements => Some(Format::Requirements),
-            Self::Pylock => Some(Format::Pylock),
-            Self::Compose => None,
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Text => Self::Text,
+            FormatArg::Json => Self::Json,
+            FormatArg::Ps1 => Self::Ps1,
+            FormatArg::Bat => Self::Bat,
+            FormatArg::Sh => Self::Sh,
+            FormatArg::Dockerfile => Self::Dockerfile,
+            FormatArg::Compose => Self::Compose,
+            FormatArg::Requirements => Self::Requirements,
+            FormatArg::Pylock => Self::Pylock,
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use super::args::{CacheArgs, CacheCommand};
 use super::{Done, Session, exit};
-use crate::host::Host;
+use crate::catalog::Catalog;
+use crate::host::{Host, HostError};
+use crate::prepare::source;
 use crate::run::journal::unfinished;
 use crate::text;
 use std::path::{Path, PathBuf};
@@ -32,32 +34,59 @@ fn size(host: &dyn Host, path: &Path) -> u64 {
     host.list(path).unwrap_or_default().iter().map(|entry| size(host, &entry.path)).sum()
 }
 
-fn parts(host: &dyn Host) -> Vec<Part> {
+fn parts(host: &dyn Host, catalog: &Catalog) -> Vec<Part> {
     let cache = &host.folders().cache;
     let waiting = unfinished(host).len();
     let needed = (waiting > 0).then(|| format!("{} may be resumed", text::count(waiting, "install", "installs")));
     [
         ("wheels", cache.join("wheels"), needed.clone()),
-        ("links", cache.join("links"), needed),
+        ("links", cache.join("links"), needed.clone()),
+        ("sources and what is compiled", source::work_folder(host, catalog), needed),
+        ("built wheels", source::built_folder(host), Some("each took an hour or so to build".to_owned())),
         // Files of environments are hard links to it: removing it frees only what no environment uses.
         ("unpacked packages", cache.join("uv"), None),
         ("check program", cache.join("verify"), None),
+        ("index pages", crate::index::cache::path(host), None),
     ]
     .into_iter()
     .map(|(name, path, kept_because)| Part { name, bytes: size(host, &path), path, kept_because })
     .collect()
 }
 
+/// Removes all wheels but those of the last good night of each variant: no index may have them any more.
+fn clean_wheels(host: &dyn Host, store: &Path) -> Result<(), HostError> {
+    let (in_use, older) = crate::store::nightlies::in_use(host, store);
+    for lock in older {
+        host.remove(&lock)?;
+    }
+    if in_use.is_empty() {
+        return host.remove(store);
+    }
+    // `ab/ab12…/torch-….whl`
+    for shelf in folder(host, store) {
+        for hash in folder(host, &shelf) {
+            if !in_use.iter().any(|wheel| wheel.starts_with(&hash)) {
+                host.remove(&hash)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn folder(host: &dyn Host, path: &Path) -> Vec<PathBuf> {
+    host.list(path).unwrap_or_default().into_iter().map(|entry| entry.path).collect()
+}
+
 pub fn run(session: &mut Session, args: &CacheArgs) -> Done {
     let host = std::sync::Arc::clone(&session.host);
-    let parts = parts(&*host);
+    let parts = parts(&*host, session.catalog);
     match args.what {
         CacheCommand::List if session.json => session.say_json(&Listing { schema: super::json::SCHEMA, parts }),
         CacheCommand::List => {
             for part in parts {
                 let kept = part.kept_because.map_or_else(|| "may go".to_owned(), |why| format!("kept: {why}"));
                 session.screen.say(format!(
-                    "{:>9}  {:<18} {kept}  ({})",
+                    "{:>9}  {:<28} {kept}  ({})",
                     text::size(part.bytes),
                     part.name,
                     part.path.display()
@@ -67,9 +96,14 @@ pub fn run(session: &mut Session, args: &CacheArgs) -> Done {
         }
         CacheCommand::Clean => {
             let mut freed = 0;
+            let failed = |error: HostError| crate::run::problem_of(&error);
             for part in parts.into_iter().filter(|part| part.kept_because.is_none()) {
-                host.remove(&part.path).map_err(|error| crate::run::problem_of(&error))?;
-                freed += part.bytes;
+                if part.name == "wheels" {
+                    clean_wheels(&*host, &part.path).map_err(failed)?;
+                } else {
+                    host.remove(&part.path).map_err(failed)?;
+                }
+                freed += part.bytes.saturating_sub(size(&*host, &part.path));
             }
             session.screen.say(format!("{} removed (what environments share stays on the disk).", text::size(freed)));
         }

@@ -87,14 +87,16 @@ fn report(session: &mut Session, plan: &Plan, outcome: &Outcome, code: i32) {
     }
     match outcome {
         Outcome::Promoted { report } => {
-            session.screen.say(show::verdict(report));
+            if let Some(report) = report {
+                session.screen.say(show::verdict(report));
+            }
             session.screen.say(format!("The environment stands at {}.", plan.target.display()));
             session.screen.say(format!(
                 "Use it:  {}",
                 crate::plan::activation(plan.os, &plan.target, crate::plan::native_shell(plan.os))
             ));
         }
-        Outcome::Failed { problem, .. } | Outcome::Cancelled { problem } => {
+        Outcome::Failed { problem, .. } | Outcome::NeedsUser { problem } | Outcome::Cancelled { problem } => {
             session.screen.problem(problem, session.verbose);
         }
     }
@@ -196,6 +198,7 @@ impl<'a> View<'a> {
             | EventKind::Verified { .. }
             | EventKind::Finished
             | EventKind::Failed { .. }
+            | EventKind::NeedsUser { .. }
             | EventKind::Cancelled
             | EventKind::Resumed
             | EventKind::Undone { .. }

@@ -1,6 +1,11 @@
 //! The JSON contract of CLI.md: shapes of their own, converted from ours, so that an inner rename never changes the
 //! contract.
 
+mod knowledge;
+mod places;
+mod seen;
+
+use super::show::Known;
 use crate::assess::{Assessment, DriverAdvice, InstalledTorch, Need, Reason, Unblock, Verdict, Wait};
 use crate::facts::{DiskRole, MachineFacts, OsFamily, ProbeOutcome, Probed, Reach};
 use crate::run::{EventKind, RunEvent};
@@ -27,6 +32,10 @@ pub struct Detected {
     network: NetworkLine,
     index_settings: IndexSettingsLine,
     tools: BTreeMap<String, Option<String>>,
+    #[serde(flatten)]
+    places: places::Places,
+    #[serde(flatten)]
+    seen: seen::Seen,
     probes: Vec<ProbeLine>,
 }
 
@@ -156,7 +165,7 @@ pub fn detected(facts: &MachineFacts) -> Detected {
             family: os.map(|os| os.family),
             version: os.map(|os| os.version.clone()),
             build: os.and_then(|os| os.build),
-            arch: os.map(|os| os.arch.clone()),
+            arch: os.map(|os| os.arch.clone()).filter(|arch| !arch.is_empty()),
             is_wsl: os.map(|os| os.is_wsl),
             is_container: os.map(|os| os.is_container),
             glibc: os.and_then(|os| os.glibc).map(|(major, minor)| format!("{major}.{minor}")),
@@ -218,6 +227,8 @@ pub fn detected(facts: &MachineFacts) -> Detected {
             cleared: settings(&facts.index_settings.cleared),
         },
         tools: facts.tools.iter().map(|(name, tool)| (name.clone(), tool_text(tool))).collect(),
+        places: places::places(facts),
+        seen: seen::seen(facts),
         probes: facts
             .probes
             .iter()
@@ -235,6 +246,10 @@ pub fn detected(facts: &MachineFacts) -> Detected {
 fn tool_text(tool: &Probed<crate::facts::Tool>) -> Option<String> {
     let tool = tool.found()?;
     let path = tool.path.display();
+    if tool.path.as_os_str().is_empty() {
+        // A report names a version and no place.
+        return tool.version.clone();
+    }
     Some(tool.version.as_ref().map_or_else(|| path.to_string(), |version| format!("{version} ({path})")))
 }
 
@@ -280,6 +295,7 @@ pub struct Advised<'a> {
     driver: DriverLine<'a>,
     recommended: Option<&'static str>,
     wait: Option<WaitLine<'a>>,
+    knowledge: knowledge::KnowledgeLine,
     routes: Vec<RouteLine<'a>>,
 }
 
@@ -359,6 +375,7 @@ pub fn advised<'a>(
     installed: &'a InstalledTorch,
     driver: &'a DriverAdvice,
     wait: Option<&'a Wait>,
+    known: &Known<'_>,
     routes: &'a [Assessment],
 ) -> Advised<'a> {
     let recommended = routes.iter().find(|route| matches!(route.verdict, Verdict::Recommended { .. }));
@@ -376,7 +393,8 @@ pub fn advised<'a>(
             reasons: reason_lines(&driver.reasons),
         },
         recommended: recommended.map(|route| route.route.word()),
-        wait: wait.map(|wait| WaitLine { what: &wait.what, variant: &wait.variant, watching: false }),
+        wait: wait.map(|wait| WaitLine { what: &wait.what, variant: &wait.variant, watching: known.watched.is_some() }),
+        knowledge: knowledge::knowledge_line(known.catalog, known.live),
         routes: routes.iter().map(route_line).collect(),
     }
 }
@@ -427,7 +445,8 @@ pub fn event_line(event: &RunEvent) -> Option<EventLine<'_>> {
         }
         EventKind::Verified { report } => (line.kind, line.verified) = ("verified", Some(verdict_line(report))),
         EventKind::Finished => line.kind = "finished",
-        EventKind::Failed { problem } => (line.kind, line.problem) = ("failed", Some(problem)),
+        // The contract has one word for a step that did not get on; the last line's exit code says which it was.
+        EventKind::Failed { problem } | EventKind::NeedsUser { problem, .. } => (line.kind, line.problem) = ("failed", Some(problem)),
         EventKind::Cancelled => line.kind = "cancelled",
         EventKind::Child { .. }
         | EventKind::Checking { .. }

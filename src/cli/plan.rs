@@ -1,10 +1,10 @@
 //! `plan`, and what all commands with PLAN OPTIONS share.
 
 use super::args::{PlanArgs, PlanOptions};
-use super::{Done, Failed, Session, exit, not_yet};
+use super::{Done, Failed, Session, exit};
 use crate::assess::Route;
 use crate::facts::{PythonVersion, TorchVersion};
-use crate::plan::export::export;
+use crate::plan::export::{Format, export};
 use crate::prepare::{self, Scan, Wish};
 use crate::problem::Problem;
 use std::ops::ControlFlow;
@@ -22,9 +22,6 @@ pub fn wish(session: &Session, options: &PlanOptions) -> Result<Wish, Failed> {
         if given {
             return Err(Failed::Usage(format!("{name}: not in this version")));
         }
-    }
-    if let Some(route) = options.route.map(Route::from).filter(|route| !matches!(route, Route::Wheel | Route::Cpu)) {
-        return Err(Failed::Usage(format!("--route {}: not in this version", route.word())));
     }
     let usage = |text: String| Failed::Usage(text);
     let torch = options.torch.as_deref().map(str::parse::<TorchVersion>).transpose();
@@ -58,6 +55,7 @@ pub fn wish(session: &Session, options: &PlanOptions) -> Result<Wish, Failed> {
         mirror: options.index_url.clone().or_else(|| session.settings.torch_mirror.clone()),
         replace: options.replace,
         offline: session.offline,
+        looking: prepare::Looking::Ahead,
     })
 }
 
@@ -109,8 +107,7 @@ pub fn make(session: &mut Session, scan: &Scan, wish: &Wish) -> Result<crate::pl
 
 /// Changes nothing.
 pub fn run(session: &mut Session, args: &PlanArgs) -> Done {
-    let Some(format) = args.format.format() else { return not_yet("--format compose") };
-    let format = if session.json { crate::plan::export::Format::Json } else { format };
+    let format = if session.json { Format::Json } else { args.format.into() };
     let wish = wish(session, &args.options)?;
     let scan = scan(session, &wish)?;
     let plan = make(session, &scan, &wish)?;

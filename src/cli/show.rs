@@ -1,5 +1,10 @@
 //! Facts and verdicts as text for a terminal.
 
+mod knowledge;
+mod places;
+
+pub use knowledge::Known;
+
 use crate::assess::{Assessment, DriverAdvice, InstalledTorch, Need, Origin, Verdict, Wait};
 use crate::facts::{MachineFacts, Probed, Reach};
 use crate::text;
@@ -69,11 +74,12 @@ pub fn facts(facts: &MachineFacts, verbose: bool) -> String {
             let version = tool.version.as_deref().unwrap_or("version not told");
             format!("{version}, {}", tool.path.display())
         });
-        // What is not there and not needed is no news.
-        if verbose || tool.found().is_some() {
+        // What is not there and not needed is no news, and some have a line of their own.
+        if verbose || (tool.found().is_some() && !places::SHOWN.contains(&name.as_str())) {
             line(&mut out, name, shown);
         }
     }
+    places::places(&mut out, facts, verbose);
     if verbose {
         writeln!(out, "\nprobes").ok();
         for probe in &facts.probes {
@@ -178,6 +184,7 @@ pub fn advice(
     installed: &InstalledTorch,
     driver: &DriverAdvice,
     wait: Option<&Wait>,
+    known: &Known<'_>,
     routes: &[Assessment],
 ) -> String {
     let mut out = String::new();
@@ -193,6 +200,9 @@ pub fn advice(
     reasons(&mut out, &driver.reasons);
     if let Some(wait) = wait {
         line(&mut out, "wait for", format!("{} in {}", wait.what, wait.variant));
+        if let Some(watched) = known.watched {
+            knowledge::watched(&mut out, watched);
+        }
     }
     let judged = |assessment: &&Assessment| !is_unjudged(assessment);
     for assessment in routes.iter().filter(judged) {
@@ -204,6 +214,7 @@ pub fn advice(
     if !others.is_empty() {
         writeln!(out, "\n{}: not judged by this version.", others.join(", ")).ok();
     }
+    knowledge::knowledge(&mut out, known);
     out
 }
 

@@ -2,7 +2,7 @@
 
 use super::gpu::{self, GpuFindings};
 use super::network::{self, Index, Reached};
-use super::{Ask, Done, Draft, Job, Late, Lookups, disk, os, python, settings, tools};
+use super::{Ask, Done, Draft, Job, Late, Lookups, containers, disk, os, python, settings, tools, wsl};
 use crate::environments;
 use crate::facts::{
     Environment, IndexSettings, MachineFacts, Network, Probe, ProbeOutcome, Probed, Reach, Source, Via,
@@ -23,7 +23,8 @@ fn job(name: &'static str, seconds: u64, ask: impl FnOnce(&dyn Host) -> Done + S
 pub(super) fn jobs(lookups: &Lookups, ask: &Ask) -> Vec<Job> {
     let mut jobs = vec![os_job()];
     jobs.extend(card_jobs());
-    jobs.extend([python_job(lookups), environment_job(ask), disk_job(ask), tool_job(), settings_job()]);
+    jobs.extend([python_job(lookups), environment_job(ask), disk_job(ask), tool_job(), wsl_job(), container_job()]);
+    jobs.push(settings_job());
     if !ask.offline {
         jobs.extend(index_jobs(ask));
     }
@@ -176,17 +177,70 @@ fn tool_job() -> Job {
         "tools",
         4,
         |host| {
-            let tools = tools::read(host);
+            let tools::Tools { programs, toolkits, visual_studios } = tools::read(host);
             let found: Vec<&str> =
-                tools.iter().filter(|(_, tool)| tool.found().is_some()).map(|(name, _)| name.as_str()).collect();
+                programs.iter().filter(|(_, tool)| tool.found().is_some()).map(|(name, _)| name.as_str()).collect();
             let outcome = if found.is_empty() { ProbeOutcome::Absent } else { ProbeOutcome::Found };
-            Done::new(outcome, found.join(", "), |draft| draft.facts.tools = tools)
+            Done::new(outcome, found.join(", "), |draft| {
+                draft.facts.tools.extend(programs);
+                draft.facts.toolkits = toolkits;
+                draft.facts.visual_studios = visual_studios;
+            })
+        },
+        |draft, why| unknown_tools(draft, &tools::NAMES, why),
+    )
+}
+
+fn wsl_job() -> Job {
+    job(
+        "wsl",
+        2,
+        |host| {
+            let wsl = wsl::read(host);
+            let virtualisation = wsl::virtualisation(host);
+            let detail = wsl.found().map_or_else(|| why_not(&wsl), wsl::names);
+            Done::new(wsl.outcome(), detail, move |draft| {
+                draft.facts.tools.insert("wsl".to_owned(), wsl::tool(&wsl));
+                draft.facts.wsl = wsl;
+                draft.facts.virtualisation = virtualisation;
+            })
         },
         |draft, why| {
-            let names = tools::NAMES.iter();
-            draft.facts.tools = names.map(|&name| (name.to_owned(), unknown(Via::Command, why))).collect();
+            draft.facts.wsl = unknown(Via::Registry, why);
+            unknown_tools(draft, &["wsl"], why);
         },
     )
+}
+
+fn container_job() -> Job {
+    job(
+        "containers",
+        4,
+        |host| {
+            let containers::Containers { engine, tools } = containers::read(host);
+            let detail = engine.found().map_or_else(|| why_not(&engine), containers::words);
+            Done::new(engine.outcome(), detail, |draft| {
+                draft.facts.containers = engine;
+                draft.facts.tools.extend(tools);
+            })
+        },
+        |draft, why| {
+            draft.facts.containers = unknown(Via::Command, why);
+            unknown_tools(draft, &containers::NAMES, why);
+        },
+    )
+}
+
+fn unknown_tools(draft: &mut Draft, names: &[&str], why: &str) {
+    draft.facts.tools.extend(names.iter().map(|&name| (name.to_owned(), unknown(Via::Command, why))));
+}
+
+/// What a probe that found nothing has to say.
+fn why_not<T>(fact: &Probed<T>) -> String {
+    match fact {
+        Probed::Found { source, .. } | Probed::Absent { source } => source.detail.clone(),
+        Probed::Unknown { why, .. } => why.clone(),
+    }
 }
 
 fn settings_job() -> Job {

@@ -3,7 +3,29 @@
 use super::settings;
 use crate::host::{self, Host, HostError, Output};
 use crate::plan::CommandSpec;
+use std::path::Path;
 use std::time::Duration;
+
+/// Longest run of a program that tells its version.
+pub(super) const VERSION_LIMIT: Duration = Duration::from_secs(1);
+
+/// Whether a file lies there.
+pub(super) fn is_file(host: &dyn Host, path: &Path) -> bool {
+    host.meta(path).is_some_and(|meta| !meta.is_dir)
+}
+
+/// The first version number in what a program prints for `--version`: of `nvcc` the one after `release`.
+pub(super) fn version(host: &dyn Host, path: &Path) -> Option<String> {
+    let output = output(host, CommandSpec::new(path, ["--version"]), VERSION_LIMIT).ok()?;
+    if !output.is_success() {
+        return None;
+    }
+    let text = output.text();
+    let from = text.find("release ").unwrap_or_default();
+    let is_version = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.');
+    let words = text.get(from..)?.split(|c: char| c.is_whitespace() || c == ',');
+    words.into_iter().find(is_version).map(str::to_owned)
+}
 
 /// Runs a short command without the inherited variables that bend Python, pip and uv.
 pub(super) fn output(host: &dyn Host, mut command: CommandSpec, limit: Duration) -> Result<Output, HostError> {

@@ -178,54 +178,55 @@ fn a_control_groups_limit_is_the_memory_there_is() {
 }
 
 #[test]
-fn wsl_exe_alone_proves_nothing_and_is_not_started() {
-    let bare = World::new(OsFamily::Windows).program(r"C:\Windows\System32\wsl.exe", Script::hangs());
-    assert!(matches!(tools::read(&bare)["wsl"], Probed::Unknown { .. }));
-    let none = World::new(OsFamily::Windows);
-    assert!(tools::read(&none)["wsl"].is_absent());
-    let lxss = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Lxss";
-    let installed = World::new(OsFamily::Windows)
-        .program(r"C:\Windows\System32\wsl.exe", Script::hangs())
-        .registry(r"HKLM\Software\Microsoft\Windows\CurrentVersion\Lxss\MSI", "Version", "2.6.1.0")
-        .registry(&format!(r"{lxss}\{{0f3c}}"), "DistributionName", "Ubuntu-24.04");
-    let tools = tools::read(&installed);
-    let found = tools["wsl"].found().unwrap();
-    assert_eq!((found.version.as_deref(), tools["wsl"].source().detail.as_str()), (Some("2.6.1.0"), "Ubuntu-24.04"));
-    assert!(bare.ran().is_empty() && installed.ran().is_empty());
-}
-
-#[test]
 fn tools_are_found_with_their_versions_and_a_silent_one_without() {
     let world = World::new(OsFamily::Linux)
         .program("/home/ada/.local/bin/uv", Script::prints("uv 0.9.10 (44f5a14f4 2025-11-17)\n"))
         .program("git", Script::prints("git version 2.39.5\n"))
-        .program("docker", Script::hangs())
+        .program("ninja", Script::hangs())
+        .program("cmake", Script::prints("cmake version 3.27.4\n\nCMake suite maintained by Kitware\n"))
+        .program_with("gcc", &["-dumpfullversion", "-dumpversion"], Script::prints("13.3.0\n"))
+        .program("g++", Script::exits(1).stderr("clang: error: unknown argument: '-dumpfullversion'\n"))
         .program("pip", Script::hangs())
         .program(
             "/usr/local/cuda/bin/nvcc",
             Script::prints("nvcc: NVIDIA (R) Cuda compiler driver\nBuilt on Wed_Jan_15_19:20:09_PST_2025\nCuda compilation tools, release 12.8, V12.8.61\n"),
         );
-    let tools = tools::read(&world);
-    let version = |name: &str| tools[name].found().and_then(|tool| tool.version.clone());
+    let tools::Tools { programs, toolkits, visual_studios } = tools::read(&world);
+    let version = |name: &str| programs[name].found().and_then(|tool| tool.version.clone());
     assert_eq!(version("uv").as_deref(), Some("0.9.10"));
     assert_eq!(version("git").as_deref(), Some("2.39.5"));
+    assert_eq!(version("cmake").as_deref(), Some("3.27.4"));
+    assert_eq!(version("gcc").as_deref(), Some("13.3.0"));
     assert_eq!(version("nvcc").as_deref(), Some("12.8"));
-    assert!(tools["docker"].found().is_some() && version("docker").is_none());
-    assert!(tools["pip"].found().is_some());
-    assert!(tools["wsl"].is_absent() && tools["msvc"].is_absent());
+    for silent in ["ninja", "g++", "pip"] {
+        assert!(programs[silent].found().is_some() && version(silent).is_none(), "{silent}");
+    }
+    assert!(programs["msvc"].is_absent() && programs["windows-sdk"].is_absent());
+    assert_eq!(toolkits.len(), 1);
+    assert!(visual_studios.is_empty());
 }
 
 #[test]
-fn the_compiler_of_visual_studio_is_asked_of_vswhere() {
-    let studio = r"C:\Program Files (x86)\Microsoft Visual Studio\2022\BuildTools";
-    let vswhere = r"C:\Program Files (x86)\Microsoft Visual Studio\Installer\vswhere.exe";
-    let world = World::new(OsFamily::Windows)
-        .program(vswhere, Script::prints(format!("{studio}\r\n")))
-        .file(format!(r"{studio}\VC\Auxiliary\Build\Microsoft.VCToolsVersion.default.txt"), "14.44.35207\r\n");
-    assert_eq!(tools::read(&world)["msvc"].found().unwrap().version.as_deref(), Some("14.44.35207"));
-    assert!(tools::read(&World::new(OsFamily::Windows).program(vswhere, Script::prints("")))["msvc"].is_absent());
-    let silent = World::new(OsFamily::Windows).program(vswhere, Script::hangs());
-    assert!(matches!(tools::read(&silent)["msvc"], Probed::Unknown { .. }));
+fn every_tool_of_the_contract_is_told_of() {
+    let facts = scan(World::new(OsFamily::Windows).program(r"C:\Windows\System32\wsl.exe", Script::hangs()));
+    for name in ["uv", "git", "nvcc", "msvc", "docker", "wsl"] {
+        assert!(facts.tools.contains_key(name), "{name}");
+    }
+    assert!(matches!(facts.tools["wsl"], Probed::Unknown { .. }) && matches!(facts.wsl, Probed::Unknown { .. }));
+    assert!(facts.containers.is_absent());
+}
+
+#[test]
+fn late_probes_of_places_leave_their_facts_unknown() {
+    let mut draft = Draft::new(String::new());
+    for job in probes::jobs(&lookups(), &ask()) {
+        (job.late)(&mut draft, "no answer within 40 ms");
+    }
+    let is_late =
+        |name: &&str| matches!(&draft.facts.tools[*name], Probed::Unknown { why, .. } if why.ends_with("40 ms"));
+    assert!(["nvcc", "msvc", "docker", "podman", "wsl"].iter().all(is_late));
+    assert!(matches!(&draft.facts.containers, Probed::Unknown { why, .. } if why.ends_with("40 ms")));
+    assert!(matches!(&draft.facts.wsl, Probed::Unknown { why, .. } if why.ends_with("40 ms")));
 }
 
 #[test]

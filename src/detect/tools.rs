@@ -1,55 +1,85 @@
-//! Programs that a route needs: uv, pip, git, the CUDA compiler, the C++ compiler, Docker, WSL.
+//! Programs that a route needs: uv, pip, git, and what compiles C++ and CUDA code.
 //!
 //! A program's version is asked by one short run of at most 1 s, all side by side. Not asked: pip, which starts a
-//! Python first, and `wsl.exe`, which on a PC without WSL may begin to install it.
+//! Python first. The compilers of CUDA and of Windows have rooms of their own, [`toolkits`] and [`visual_studio`];
+//! Docker, podman and WSL are found by probes of theirs.
 
-use super::programs;
+use super::{programs, toolkits, visual_studio};
 use crate::environments::places::below;
-use crate::facts::{OsFamily, Probed, Source, Tool, Via};
+use crate::facts::{CudaToolkit, OsFamily, Probed, Source, Tool, Via, VisualStudio};
 use crate::host::Host;
 use crate::plan::CommandSpec;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// Longest run of a program that tells its version.
-const LIMIT: Duration = Duration::from_secs(1);
-
-/// Where WSL keeps its registrations, per user and for the machine.
-const LXSS: &str = r"Software\Microsoft\Windows\CurrentVersion\Lxss";
 
 /// Names of the programs asked for.
-pub const NAMES: [&str; 7] = ["uv", "pip", "git", "nvcc", "msvc", "docker", "wsl"];
+pub const NAMES: [&str; 10] = ["uv", "pip", "git", "cmake", "ninja", "gcc", "g++", "nvcc", "msvc", "windows-sdk"];
 
-/// All programs by name.
-pub fn read(host: &dyn Host) -> BTreeMap<String, Probed<Tool>> {
-    let found = programs::side_by_side("detect-tool", &NAMES, |name| match *name {
-        "msvc" => msvc(host),
-        "wsl" => wsl(host),
-        name => simple(host, name),
-    });
-    NAMES.iter().map(|&name| name.to_owned()).zip(found).collect()
+/// What was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tools {
+    /// The programs by name.
+    pub programs: BTreeMap<String, Probed<Tool>>,
+    /// CUDA toolkits, the newest first.
+    pub toolkits: Vec<CudaToolkit>,
+    /// Visual Studios, the one a build takes first.
+    pub visual_studios: Vec<VisualStudio>,
 }
 
-/// A program that lies on PATH or in its usual place, and tells its version with `--version`.
+/// All programs.
+pub fn read(host: &dyn Host) -> Tools {
+    let found = programs::side_by_side("detect-tool", &NAMES, |&name| match name {
+        "nvcc" => {
+            let compilers = toolkits::compilers(host);
+            let toolkits = toolkits::toolkits(&compilers);
+            Tools { programs: one(name, nvcc(compilers)), toolkits, ..Tools::default() }
+        }
+        "msvc" => {
+            let studios = visual_studio::studios(host);
+            let msvc = visual_studio::msvc(host, &studios);
+            Tools { programs: one(name, msvc), visual_studios: studios.unwrap_or_default(), ..Tools::default() }
+        }
+        "windows-sdk" => Tools { programs: one(name, visual_studio::sdk(host)), ..Tools::default() },
+        name => Tools { programs: one(name, simple(host, name)), ..Tools::default() },
+    });
+    let mut all = Tools::default();
+    for tools in found {
+        all.programs.extend(tools.programs);
+        all.toolkits.extend(tools.toolkits);
+        all.visual_studios.extend(tools.visual_studios);
+    }
+    all
+}
+
+fn one(name: &str, tool: Probed<Tool>) -> BTreeMap<String, Probed<Tool>> {
+    BTreeMap::from([(name.to_owned(), tool)])
+}
+
+/// A program that lies on PATH or in its usual place, and tells its version.
 fn simple(host: &dyn Host, name: &str) -> Probed<Tool> {
     let places = usual_places(host, name);
     let beside_us = places.iter().filter(|path| path.starts_with(&host.folders().program)).cloned();
     let elsewhere = places.iter().filter(|path| !path.starts_with(&host.folders().program)).cloned();
-    let is_file = |path: &PathBuf| host.meta(path).is_some_and(|meta| !meta.is_dir);
+    let is_file = |path: &PathBuf| programs::is_file(host, path);
     let mut all = beside_us.filter(is_file).chain(host.find_programs(name)).chain(elsewhere.filter(is_file));
-    let Some(path) = all.next() else {
-        return Probed::Absent {
-            source: Source::new(Via::FileSystem, format!("{name} on PATH and in its usual places")),
-        };
+    let Some(path) = all.next() else { return absent(name) };
+    let version = match name {
+        "pip" => None,
+        "gcc" | "g++" => compiler_version(host, &path),
+        _ => programs::version(host, &path),
     };
-    let version = if name == "pip" { None } else { version(host, &path) };
     Probed::Found { source: Source::new(Via::FileSystem, path.display().to_string()), value: Tool { path, version } }
+}
+
+fn absent(name: &str) -> Probed<Tool> {
+    Probed::Absent { source: Source::new(Via::FileSystem, format!("{name} on PATH and in its usual places")) }
 }
 
 fn usual_places(host: &dyn Host, name: &str) -> Vec<PathBuf> {
     let home = &host.folders().home;
-    let file = if host.family() == OsFamily::Windows { format!("{name}.exe") } else { name.to_owned() };
+    let is_windows = host.family() == OsFamily::Windows;
+    let file = if is_windows { format!("{name}.exe") } else { name.to_owned() };
+    let programs = host.var("ProgramFiles").map_or_else(|| PathBuf::from(r"C:\Program Files"), PathBuf::from);
     match name {
         // A packed uv lies beside our program.
         "uv" => vec![
@@ -57,86 +87,24 @@ fn usual_places(host: &dyn Host, name: &str) -> Vec<PathBuf> {
             below(home, ".local/bin").join(&file),
             below(home, ".cargo/bin").join(&file),
         ],
-        "nvcc" => {
-            let roots = ["CUDA_PATH", "CUDA_HOME"].iter().filter_map(|name| host.var(name)).map(PathBuf::from);
-            roots.chain([PathBuf::from("/usr/local/cuda")]).map(|root| root.join("bin").join(&file)).collect()
-        }
+        "git" if is_windows => vec![below(&programs, "Git/cmd/git.exe")],
+        "cmake" if is_windows => vec![below(&programs, "CMake/bin/cmake.exe")],
         _ => Vec::new(),
     }
 }
 
-/// The first version number in what the program prints: of `nvcc` the one after `release`.
-fn version(host: &dyn Host, path: &Path) -> Option<String> {
-    let output = programs::output(host, CommandSpec::new(path, ["--version"]), LIMIT).ok()?;
-    if !output.is_success() {
-        return None;
-    }
-    let text = output.text();
-    let from = text.find("release ").unwrap_or_default();
-    let is_version = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.');
-    let words = text.get(from..)?.split(|c: char| c.is_whitespace() || c == ',');
-    words.into_iter().find(is_version).map(str::to_owned)
+/// The first compiler of CUDA code, as a build that is told nothing would take it.
+fn nvcc(compilers: Vec<toolkits::Compiler>) -> Probed<Tool> {
+    let Some(toolkits::Compiler { path, version }) = compilers.into_iter().next() else { return absent("nvcc") };
+    Probed::Found { source: Source::new(Via::FileSystem, path.display().to_string()), value: Tool { path, version } }
 }
 
-/// The C++ compiler of Visual Studio: `cl` on PATH (a developer prompt), else what `vswhere` names.
-fn msvc(host: &dyn Host) -> Probed<Tool> {
-    if host.family() != OsFamily::Windows {
-        return Probed::Absent { source: Source::new(Via::System, "only on Windows") };
-    }
-    if let Some(path) = host.find_programs("cl").into_iter().next() {
-        let source = Source::new(Via::FileSystem, path.display().to_string());
-        return Probed::Found { value: Tool { path, version: None }, source };
-    }
-    let programs =
-        host.var("ProgramFiles(x86)").map_or_else(|| PathBuf::from(r"C:\Program Files (x86)"), PathBuf::from);
-    let vswhere = below(&programs, "Microsoft Visual Studio/Installer/vswhere.exe");
-    let source = Source::new(Via::Command, vswhere.display().to_string());
-    if host.meta(&vswhere).is_none() {
-        // Every Visual Studio and Build Tools since 2017 brings vswhere.
-        return Probed::Absent { source };
-    }
-    let component = "Microsoft.VisualStudio.Component.VC.Tools.x86.x64";
-    let args = ["-products", "*", "-latest", "-utf8", "-requires", component, "-property", "installationPath"];
-    let unknown = |why: String| Probed::Unknown { why, source: source.clone() };
-    let text = match programs::output(host, CommandSpec::new(&vswhere, args), LIMIT) {
-        Ok(output) if output.is_success() => output.text(),
-        Ok(output) => return unknown(format!("vswhere ended with {:?}", output.exit)),
-        Err(error) => return unknown(error.to_string()),
-    };
-    let Some(folder) = text.lines().map(str::trim).find(|line| !line.is_empty()) else {
-        return Probed::Absent { source };
-    };
-    let tools = below(Path::new(folder), "VC/Auxiliary/Build/Microsoft.VCToolsVersion.default.txt");
-    let version = String::from_utf8_lossy(&host.read(&tools).unwrap_or_default()).trim().to_owned();
-    if version.is_empty() {
-        return unknown(format!("{} could not be read", tools.display()));
-    }
-    let path = below(Path::new(folder), &format!("VC/Tools/MSVC/{version}/bin/Hostx64/x64/cl.exe"));
-    Probed::Found { value: Tool { path, version: Some(version) }, source }
-}
-
-/// WSL, without starting anything: `wsl.exe` lies on every Windows, so only its registrations count.
-fn wsl(host: &dyn Host) -> Probed<Tool> {
-    if host.family() != OsFamily::Windows {
-        return Probed::Absent { source: Source::new(Via::System, "only on Windows") };
-    }
-    let windows = host.var("WINDIR").map_or_else(|| PathBuf::from(r"C:\Windows"), PathBuf::from);
-    // A 32-bit program sees another folder under the name System32.
-    let places = ["System32", "Sysnative"].map(|folder| windows.join(folder).join("wsl.exe"));
-    let Some(path) = places.iter().find(|path| host.meta(path).is_some()).cloned() else {
-        return Probed::Absent {
-            source: Source::new(Via::FileSystem, format!("no wsl.exe below {}", windows.display())),
-        };
-    };
-    let version = host.registry(&format!(r"HKLM\{LXSS}\MSI"), "Version").filter(|version| !version.is_empty());
-    let user = format!(r"HKCU\{LXSS}");
-    let names = host.registry_keys(&user).into_iter().filter(|key| key.starts_with('{'));
-    let distributions: Vec<String> =
-        names.filter_map(|key| host.registry(&format!(r"{user}\{key}"), "DistributionName")).collect();
-    if version.is_none() && distributions.is_empty() {
-        let why = "wsl.exe is there, as on every Windows; no WSL of the Store and no distribution is registered";
-        return Probed::Unknown { why: why.to_owned(), source: Source::new(Via::Registry, user) };
-    }
-    let detail = if distributions.is_empty() { "no distribution".to_owned() } else { distributions.join(", ") };
-    Probed::Found { value: Tool { path, version }, source: Source::new(Via::Registry, detail) }
+/// GCC's first line names the version of its package before its own, so it is asked for the number alone: its newer
+/// releases by one of these words, its older ones by the other. A Clang under its name refuses the first.
+fn compiler_version(host: &dyn Host, path: &Path) -> Option<String> {
+    let command = CommandSpec::new(path, ["-dumpfullversion", "-dumpversion"]);
+    let output = programs::output(host, command, programs::VERSION_LIMIT).ok()?;
+    let text = output.text().trim().to_owned();
+    let is_version = text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(char::is_whitespace);
+    (output.is_success() && is_version).then_some(text)
 }

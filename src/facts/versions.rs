@@ -200,6 +200,16 @@ impl TorchVersion {
         text.split_once('+').map(|(_, local)| local.to_owned())
     }
 
+    /// The release that a pre-release or the build of one night belongs to: `2.9.0` of `2.9.0.dev20250729`.
+    pub fn release_line(&self) -> Self {
+        Self(pep440_rs::Version::new(self.0.release().iter().copied()))
+    }
+
+    /// The second number: 15 of `2.15.0`.
+    pub fn minor(&self) -> u64 {
+        self.0.release().get(1).copied().unwrap_or_default()
+    }
+
     /// Pre-releases and development versions are not stable.
     pub fn is_stable(&self) -> bool {
         !self.0.any_prerelease()

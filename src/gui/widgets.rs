@@ -9,7 +9,7 @@ mod places;
 pub use buttons::{Button, ButtonKind, FooterButton, button, copy_button, focus_ring, footer_buttons, link, quiet};
 pub use cards::{
     Banner, Fact, banner, card, card_in, card_of_rows, command_box, fact_row, hairline, key_value, page_gap,
-    problem_card,
+    problem_card, waiting_card,
 };
 pub use fields::{check, choice, select, text_field};
 pub use marks::{

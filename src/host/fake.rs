@@ -63,6 +63,8 @@ pub struct World {
     locks: Arc<Mutex<BTreeSet<String>>>,
     groups: Mutex<BTreeSet<u32>>,
     start: SystemTime,
+    booted: Mutex<Option<u64>>,
+    elevated: bool,
     base: Mutex<Duration>,
     spent: Mutex<HashMap<ThreadId, Duration>>,
     ran: Mutex<Vec<CommandSpec>>,
@@ -97,6 +99,8 @@ impl World {
             cpu: "AMD Ryzen 7 7700X 8-Core Processor".to_owned(),
             logical_cores: 16,
             memory_bytes: 32 << 30,
+            firmware_virtualisation: None,
+            hypervisor: None,
         };
         let world = Self {
             family,
@@ -114,6 +118,8 @@ impl World {
             groups: Mutex::default(),
             // 2026-11-21T12:00:00Z
             start: SystemTime::UNIX_EPOCH + Duration::from_hours(498_684),
+            booted: Mutex::new(Some(498_684 * 3600 - 7200)),
+            elevated: false,
             base: Mutex::default(),
             spent: Mutex::default(),
             ran: Mutex::default(),
@@ -247,6 +253,18 @@ impl World {
     pub fn live_group(self, leader: u32) -> Self {
         hold(&self.groups).insert(leader);
         self
+    }
+
+    /// This process has administrator rights.
+    #[must_use]
+    pub fn elevated(mut self) -> Self {
+        self.elevated = true;
+        self
+    }
+
+    /// The system was started when this says, in seconds since 1970; `None`: it does not tell.
+    pub fn start_system(&self, booted: Option<u64>) {
+        *hold(&self.booted) = booted;
     }
 
     /// Lets virtual time go by for every thread.

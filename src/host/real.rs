@@ -7,6 +7,7 @@ mod children;
 mod files;
 mod http;
 mod outside;
+mod processor;
 #[cfg(windows)]
 mod registry;
 
@@ -248,6 +249,7 @@ impl Host for RealHost {
         let system = System::new_with_specifics(kinds);
         let cpus = system.as_ref().map(System::cpus).unwrap_or_default();
         let kernel = System::kernel_version().ok();
+        let (firmware_virtualisation, hypervisor) = processor::virtualisation();
         Basics {
             os_version: System::long_os_version().unwrap_or_else(|_| std::env::consts::OS.to_owned()),
             os_build: kernel.as_deref().filter(|_| cfg!(windows)).and_then(|build| build.parse().ok()),
@@ -256,7 +258,17 @@ impl Host for RealHost {
             cpu: cpus.first().map(|cpu| cpu.brand().trim().to_owned()).unwrap_or_default(),
             logical_cores: u32::try_from(cpus.len()).unwrap_or(u32::MAX),
             memory_bytes: system.as_ref().map_or(0, System::total_memory),
+            firmware_virtualisation,
+            hypervisor,
         }
+    }
+
+    fn booted(&self) -> Option<u64> {
+        sysinfo::System::boot_time().ok()
+    }
+
+    fn is_elevated(&self) -> bool {
+        outside::is_elevated()
     }
 
     #[cfg(windows)]

@@ -44,6 +44,10 @@ pub(super) fn detect(shared: &Shared, scan: u32, wish: &Wish, skipped: &Mutex<BT
     let mut facts = prepare::detect(&shared.host, shared.catalog, wish, known, &mut telling);
     shared.send(Message::Detected { scan, facts: Box::new(facts.clone()) });
     let live = prepare::look(&shared.host, shared.catalog, &mut facts, wish);
+    let wait = crate::assess::wait(&facts, shared.catalog);
+    if let Some(watched) = wait.and_then(|wait| crate::waiting::watch(&*shared.host, &wait, shared.catalog, &live)) {
+        shared.send(Message::Watched { scan, watched: Box::new(watched) });
+    }
     shared.send(Message::Indexed { scan, facts: Box::new(facts), live: Box::new(live) });
 }
 

@@ -23,6 +23,9 @@ pub struct CommandSpec {
     /// Text for its standard input; nothing otherwise.
     #[serde(default)]
     pub stdin: Option<String>,
+    /// It works for an hour or more: whatever the user does meanwhile goes before it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_background: bool,
 }
 
 impl CommandSpec {
@@ -35,6 +38,13 @@ impl CommandSpec {
     #[must_use]
     pub fn with_env(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.env.insert(key.into(), value.into());
+        self
+    }
+
+    /// The same at a lower priority.
+    #[must_use]
+    pub const fn in_background(mut self) -> Self {
+        self.is_background = true;
         self
     }
 

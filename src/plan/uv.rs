@@ -27,8 +27,8 @@ pub fn make_environment(plan: &Plan, at: &Path) -> CommandSpec {
 
 /// `uv pip install` from the fetched files alone, each by its hash. Files are found by name and not by path, which
 /// would stay in the packages' metadata.
-pub fn install(plan: &Plan, at: &Path, pins: &Path) -> CommandSpec {
-    let python = python_of(plan.os, at).display().to_string();
+pub fn install(plan: &Plan, python: &Path, pins: &Path) -> CommandSpec {
+    let python = python.display().to_string();
     let links = plan.places.links.display().to_string();
     let pins = pins.display().to_string();
     command(
@@ -47,4 +47,52 @@ pub fn install(plan: &Plan, at: &Path, pins: &Path) -> CommandSpec {
             &pins,
         ],
     )
+}
+
+/// `uv pip install` of one package of which a folder has the wheel, and of nothing it depends on.
+pub fn install_one(plan: &Plan, at: &Path, links: &Path, exact: &str) -> CommandSpec {
+    let python = python_of(plan.os, at).display().to_string();
+    let links = links.display().to_string();
+    command(plan, &["pip", "install", "--python", &python, "--no-index", "--find-links", &links, "--no-deps", exact])
+}
+
+/// `uv pip install` of one package from its source, against what is in the environment; nothing that the constraints
+/// name is changed. Without the cache, since a wheel in it may have been compiled for other cards.
+pub fn compile_one(plan: &Plan, python: &Path, name: &str, exact: &str, constraints: &Path) -> CommandSpec {
+    let python = python.display().to_string();
+    let constraints = constraints.display().to_string();
+    let args = ["--no-build-isolation", "--no-binary", name, "--no-cache", "--constraint", &constraints, exact];
+    online(plan, command(plan, &[&["pip", "install", "--python", &python], &args[..]].concat()))
+}
+
+/// `uv pip install` of packages at the versions they had, and of nothing they depend on.
+pub fn put_back(plan: &Plan, python: &Path, exact: &[&str]) -> CommandSpec {
+    let python = python.display().to_string();
+    let args = ["--no-build-isolation", "--no-deps", "--reinstall"];
+    online(plan, command(plan, &[&["pip", "install", "--python", &python], &args[..], exact].concat()))
+}
+
+/// `uv pip uninstall`.
+pub fn uninstall(plan: &Plan, python: &Path, names: &[&str]) -> CommandSpec {
+    let python = python.display().to_string();
+    command(plan, &[&["pip", "uninstall", "--python", &python], names].concat())
+}
+
+/// `uv cache clean` of single packages.
+pub fn purge(plan: &Plan, names: &[&str]) -> CommandSpec {
+    command(plan, &[&["cache", "clean"], names].concat())
+}
+
+/// With the indexes of the plan, which names no password: one that wants it refuses.
+fn online(plan: &Plan, mut command: CommandSpec) -> CommandSpec {
+    let indexes = &plan.indexes;
+    if let Some(default) = &indexes.default {
+        command.env.insert("UV_DEFAULT_INDEX".to_owned(), default.clone());
+    }
+    let further: Vec<&str> = indexes.torch.iter().chain(&indexes.extra).map(String::as_str).collect();
+    if !further.is_empty() {
+        command.env.insert("UV_INDEX".to_owned(), further.join(" "));
+        command.env.insert("UV_INDEX_STRATEGY".to_owned(), "unsafe-best-match".to_owned());
+    }
+    command
 }

@@ -90,6 +90,40 @@ pub fn engine_and_python(
     Ok((engine, uv, python))
 }
 
+/// uv, and an interpreter for it to read with, where the environment will stand in another system: only the Python there
+/// counts, any of this one's serves.
+pub fn for_elsewhere(
+    host: &Arc<dyn Host>,
+    catalog: &Catalog,
+    facts: &MachineFacts,
+    (inheritance, indexes): (&Inheritance, &Indexes),
+    address: &dyn Fn(&str) -> String,
+    offline: bool,
+    tick: &mut dyn FnMut(&str) -> ControlFlow<()>,
+) -> Result<(Uv, PathBuf), Problem> {
+    let pin = pin(catalog);
+    let python = any_python(facts);
+    let uv = match (engine::find_uv(&**host, &pin), &python) {
+        (Some(uv), _) => uv,
+        (None, Some(python)) if !offline => {
+            if tick("fetching uv").is_break() {
+                return Err(Problem::new("cancelled", "Cancelled."));
+            }
+            let index = indexes.default.as_deref().map(address);
+            engine::bring_uv(&**host, &pin, python, inheritance, index.as_deref())?
+        }
+        (None, _) => {
+            return Err(Problem::new("uv-missing", "uv is not on this PC; only it can find packages for Linux here.")
+                .advise("Install uv (https://docs.astral.sh/uv/) or a Python with pip, which can fetch it."));
+        }
+    };
+    let python = match python {
+        Some(python) => python,
+        None => bring_python(&**host, &uv, catalog.python_choice.brought, inheritance, offline)?.path,
+    };
+    Ok((uv, python))
+}
+
 fn named_does_not_fit(facts: &MachineFacts, wanted: PythonVersion, wish: &Wish) -> Problem {
     let path = wish.interpreter.clone().unwrap_or_default();
     let python = named_python(facts, wish);

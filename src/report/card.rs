@@ -143,7 +143,7 @@ fn torch(page: &mut Page<'_>, card: &Card<'_>) {
     }
     page.fact("card-variant", variant.as_deref());
     page.fact("report-runtime", card.report.and_then(|report| report.cuda_runtime.as_deref()));
-    page.fact("card-python", card.plan.map(|plan| plan.choices.python_version.to_string()).as_deref());
+    page.fact("card-python", card.plan.and_then(|plan| plan.choices.version()).as_deref());
     if let Some(index) = index {
         page.code_fact("card-index", &index);
     }

@@ -242,6 +242,7 @@ fn made(os: OsFamily, target: &str) -> Plan {
             seen_live: true,
         }),
         acceptable_variants: Vec::new(),
+        gpus: Vec::new(),
         download_bytes: None,
         disk_bytes: None,
         seconds: None,
@@ -251,7 +252,7 @@ fn made(os: OsFamily, target: &str) -> Plan {
     let choices = Choices {
         target: target.into(),
         python: at("python"),
-        python_version: "3.12.4".parse().unwrap(),
+        python_version: "3.12.4".parse().ok(),
         engine: Engine::Uv,
         uv: Some(at("uv.exe")),
         cards: Vec::new(),

@@ -9,7 +9,7 @@ use super::{Question, by_uv, run_resolver};
 use crate::catalog::Platform;
 use crate::facts::PythonVersion;
 use crate::host::{Host, Request, fetch_text};
-use crate::index::{PageFile, files_of};
+use crate::index::{PageFile, WheelName, files_of};
 use crate::lock::{Lock, LockedPackage, LockedWheel, normalised, public};
 use crate::problem::Problem;
 use std::ops::ControlFlow;
@@ -119,33 +119,14 @@ fn best<'a>(files: &'a [PageFile], pin: &Pin, tags: Tags) -> Option<&'a PageFile
         .map(|(_, file)| file)
 }
 
-/// How closely a file fits (PEP 425): 2 for exactly this Python, 1 for any, `None` for not at all.
+/// How closely a file fits: as [`WheelName::fit`], and only as this version, for this platform.
 fn fit(file: &PageFile, pin: &Pin, tags: Tags) -> Option<u8> {
     use std::str::FromStr as _;
-    let parts: Vec<&str> = file.file_name.strip_suffix(".whl")?.split('-').collect();
-    let (name, version, python, abi, platform) = match parts.as_slice() {
-        [name, version, python, abi, platform] | [name, version, _, python, abi, platform] => {
-            (*name, *version, *python, *abi, *platform)
-        }
-        _ => return None,
-    };
+    let name = WheelName::parse(&file.file_name)?;
     let same_version =
-        pep440_rs::Version::from_str(version).ok()? == pep440_rs::Version::from_str(&pin.version).ok()?;
-    let on_platform = platform.split('.').any(|tag| tag == "any" || tags.platform.has_tag(tag));
-    if normalised(name) != pin.name || !same_version || !on_platform {
-        return None;
-    }
-    let own = tags.python.tag();
-    let stable = |tag: &str| {
-        let minor = tag.strip_prefix("cp3").and_then(|minor| minor.parse::<u8>().ok());
-        minor.is_some_and(|minor| minor <= tags.python.minor)
-    };
-    match abi {
-        _ if abi == own && python.split('.').any(|tag| tag == own) => Some(2),
-        "abi3" if python.split('.').any(stable) => Some(1),
-        "none" if python.split('.').any(|tag| tag == "py3" || tag == own) => Some(1),
-        _ => None,
-    }
+        pep440_rs::Version::from_str(name.version).ok()? == pep440_rs::Version::from_str(&pin.version).ok()?;
+    let is_it = normalised(name.project) == pin.name && same_version && name.is_on(tags.platform);
+    is_it.then(|| name.fit(tags.python)).flatten()
 }
 
 #[cfg(test)]

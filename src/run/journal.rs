@@ -79,6 +79,8 @@ pub struct History {
     pub open: Option<String>,
     /// Hashes computed for files whose index names none.
     pub hashes: BTreeMap<String, String>,
+    /// Steps that waited for the user, each with when the system had been started then.
+    pub waited: BTreeMap<String, Option<u64>>,
     /// Children that were started and whose end is not recorded: process id and when it began.
     pub children: Vec<(u32, u64)>,
     /// The run came to an end that needs nothing more.
@@ -125,6 +127,9 @@ impl History {
             EventKind::Child { id, began } => self.children.push((*id, *began)),
             EventKind::Hashed { file, sha256 } => {
                 self.hashes.insert(file.clone(), sha256.clone());
+            }
+            EventKind::NeedsUser { booted, .. } => {
+                self.waited.extend(event.step.clone().map(|step| (step, *booted)));
             }
             EventKind::Undone { step } => {
                 self.done.remove(step);

@@ -2,8 +2,10 @@
 
 use super::download::FetchError;
 use super::journal::JournalError;
+use super::wake::promotion;
+use crate::facts::OsFamily;
 use crate::host::{ChildExit, Hop, HostError};
-use crate::plan::{CommandSpec, Plan, PlanStep};
+use crate::plan::{Action, CommandSpec, Plan, PlanStep, Shell};
 use crate::problem::{NOTHING_CHANGED, Problem};
 use std::path::Path;
 
@@ -17,13 +19,82 @@ pub(super) fn target_taken(target: &Path) -> Problem {
 /// A stop by the user, in words.
 pub(super) fn cancelled(plan: &Plan) -> Problem {
     Problem::new("cancelled", "Cancelled.")
-        .changed(format!("{} What was fetched so far is kept.", untouched(plan)))
+        .changed(fetched_is_kept(plan))
         .command("Go on", "torch-wizard resume")
         .command("Undo it", "torch-wizard rollback")
 }
 
 pub(super) fn untouched(plan: &Plan) -> String {
-    format!("{} is as it was before.", plan.target.display())
+    match promotion(plan) {
+        Some(_) => format!("{} is as it was before.", plan.target.display()),
+        // Nothing is built aside: what is done is done.
+        None => DONE_IS_KEPT.to_owned(),
+    }
+}
+
+const DONE_IS_KEPT: &str = "What is done so far is kept.";
+
+fn fetched_is_kept(plan: &Plan) -> String {
+    match promotion(plan) {
+        Some(_) => format!("{} What was fetched so far is kept.", untouched(plan)),
+        None => untouched(plan),
+    }
+}
+
+/// The restart that a plan asks for.
+pub(super) fn restart(why: &str) -> Problem {
+    Problem::new("restart", why)
+        .changed(DONE_IS_KEPT)
+        .advise("Restart Windows now. Shutting down and switching on again is not enough.")
+        .command("Go on after the restart", "torch-wizard resume")
+}
+
+/// The user came back without it.
+pub(super) fn not_restarted(why: &str) -> Problem {
+    Problem { cause: format!("{why} Windows was not restarted since."), ..restart(why) }
+}
+
+/// A step that only an administrator may run.
+pub(super) fn needs_administrator(plan: &Plan, step: &PlanStep, shell: Shell) -> Problem {
+    let command = match &step.action {
+        Action::Run { command } => Some(command.display(shell)),
+        Action::Fetch
+        | Action::WritePins { .. }
+        | Action::Rehome { .. }
+        | Action::Verify { .. }
+        | Action::Promote { .. }
+        | Action::WriteFile { .. }
+        | Action::Expect { .. }
+        | Action::Restart { .. }
+        | Action::Register { .. } => None,
+    };
+    let cause = format!("This step needs administrator rights: {}.", step.title.trim_end_matches('.'));
+    let problem = Problem::new("needs-administrator", cause)
+        .changed(untouched(plan))
+        .details(command.clone().unwrap_or_else(|| step.title.clone()));
+    match (plan.os, command) {
+        (OsFamily::Windows, command) => {
+            let what = command.map(|command| format!(" It will run: {command}")).unwrap_or_default();
+            problem
+                .advise(format!("Open PowerShell as administrator (right click, Run as administrator).{what}"))
+                .command("Go on there", "torch-wizard resume")
+        }
+        (OsFamily::Linux | OsFamily::Macos | OsFamily::Other, Some(command)) => problem
+            .command("Run it yourself", format!("sudo {command}"))
+            .command("Then begin again; what is done is found", format!("torch-wizard install --route {}", plan.assessment.route.word())),
+        (OsFamily::Linux | OsFamily::Macos | OsFamily::Other, None) => {
+            problem.command("Go on as root", "torch-wizard resume")
+        }
+    }
+}
+
+/// The sign of an earlier step's work is not there.
+pub(super) fn not_as_expected(plan: &Plan, why: &str, what: &str) -> Problem {
+    Problem::new("not-as-expected", why)
+        .changed(untouched(plan))
+        .command("Try again from this step", "torch-wizard resume")
+        .command("Undo it", "torch-wizard rollback")
+        .details(what)
 }
 
 /// A verification that left no report.
@@ -155,8 +226,7 @@ pub(super) fn fetch_failed(plan: &Plan, error: &FetchError) -> Problem {
         .command("Try again", "torch-wizard resume")
         .details(error.to_string()),
         FetchError::Network { source, .. } => {
-            let changed = format!("{} What was fetched so far is kept.", untouched(plan));
-            network_problem(source, &changed).command("Go on", "torch-wizard resume").details(error.to_string())
+            network_problem(source, &fetched_is_kept(plan)).command("Go on", "torch-wizard resume").details(error.to_string())
         }
         FetchError::Disk(error) => problem_of(error),
         FetchError::Cancelled => cancelled(plan),

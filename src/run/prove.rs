@@ -3,13 +3,15 @@
 use super::output::{Lines, without_colours};
 use super::{EventKind, Runner, Stop};
 use crate::assess::Route;
-use crate::host::{ChildEvent, ChildExit, Host};
-use crate::plan::{Inside, PlanStep};
+use super::wake::promotion;
+use crate::host::{ChildEvent, ChildExit, Host, HostError};
+use crate::plan::{CommandSpec, Inside, PlanStep};
 use crate::problem::Problem;
 use crate::verify::{Circumstances, DeviceChoice, Level, Progress, Proof, ReportBuilder, VerificationReport};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What to prove, and under which circumstances.
 pub struct Proving<'a> {
@@ -52,12 +54,9 @@ pub fn prove(
     proving: Proving<'_>,
     on: &mut dyn FnMut(News<'_>) -> ControlFlow<()>,
 ) -> Result<Option<VerificationReport>, Problem> {
-    let script = proving.folder.join("verify.py");
-    host.write_atomic(&script, crate::verify::VERIFY_PY.as_bytes()).map_err(|error| super::problem_of(&error))?;
-    let mut command = crate::verify::command(&proving.python, &script, &proving.circumstances.choice, proving.level);
-    command.env_remove = proving.cleared;
-    let command = proving.inside.wrap(command);
-    let mut builder = ReportBuilder::new(proving.circumstances, proving.expected);
+    let command = command_of(host, &proving)?;
+    let Proving { folder, inside, circumstances, expected, .. } = proving;
+    let mut builder = ReportBuilder::new(circumstances, expected);
     let (mut out, mut err) = (Lines::default(), Lines::default());
     let exit = host.run(&command, &mut |event| {
         let (bytes, lines, stderr) = match event {
@@ -75,6 +74,7 @@ pub fn prove(
         flow
     });
     let exit = exit.map_err(|error| super::problem_of(&error))?;
+    end_container(host, &inside, &folder).map_err(|error| super::problem_of(&error))?;
     out.flush(&mut |line| {
         builder.line(line);
     });
@@ -83,6 +83,53 @@ pub fn prove(
         ChildExit::Code(code) => Ok(Some(builder.finish(Some(code)))),
         ChildExit::Signal(_) => Ok(Some(builder.finish(None))),
     }
+}
+
+fn command_of(host: &dyn Host, proving: &Proving<'_>) -> Result<CommandSpec, Problem> {
+    let Proving { python, folder, level, circumstances, inside, cleared, .. } = proving;
+    let failed = |error| super::problem_of(&error);
+    if *inside == Inside::Here {
+        let script = folder.join("verify.py");
+        host.write_atomic(&script, crate::verify::VERIFY_PY.as_bytes()).map_err(failed)?;
+        let mut command = crate::verify::command(python, &script, &circumstances.choice, *level);
+        command.env_remove.clone_from(cleared);
+        return Ok(command);
+    }
+    end_container(host, inside, folder).map_err(failed)?;
+    host.make_dir(folder).map_err(failed)?;
+    let command = crate::verify::command_inside(python, inside, &circumstances.choice, *level);
+    Ok(noting_id(inside, folder).wrap(command))
+}
+
+/// Where the container of a verification writes its id.
+fn id_file(folder: &Path) -> PathBuf {
+    folder.join("verify.container")
+}
+
+/// The same place; a container writes down its id, since it does not end with the program that started it.
+fn noting_id(inside: &Inside, folder: &Path) -> Inside {
+    let mut inside = inside.clone();
+    if let Inside::Container { options, .. } = &mut inside {
+        options.push(format!("--cidfile={}", id_file(folder).display()));
+    }
+    inside
+}
+
+/// How long an engine may take to end a container.
+const ENDING: Duration = Duration::from_secs(30);
+
+/// Ends the container of a verification that was stopped or left behind. Nothing there is success.
+pub fn end_container(host: &dyn Host, inside: &Inside, folder: &Path) -> Result<(), HostError> {
+    let (Inside::Container { program, .. }, file) = (inside, id_file(folder)) else { return Ok(()) };
+    if host.meta(&file).is_none() {
+        return Ok(());
+    }
+    let id = String::from_utf8_lossy(&host.read(&file)?).trim().to_owned();
+    if !id.is_empty() {
+        // One that has ended by itself is not there any more, which the engine calls an error.
+        crate::host::output(host, &CommandSpec::new(program, ["rm", "--force", &id]), ENDING)?;
+    }
+    host.remove(&file)
 }
 
 fn pass_on(
@@ -193,11 +240,14 @@ fn not_proven(plan: &crate::plan::Plan, report: &VerificationReport) -> Problem 
         report.label.as_deref().unwrap_or("not-proven"),
         format!("PyTorch was installed but not proven: {}.", which.trim_end_matches('.')),
     )
-    .changed(format!(
-        "{} is as it was before; what was not proven waits in {}.",
-        plan.target.display(),
-        plan.staging.display()
-    ))
+    .changed(match promotion(plan) {
+        Some(_) => format!(
+            "{} is as it was before; what was not proven waits in {}.",
+            plan.target.display(),
+            plan.staging.display()
+        ),
+        None => "What was installed stays, and is not in the list of environments.".to_owned(),
+    })
     .command("Run the checks again", "torch-wizard resume")
     .command("Remove it", "torch-wizard rollback")
 }

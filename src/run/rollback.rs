@@ -1,15 +1,21 @@
-//! Undoing: survivors ended, the folder of an unfinished environment removed, a replaced one put back.
+//! Undoing: survivors ended, the folder of an unfinished environment removed, a replaced one put back, files that were
+//! written taken back.
 
 use super::journal::{History, Journal, JournalError, SavedRun};
-use super::{EventKind, RunEvent, problems};
+use super::wake::{promotion, remove_environment, unfinished_place};
+use super::{EventKind, RunEvent, problems, prove};
 use crate::host::{Host, HostError};
-use crate::plan::{ASIDE_SUFFIX, Plan, beside};
+use crate::plan::{ASIDE_SUFFIX, Action, Inside, Plan, PlanStep, beside};
 use crate::problem::Problem;
 use std::path::Path;
+use std::time::Duration;
 
-/// Ends children that outlived the wizard. A process id may have been given to somebody else since: only a process that
-/// began when the journal says is ours.
-pub fn end_survivors(host: &dyn Host, history: &History) -> Result<(), HostError> {
+/// Packages may have to be fetched again.
+const PUT_BACK: Duration = Duration::from_mins(60);
+
+/// Ends children and containers that outlived the wizard. A process id may have been given to somebody else since: only
+/// a process that began when the journal says is ours.
+pub fn end_survivors(host: &dyn Host, plan: &Plan, history: &History) -> Result<(), HostError> {
     for &(id, began) in &history.children {
         let ours = match host.process_began(id) {
             // The system's clock counts whole seconds.
@@ -21,37 +27,38 @@ pub fn end_survivors(host: &dyn Host, history: &History) -> Result<(), HostError
             host.end_group(id)?;
         }
     }
+    for step in &plan.steps {
+        if let Action::Verify { inside, .. } = &step.action {
+            prove::end_container(host, inside, &plan.places.run)?;
+        }
+    }
     Ok(())
 }
 
 /// Undoes an unfinished run. Says in one sentence what is different now.
 pub fn roll_back(host: &dyn Host, run: &SavedRun) -> Result<String, Problem> {
-    let Plan { target, staging, .. } = &run.plan;
+    let history = &run.history;
+    undo(host, run, &|step| history.done.contains(&step.key) || history.open.as_deref() == Some(step.key.as_str()))
+}
+
+/// The same; `was_begun` says whether a step was.
+fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) -> Result<String, Problem> {
+    let plan = &run.plan;
     // The run may not be interrupted at all but under way in another wizard.
-    let _lock = super::take_lock(host, &run.plan)?;
+    let _lock = super::take_lock(host, plan)?;
     let failed = |error: HostError| problems::problem_of(&error);
-    end_survivors(host, &run.history).map_err(failed)?;
-    let aside = beside(target, ASIDE_SUFFIX);
-    let mut said = Vec::new();
-    let was_moved = host.meta(staging).is_none() && run.history.done.contains("install");
-    if host.meta(staging).is_some() {
-        host.remove(staging).map_err(failed)?;
-        said.push(format!("{} was removed.", staging.display()));
+    end_survivors(host, plan, &run.history).map_err(failed)?;
+    let mut said = match promotion(plan) {
+        Some(promotion) => undo_promotion(host, run, promotion).map_err(failed)?,
+        None => undo_in_place(host, plan, was_begun).map_err(failed)?,
+    };
+    for step in plan.steps.iter().rev().filter(|step| was_begun(step)) {
+        said.extend(take_back(host, step).map_err(failed)?);
+        said.extend(put_back(host, step)?);
     }
-    if host.meta(&aside).is_some() {
-        if host.meta(target).is_none() {
-            host.rename(&aside, target).map_err(failed)?;
-            said.push(format!("The environment that stood at {} is back.", target.display()));
-        } else if run.history.open.as_deref() == Some("promote") {
-            // The new one had been moved in, the run was cut before it was registered: the old one wins.
-            host.remove(target).map_err(failed)?;
-            host.rename(&aside, target).map_err(failed)?;
-            said.push(format!("The environment that stood at {} before is back.", target.display()));
-        }
-    } else if was_moved && run.history.open.as_deref() == Some("promote") && host.meta(target).is_some() {
-        // Nothing stood there, the new one had been moved in and was not registered yet.
-        host.remove(target).map_err(failed)?;
-        said.push(format!("{} was removed.", target.display()));
+    if host.list(&plan.target).is_ok_and(|files| files.is_empty()) {
+        host.remove(&plan.target).map_err(failed)?;
+        said.push(format!("{} was removed.", plan.target.display()));
     }
     let mut journal = Journal::open(host, &run.folder).map_err(failed)?;
     for kind in [EventKind::Resumed, EventKind::Ended { exit: 0, settled: true }] {
@@ -59,10 +66,121 @@ pub fn roll_back(host: &dyn Host, run: &SavedRun) -> Result<String, Problem> {
         journal.add(&event).map_err(failed)?;
     }
     if said.is_empty() {
-        said.push(format!("There was nothing to undo; {} is as it was.", target.display()));
+        said.push(format!("There was nothing to undo; {} is as it was.", plan.target.display()));
     }
-    said.push("Fetched wheels are kept; `torch-wizard cache clean` removes them.".to_owned());
+    said.extend(remains(plan).filter(|_| plan.steps.iter().any(was_begun)));
+    if plan.steps.iter().any(|step| matches!(step.action, Action::Fetch)) {
+        said.push("Fetched wheels are kept; `torch-wizard cache clean` removes them.".to_owned());
+    }
     Ok(said.join(" "))
+}
+
+/// Nothing of an environment that was not moved to its place stays, and what it was to replace is back.
+fn undo_promotion(host: &dyn Host, run: &SavedRun, promotion: &PlanStep) -> Result<Vec<String>, HostError> {
+    let SavedRun { plan, history, .. } = run;
+    let Plan { target, staging, .. } = plan;
+    let is_listed = |step: &PlanStep| matches!(step.action, Action::Register { .. }) && history.done.contains(&step.key);
+    // Moved, or about to be, and not yet in the list.
+    let is_cut = history.open.as_deref() == Some(promotion.key.as_str())
+        || matches!(promotion.action, Action::Run { .. })
+            && history.done.contains(&promotion.key)
+            && !plan.steps.iter().any(is_listed);
+    let was_moved = host.meta(staging).is_none() && !history.done.is_empty();
+    let aside = beside(target, ASIDE_SUFFIX);
+    let mut said = Vec::new();
+    if host.meta(staging).is_some() {
+        remove_environment(host, plan, staging)?;
+        said.push(format!("{} was removed.", staging.display()));
+    }
+    if host.meta(&aside).is_some() {
+        if host.meta(target).is_none() {
+            host.rename(&aside, target)?;
+            said.push(format!("The environment that stood at {} is back.", target.display()));
+        } else if is_cut {
+            // The new one had been moved in, the run was cut before it was registered: the old one wins.
+            host.remove(target)?;
+            host.rename(&aside, target)?;
+            said.push(format!("The environment that stood at {} before is back.", target.display()));
+        }
+    } else if was_moved && is_cut && host.meta(target).is_some() {
+        // Nothing stood there, the new one had been moved in and was not registered yet.
+        remove_environment(host, plan, target)?;
+        said.push(format!("{} was removed.", target.display()));
+    }
+    Ok(said)
+}
+
+/// Runs what undoes a step that changed an environment where it stands.
+fn put_back(host: &dyn Host, step: &PlanStep) -> Result<Option<String>, Problem> {
+    for command in &step.undo {
+        let answer = crate::host::output(host, command, PUT_BACK).map_err(|error| problems::problem_of(&error))?;
+        if !answer.is_success() {
+            let cause = format!("{}: what was there before could not be put back.", step.title);
+            return Err(Problem::new("not-undone", cause)
+                .command("Try again", "torch-wizard rollback")
+                .details(crate::host::decode(&answer.stderr)));
+        }
+    }
+    Ok((!step.undo.is_empty()).then(|| format!("“{}” was undone.", step.title)))
+}
+
+/// The same where it was made at its place.
+fn undo_in_place(
+    host: &dyn Host,
+    plan: &Plan,
+    was_begun: &dyn Fn(&PlanStep) -> bool,
+) -> Result<Vec<String>, HostError> {
+    let Some(place) = unfinished_place(plan) else { return Ok(Vec::new()) };
+    let is_made = plan.steps.iter().any(|step| was_begun(step) && step.writes.iter().any(|path| path == place));
+    if !is_made || host.meta(place).is_none() {
+        return Ok(Vec::new());
+    }
+    remove_environment(host, plan, place)?;
+    Ok(vec![format!("{} was removed.", place.display())])
+}
+
+/// Takes a written file back. One that somebody changed since is theirs.
+fn take_back(host: &dyn Host, step: &PlanStep) -> Result<Option<String>, HostError> {
+    let Action::WriteFile { path, text, kept } = &step.action else { return Ok(None) };
+    let kept = kept.as_ref().filter(|kept| host.meta(kept).is_some());
+    let now = if host.meta(path).is_some() { Some(host.read(path)?) } else { None };
+    let is_ours = now.as_deref() == Some(text.as_bytes());
+    match kept {
+        Some(kept) => {
+            let before = host.read(kept)?;
+            if now.as_deref() == Some(&before[..]) {
+                host.remove(kept)?;
+                return Ok(None);
+            }
+            if now.is_some() && !is_ours {
+                let (path, kept) = (path.display(), kept.display());
+                return Ok(Some(format!("{path} was changed since and stays; what stood there before is in {kept}.")));
+            }
+            host.write_atomic(path, &before)?;
+            host.remove(kept)?;
+            Ok(Some(format!("{} is as it was before.", path.display())))
+        }
+        None if is_ours => {
+            host.remove(path)?;
+            Ok(Some(format!("{} was removed.", path.display())))
+        }
+        None => Ok(None),
+    }
+}
+
+/// What others keep, and a build of hours, is not thrown away by us; it is told.
+fn remains(plan: &Plan) -> Option<String> {
+    match (&plan.inside, &plan.recipe) {
+        (Inside::Container { program, image, .. }, _) => Some(format!(
+            "An image that was fetched or built stays; `{} image rm {image}` removes it.",
+            program.file_stem().unwrap_or_default().to_string_lossy()
+        )),
+        (Inside::Wsl { .. }, _) => Some("What was set up of WSL stays.".to_owned()),
+        (Inside::Here, Some(recipe)) => {
+            Some(format!("The source and what was compiled stay in {}.", recipe.folder.display()))
+        }
+        (Inside::Here, None) => None,
+    }
 }
 
 /// Undoes a run whose journal is damaged: its plan alone says what may lie about.
@@ -72,8 +190,9 @@ pub fn roll_back_damaged(host: &dyn Host, folder: &Path) -> Result<String, Probl
     let broken = beside(&journal, ".broken");
     host.remove(&broken).and_then(|()| host.rename(&journal, &broken)).map_err(|error| problems::problem_of(&error))?;
     let Some(plan) = plan else { return Ok(format!("{} was set aside.", journal.display())) };
-    let history = History { open: Some("promote".to_owned()), ..History::default() };
-    roll_back(host, &SavedRun { folder: folder.to_owned(), plan, history })
+    let open = promotion(&plan).map(|step| step.key.clone());
+    let history = History { open, ..History::default() };
+    undo(host, &SavedRun { folder: folder.to_owned(), plan, history }, &|_| true)
 }
 
 /// Undoes earlier runs for the place of a plan that never ended; their wheels stay. Says what was undone.
@@ -117,6 +236,7 @@ pub(super) mod tests {
             verdict: Verdict::Works { reasons: Vec::new() },
             build: None,
             acceptable_variants: Vec::new(),
+            gpus: Vec::new(),
             download_bytes: None,
             disk_bytes: None,
             seconds: None,
@@ -126,7 +246,7 @@ pub(super) mod tests {
         let choices = Choices {
             target: "/home/a/torch".into(),
             python: "/usr/bin/python3".into(),
-            python_version: "3.12.4".parse().unwrap(),
+            python_version: "3.12.4".parse().ok(),
             engine: Engine::Pip,
             uv: None,
             cards: Vec::new(),

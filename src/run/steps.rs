@@ -110,7 +110,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    const fn shell(&self) -> crate::plan::Shell {
+    pub(super) const fn shell(&self) -> crate::plan::Shell {
         match self.plan.os {
             OsFamily::Windows => crate::plan::Shell::PowerShell,
             OsFamily::Linux | OsFamily::Macos | OsFamily::Other => crate::plan::Shell::Posix,
@@ -246,12 +246,17 @@ impl Runner<'_> {
 
     /// The pins with the hashes of the files that were fetched.
     pub(super) fn write_pins(&mut self, path: &Path) -> Result<(), Stop> {
+        Ok(self.host.write_atomic(path, self.lock_with_hashes().requirements().as_bytes())?)
+    }
+
+    /// The lock with the hashes that were computed here, too.
+    fn lock_with_hashes(&self) -> crate::lock::Lock {
         let mut lock = self.plan.lock.clone();
         for package in &mut lock.packages {
             let wheel = &mut package.wheel;
             wheel.sha256 = wheel.sha256.take().or_else(|| self.history.hashes.get(&wheel.file_name).cloned());
         }
-        Ok(self.host.write_atomic(path, lock.requirements().as_bytes())?)
+        lock
     }
 
     /// venv and pip write the environment's path into scripts; the path has another length after the move, which is fine
@@ -284,9 +289,19 @@ impl Runner<'_> {
             }
             self.host.rename(from, to)?;
         }
+        self.keep_night()?;
         self.register(to)?;
         if let Some(aside) = aside {
             self.host.remove(aside)?;
+        }
+        Ok(())
+    }
+
+    /// A night that stands here was proven: with its lock it can be had again when the index has dropped it.
+    fn keep_night(&self) -> Result<(), Stop> {
+        let Some(build) = &self.plan.assessment.build else { return Ok(()) };
+        if self.plan.assessment.route == crate::assess::Route::Nightly {
+            crate::store::nightlies::keep(&*self.host, &build.variant, &build.torch, &self.lock_with_hashes())?;
         }
         Ok(())
     }

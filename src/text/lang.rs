@@ -38,15 +38,17 @@ macro_rules! files {
             include_str!(concat!("../../assets/lang/", $folder, "/help.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/report.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/reasons.ftl")),
+            include_str!(concat!("../../assets/lang/", $folder, "/plans.ftl")),
         ]
     };
 }
 
-const EN: [&str; 13] = files!("en");
-const DE: [&str; 13] = files!("de");
+const EN: [&str; 14] = files!("en");
+const DE: [&str; 14] = files!("de");
 
-/// The file with what the engine says.
-const ENGINE_EN: &str = include_str!("../../assets/lang/en/reasons.ftl");
+/// The files with what the engine says.
+const ENGINE_EN: [&str; 2] =
+    [include_str!("../../assets/lang/en/reasons.ftl"), include_str!("../../assets/lang/en/plans.ftl")];
 
 impl Language {
     /// All of them, in the order they are offered.
@@ -216,7 +218,7 @@ impl Text {
 /// compiled in; the first call reads them.
 pub fn in_english(key: &str, values: &BTreeMap<String, String>) -> String {
     static ENGINE: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
-    let bundle = ENGINE.get_or_init(|| bundle_of(Language::English, &[ENGINE_EN]));
+    let bundle = ENGINE.get_or_init(|| bundle_of(Language::English, &ENGINE_EN));
     say(bundle, key, &engine_args(values)).unwrap_or_else(|| key.to_owned())
 }
 

@@ -1,6 +1,6 @@
 //! How the check program is started.
 
-use crate::plan::CommandSpec;
+use crate::plan::{CommandSpec, Inside};
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
@@ -83,6 +83,26 @@ pub fn command(python: &Path, script: &Path, device: &DeviceChoice, level: Level
     let script = script.to_string_lossy();
     let device = device.to_string();
     CommandSpec::new(python, ["-I", "-u", &script, "--device", &device, "--level", level.word()])
+}
+
+/// Takes the check program from standard input, puts it into a file and becomes it: it starts itself again for each card
+/// and so needs a file. One line without double quotes, since it travels through command lines of other systems.
+const FROM_STDIN: &str = "import os, sys; folder = FOLDER; os.makedirs(folder, exist_ok=True); \
+    path = os.path.join(folder, 'verify.py'); file = open(path, 'wb'); file.write(sys.stdin.buffer.read()); file.close(); \
+    os.execv(sys.executable, [sys.executable, '-I', '-u', path] + sys.argv[1:])";
+
+/// The same where our files cannot be seen: inside a distribution of WSL or a container. Needs no mount and no
+/// translation of paths, which both may be set up otherwise than usual.
+pub fn command_inside(python: &Path, inside: &Inside, device: &DeviceChoice, level: Level) -> CommandSpec {
+    let folder = match inside {
+        // Goes with the container, whose user may have no home.
+        Inside::Container { .. } => "__import__('tempfile').mkdtemp()",
+        Inside::Wsl { .. } | Inside::Here => "os.path.expanduser('~/.cache/torch-wizard')",
+    };
+    let program = FROM_STDIN.replace("FOLDER", folder);
+    let device = device.to_string();
+    let args = ["-I", "-u", "-c", &program, "--device", &device, "--level", level.word()];
+    CommandSpec { stdin: Some(VERIFY_PY.to_owned()), ..CommandSpec::new(python, args) }
 }
 
 #[cfg(test)]

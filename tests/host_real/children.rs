@@ -182,3 +182,15 @@ fn a_group_that_is_not_there_is_not_alive_and_ending_it_succeeds() {
     }
     assert_eq!(host.process_began(u32::MAX), None);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_long_build_and_all_it_starts_give_way_to_the_user() {
+    // Field 19 of the line, which is the 17th behind the name, which may hold blanks.
+    let nice = |background: bool| {
+        let mut command = sh("sleep 0.05; sed 's/.*) //' /proc/self/stat | cut -d ' ' -f 17");
+        command.is_background = background;
+        output(&host(), &command, LIMIT).unwrap().text().trim().parse::<i32>().unwrap()
+    };
+    assert_eq!(nice(true), nice(false) + 10);
+}

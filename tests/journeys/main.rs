@@ -14,9 +14,11 @@
 
 mod bad_input;
 mod cli;
+mod container;
 #[cfg(feature = "gui")]
 mod desktop;
 mod exports;
+mod freshness;
 mod index_server;
 mod install_real;
 mod interrupted;

@@ -183,7 +183,7 @@ fn the_whole_way_can_be_gone_by_keyboard_alone() {
     for message in [
         pc::started("verify"),
         pc::event("verify", torch_wizard::run::EventKind::Verified { report: Box::new(report.clone()) }),
-        Message::RunEnded(Box::new(torch_wizard::run::Outcome::Promoted { report: Box::new(report) })),
+        Message::RunEnded(Box::new(torch_wizard::run::Outcome::Promoted { report: Some(Box::new(report)) })),
     ] {
         engine(&mut harness, message);
     }

@@ -8,6 +8,7 @@ mod detect;
 mod done;
 mod flow;
 mod home;
+mod knowledge;
 mod looks;
 mod monitor;
 mod pc;

@@ -119,6 +119,8 @@ pub fn probes(late: &[&str]) -> Vec<Probe> {
         ("environments", 230, "1 found, 1 with torch"),
         ("disks", 2, "target, cache, temp"),
         ("tools", 120, "git, uv"),
+        ("wsl", 1, "no distribution"),
+        ("containers", 6, "docker, podman"),
         ("settings", 9, "uv's and pip's settings"),
         ("torch-index", 320, "https://download.pytorch.org/whl"),
         ("pypi", 90, "PyPI"),
@@ -246,7 +248,7 @@ pub fn plan_for(model: &Model) -> Plan {
     let choices = Choices {
         target: PathBuf::from(format!(r"{}\torch-{variant}", home.display())),
         python: PathBuf::from(r"C:\Users\jane\AppData\Local\Programs\Python\Python312\python.exe"),
-        python_version: "3.12.8".parse().unwrap(),
+        python_version: "3.12.8".parse().ok(),
         engine: Engine::Uv,
         uv: Some(PathBuf::from(r"C:\tools\uv.exe")),
         cards: if variant == "cpu" { Vec::new() } else { vec![UUID.to_owned()] },
@@ -401,7 +403,7 @@ pub fn proven() -> Model {
     at(&mut model, 75.0);
     tell(&mut model, event("verify", EventKind::Verified { report: Box::new(report.clone()) }));
     tell(&mut model, finished("verify"));
-    let outcome = torch_wizard::run::Outcome::Promoted { report: Box::new(report) };
+    let outcome = torch_wizard::run::Outcome::Promoted { report: Some(Box::new(report)) };
     tell(&mut model, Message::RunEnded(Box::new(outcome)));
     model
 }
@@ -482,7 +484,7 @@ pub fn done_on_the_processor() -> Model {
     tell(&mut model, Message::User(Action::Install));
     tell(&mut model, started("verify"));
     let report = Box::new(report("cpu-run.jsonl", false));
-    tell(&mut model, Message::RunEnded(Box::new(torch_wizard::run::Outcome::Promoted { report })));
+    tell(&mut model, Message::RunEnded(Box::new(torch_wizard::run::Outcome::Promoted { report: Some(report) })));
     tell(&mut model, Message::User(Action::Go(Screen::Done)));
     model
 }

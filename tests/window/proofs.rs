@@ -84,7 +84,7 @@ pub fn ended_on_processor() -> Model {
     let report = Box::new(report("cpu-run.jsonl", false, true));
     tell(&mut model, event("verify", EventKind::Verified { report: report.clone() }));
     tell(&mut model, finished("verify"));
-    tell(&mut model, Message::RunEnded(Box::new(Outcome::Promoted { report })));
+    tell(&mut model, Message::RunEnded(Box::new(Outcome::Promoted { report: Some(report) })));
     model
 }
 
@@ -126,7 +126,7 @@ pub fn simulated() -> Model {
     let mut model = pc::verifying("rtx5070-healthy.jsonl", usize::MAX);
     let report = Box::new(pc::report("rtx5070-healthy.jsonl", true));
     tell(&mut model, event("verify", EventKind::Verified { report: report.clone() }));
-    tell(&mut model, Message::RunEnded(Box::new(Outcome::Promoted { report })));
+    tell(&mut model, Message::RunEnded(Box::new(Outcome::Promoted { report: Some(report) })));
     model
 }
 

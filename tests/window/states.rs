@@ -91,6 +91,7 @@ pub fn all() -> Vec<(&'static str, Model)> {
     .chain(crate::runs::states())
     .chain(crate::detect::states())
     .chain(crate::choose::states())
+    .chain(crate::knowledge::states())
     .collect()
 }
 

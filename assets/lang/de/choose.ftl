@@ -58,8 +58,17 @@ choose-cards-only = Nur { $number }: { $name }
 
 choose-no-index = Der Index war nicht erreichbar
 choose-no-index-text = Was Sie sehen, beruht auf dem Katalog, Stand { $date }.
+choose-no-index-kept = Was Sie sehen, beruht auf dem Katalog, Stand { $date }, und auf dem, was der Index am { $asked } hatte.
 choose-offline = Das Fenster arbeitet ohne Netz
 choose-offline-text = Kein Server wird gefragt. Was Sie sehen, beruht auf dem Katalog, Stand { $date }.
+choose-offline-kept = Kein Server wird gefragt. Was Sie sehen, beruht auf dem Katalog, Stand { $date }, und auf dem, was der Index am { $asked } hatte.
+
+choose-news = Der Index hat { $names }
+choose-news-text = Diese Version von torch-wizard kennt das noch nicht; geurteilt wird nach Regeln.
+choose-watched = Gewartet wird auf Kernel für { $arch }
+choose-watched-new = Neu seit { $date }: { $names }. Ob sie solche Kernel haben, sagt der Index nicht.
+choose-watched-none = Seit { $date } gibt es nichts Neues im Index. Er wird bei jedem Start wieder gefragt.
+choose-watched-silent = Der Index hat diesmal nicht geantwortet. Gewartet wird seit { $date }.
 
 choose-stop-none = Wählen Sie einen Weg.
 choose-stop-blocked = Dieser Weg ist blockiert; die Karte sagt, was ihn frei machen würde.

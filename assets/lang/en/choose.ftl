@@ -58,8 +58,17 @@ choose-cards-only = Only { $number }: { $name }
 
 choose-no-index = The index could not be reached
 choose-no-index-text = What is shown rests on the catalogue as of { $date }.
+choose-no-index-kept = What is shown rests on the catalogue as of { $date } and on what the index had on { $asked }.
 choose-offline = The window works offline
 choose-offline-text = No server is asked. What is shown rests on the catalogue as of { $date }.
+choose-offline-kept = No server is asked. What is shown rests on the catalogue as of { $date } and on what the index had on { $asked }.
+
+choose-news = The index has { $names }
+choose-news-text = This version of torch-wizard does not know it; it is judged by rule.
+choose-watched = Waiting for kernels for { $arch }
+choose-watched-new = New since { $date }: { $names }. The index does not say whether they have such kernels.
+choose-watched-none = Nothing new on the index since { $date }. It is asked again at each start.
+choose-watched-silent = The index did not answer this time. Waiting since { $date }.
 
 choose-stop-none = Pick a route to go on.
 choose-stop-blocked = This route is blocked; the card says what would unblock it.

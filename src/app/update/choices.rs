@@ -149,6 +149,7 @@ pub(super) const fn file_name(what: Saved) -> &'static str {
         Saved::Plan(Format::Bat) => "install-torch.bat",
         Saved::Plan(Format::Requirements) => "requirements.txt",
         Saved::Plan(Format::Dockerfile) => "Dockerfile",
+        Saved::Plan(Format::Compose) => "compose.yaml",
         Saved::Plan(Format::Pylock) => "pylock.toml",
     }
 }

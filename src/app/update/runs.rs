@@ -131,6 +131,7 @@ pub(super) fn run_event(model: &mut Model, event: &RunEvent) -> Vec<Effect> {
         | EventKind::Hashed { .. }
         | EventKind::Finished
         | EventKind::Failed { .. }
+        | EventKind::NeedsUser { .. }
         | EventKind::Cancelled
         | EventKind::Resumed
         | EventKind::Undone { .. }
@@ -145,12 +146,12 @@ pub(super) fn run_ended(model: &mut Model, outcome: &Outcome) -> Vec<Effect> {
     run.end(outcome, now);
     match outcome {
         Outcome::Promoted { report } => {
-            if model.verify.report().is_none() {
+            if let (None, Some(report)) = (model.verify.report(), report) {
                 // A run that was cut after its proof tells it only now.
                 model.verify = VerifyView::begin(Watched::Run, &[], now);
                 model.verify.end((**report).clone(), now);
             }
-            if model.screen == Screen::Run {
+            if model.screen == Screen::Run && model.verify.report().is_some() {
                 model.screen = Screen::Verify;
             }
         }
@@ -164,7 +165,7 @@ pub(super) fn run_ended(model: &mut Model, outcome: &Outcome) -> Vec<Effect> {
                 model.screen = Screen::Run;
             }
         }
-        Outcome::Cancelled { .. } => {
+        Outcome::NeedsUser { .. } | Outcome::Cancelled { .. } => {
             model.verify = VerifyView::default();
             model.screen = Screen::Run;
         }

@@ -34,7 +34,6 @@ fn all() -> (Vec<Reason>, Vec<Unblock>) {
         trap,
     ];
     let mut reasons = vec![
-        not_in_this_version(),
         os_unknown(),
         no_cuda_on_macos(),
         no_nvidia_card(),
@@ -74,6 +73,41 @@ fn all() -> (Vec<Reason>, Vec<Unblock>) {
         seen_live("cu130"),
         pypi_build("cu130"),
         unverified_variant("cu130"),
+        no_driver(),
+        own_environment(&gpu),
+        newer_than_catalogue(&newest, "cu136"),
+        night(&newest, jiff::civil::Date::new(2026, 12, 24).ok()),
+        night(&newest, None),
+        nights_not_asked(),
+        nightly_risk(),
+        nightly_lacks_card(&gpu, capability),
+        night_gone(&torch),
+        no_whole_night(),
+        torch_refuses_card(),
+        only_on_windows(false),
+        only_on_windows(true),
+        no_wsl_on_server("Windows Server 2022"),
+        windows_too_old(18363, 19044, "Windows 10 21H2"),
+        windows_build_unknown(19044),
+        too_old_for_wsl(&gpu, capability, "6.0".parse().unwrap()),
+        distribution_there("Ubuntu-24.04"),
+        wsl_to_be_set_up("Ubuntu-24.04"),
+        image_fits("pytorch/pytorch:2.14.1-cuda12.6-cudnn9-runtime"),
+        image_is_built(),
+        no_container_engine(),
+        engine_without_gpu("docker"),
+        engine_gpu_unknown("podman"),
+        engine_unknown("no answer"),
+        source_serves(&newest, "13.2".parse().unwrap(), "12.0"),
+        no_toolkit_for_cards("5.0, 12.0"),
+        toolkit_missing("13.2".parse().unwrap()),
+        program_missing("git"),
+        program_unknown("git"),
+        compiler_unfit("9.4.0", "11.3.0", 15, "13.2".parse().unwrap()),
+        workload_missing("Visual Studio Community 2022", &["Microsoft.X".to_owned()]),
+        visual_studio_unfit("Visual Studio Community 2026", "12.8".parse().unwrap()),
+        disk_short(3 << 30, 36 << 30),
+        memory_short(4 << 30, 8 << 30),
         on_the_processor(),
         cpu_build_unreachable("cu130"),
         arch_missing(&gpu, capability, &torch, Some("w")),
@@ -82,17 +116,38 @@ fn all() -> (Vec<Reason>, Vec<Unblock>) {
         runtime_too_new(&torch, "13.0".parse().unwrap(), &floor),
         torch_fits(&torch),
     ];
+    let engines = [
+        EngineTrouble::NotRunning,
+        EngineTrouble::PermissionDenied,
+        EngineTrouble::NoAnswer,
+        EngineTrouble::Remote { host: "tcp://build.example:2376".to_owned() },
+        EngineTrouble::WindowsContainers,
+        EngineTrouble::NeedsNoCgroups,
+        EngineTrouble::Other { words: "bad thing".to_owned() },
+    ];
+    reasons.extend(engines.iter().map(|trouble| engine_trouble("docker", trouble)));
     let families = [OsFamily::Windows, OsFamily::Linux, OsFamily::Macos, OsFamily::Other];
     reasons.extend(families.map(|family| platform_not_covered(family, "riscv64")));
     reasons.extend(troubles.iter().map(|trouble| python(trouble, &torch)));
-    let unblock = vec![
+    let mut unblock = vec![
         one_environment_each(&gpu),
         older_branch(580),
         install_driver(&floor),
+        install_a_driver(),
+        update_windows("Windows 10 21H2"),
+        install_engine(false),
+        install_engine(true),
+        install_container_toolkit("https://docs.nvidia.com/y"),
+        install_toolkit("13.2".parse().unwrap()),
+        install_programs(None),
+        install_compiler("11.3.0", 15),
+        install_visual_studio(2022, "Microsoft.X", &["Microsoft.Y".to_owned()]),
+        free_disk(7 << 30),
         newer_system(),
         drop_wish("--torch"),
         use_mirror(),
     ];
+    unblock.extend(engines.iter().map(|trouble| mend_engine("docker", trouble)));
     (reasons, unblock)
 }
 

@@ -1,17 +1,17 @@
 //! "Choose a route": every way to a working PyTorch with its verdict, its price and its reasons, in one radio group.
 
 mod card;
+mod knowledge;
 pub(super) mod reasons;
 pub(super) mod words;
 
 use super::super::frame::{Footer, Head};
 use super::super::icons;
 use super::super::theme;
-use super::super::widgets::{self, Banner, ButtonKind, FooterButton, Tone};
+use super::super::widgets::{self, FooterButton};
 use super::detect;
 use crate::app::{Action, Model, Scanning, steps};
 use crate::assess::{Assessment, Need, Route, Verdict};
-use crate::facts::Reach;
 use crate::text::Text;
 use card::Radio;
 use eframe::egui::{EventFilter, Id, Key, Label, Modifiers, Ui};
@@ -30,7 +30,7 @@ pub fn head(model: &Model, text: &Text) -> Head {
 /// The page.
 pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let mut action = detect::changes(ui, model, text);
-    action = action.or(no_index(ui, model, text));
+    action = action.or(knowledge::banners(ui, model, text));
     action = action.or(cards(ui, model, text));
     let mut numbers = Numbers::default();
     let mut focus = None;
@@ -45,30 +45,6 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         widgets::muted_wrapped(ui, text.get("choose-wait"));
     }
     action
-}
-
-/// No index has answered: what is shown may be old.
-fn no_index(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
-    let date = model.catalog.as_of().map(|date| date.to_string()).unwrap_or_default();
-    let places = [("date", date.into())];
-    let live = &model.detection.live;
-    let is_lost = model.detection.has_asked_indexes && live.mirror.unwrap_or(live.torch_index) != Reach::Reached;
-    if model.offline {
-        let (title, words) = (text.get("choose-offline"), text.with("choose-offline-text", &places));
-        widgets::banner(ui, &Banner { tone: Tone::Neutral, title: &title, text: &words }, |_| None)
-    } else if is_lost {
-        let (title, words) = (text.get("choose-no-index"), text.with("choose-no-index-text", &places));
-        widgets::banner(ui, &Banner { tone: Tone::Warn, title: &title, text: &words }, |ui| {
-            let network = model.facts().and_then(|facts| facts.network.found());
-            for failure in network.iter().flat_map(|network| network.failures.values()) {
-                ui.add(Label::new(widgets::muted(ui, failure)).wrap());
-            }
-            let again = widgets::button(ui, ButtonKind::Secondary, icons::REFRESH_CW, &text.get("button-retry"));
-            again.then_some(Action::Rescan)
-        })
-    } else {
-        None
-    }
 }
 
 /// Which of several cards shall be served.
@@ -265,6 +241,7 @@ mod tests {
             },
             build: None,
             acceptable_variants: Vec::new(),
+            gpus: Vec::new(),
             download_bytes: None,
             disk_bytes: None,
             seconds: None,

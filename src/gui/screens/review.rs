@@ -104,6 +104,7 @@ fn busy(ui: &mut Ui, model: &Model, text: &Text, since: std::time::Duration, doi
         "resolving the packages" => text.get("review-doing-resolving"),
         "asking for the sizes" => text.get("review-doing-sizes"),
         "fetching uv" => text.get("review-doing-uv"),
+        "starting Linux" => text.get("review-doing-linux"),
         other => super::run::upper_first(other),
     };
     let waited = model.now.saturating_sub(since).as_secs();

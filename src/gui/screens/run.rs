@@ -45,6 +45,12 @@ pub fn head(model: &Model, text: &Text) -> Head {
             lead: failed_sentence(run, text),
             is_busy: false,
         },
+        RunState::NeedsUser(_) => Head {
+            mark: Some((Tone::Warn.icon(), Tone::Warn)),
+            title: text.get("run-title-waits"),
+            lead: waiting_sentence(run, text),
+            is_busy: false,
+        },
         RunState::Promoted => Head {
             mark: Some((Tone::Success.icon(), Tone::Success)),
             title: named("run-title-promoted"),
@@ -116,6 +122,11 @@ fn failed_sentence(run: &RunView, text: &Text) -> String {
     }
 }
 
+/// Which step needs the user.
+fn waiting_sentence(run: &RunView, text: &Text) -> String {
+    told(run).map_or_else(String::new, |(at, step)| place_of(run, at, &doing(step, text), "run-lead-step", text))
+}
+
 /// The page.
 pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let run = model.run.as_ref()?;
@@ -128,6 +139,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
             None
         }
         RunState::Failed(problem) => widgets::problem_card(ui, problem, run.evidence.as_ref(), text),
+        RunState::NeedsUser(problem) => widgets::waiting_card(ui, problem, text),
         RunState::Cancelled(problem) => {
             cancelled(ui, run, problem, text);
             None
@@ -176,6 +188,9 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
         },
         RunState::Failed(problem) => {
             Footer { sentence: text.get("run-footer-stopped"), buttons: missing_ways(problem, text) }
+        }
+        RunState::NeedsUser(problem) => {
+            Footer { sentence: text.get("run-footer-waits"), buttons: missing_ways(problem, text) }
         }
         RunState::Promoted => Footer {
             sentence: text.get("run-footer-promoted"),

@@ -241,8 +241,23 @@ pub fn banner<R>(ui: &mut Ui, banner: &Banner<'_>, add: impl FnOnce(&mut Ui) -> 
 
 /// A failure: cause, evidence, what changed, what helps. The first button is the primary one.
 pub fn problem_card(ui: &mut Ui, problem: &Problem, evidence: Option<&(usize, String)>, text: &Text) -> Option<Action> {
+    card_of(ui, Tone::Danger, problem, evidence, text)
+}
+
+/// What the user has to do before it goes on, in the same form: nothing failed.
+pub fn waiting_card(ui: &mut Ui, problem: &Problem, text: &Text) -> Option<Action> {
+    card_of(ui, Tone::Warn, problem, None, text)
+}
+
+fn card_of(
+    ui: &mut Ui,
+    tone: Tone,
+    problem: &Problem,
+    evidence: Option<&(usize, String)>,
+    text: &Text,
+) -> Option<Action> {
     let mut action = None;
-    banner(ui, &Banner { tone: Tone::Danger, title: &problem.cause, text: "" }, |ui| {
+    banner(ui, &Banner { tone, title: &problem.cause, text: "" }, |ui| {
         if let Some((line, said)) = evidence {
             let shown = text.with("problem-evidence", &[("line", (line + 1).into())]);
             if super::quiet(ui, icons::SEARCH, &shown) {

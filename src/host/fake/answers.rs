@@ -327,6 +327,14 @@ impl Host for World {
         self.basics.clone()
     }
 
+    fn booted(&self) -> Option<u64> {
+        *hold(&self.booted)
+    }
+
+    fn is_elevated(&self) -> bool {
+        self.elevated
+    }
+
     fn registry(&self, key: &str, value: &str) -> Option<String> {
         let values = self.registry.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?.1;
         values.get(&value.to_lowercase()).cloned()

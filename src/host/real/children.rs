@@ -13,6 +13,10 @@ const TICK: Duration = Duration::from_millis(100);
 /// A grandchild may keep the pipes open after the child ended: its output is awaited this long, no longer.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
+/// What `nice` takes when nobody names a number.
+#[cfg(unix)]
+const LOWER_PRIORITY: i32 = 10;
+
 enum Heard {
     Stdout(Vec<u8>),
     Stderr(Vec<u8>),
@@ -112,13 +116,23 @@ fn spawn(spec: &CommandSpec, bond: Bond) -> Result<Box<dyn ChildWrapper>, HostEr
     }
     #[cfg(windows)]
     {
-        // No console window flashes up when the window starts a tool.
-        wrap.wrap(process_wrap::std::CreationFlags(windows::Win32::System::Threading::CREATE_NO_WINDOW));
+        use windows::Win32::System::Threading::{BELOW_NORMAL_PRIORITY_CLASS, CREATE_NO_WINDOW};
+        // No console window flashes up when the window starts a tool. Children of a process of this class have it too.
+        let class = if spec.is_background { BELOW_NORMAL_PRIORITY_CLASS } else { Default::default() };
+        wrap.wrap(process_wrap::std::CreationFlags(CREATE_NO_WINDOW | class));
         if bond == Bond::Tree {
             wrap.wrap(process_wrap::std::JobObject);
         }
     }
-    wrap.spawn().map_err(|source| not_started(spec, source))
+    let child = wrap.spawn().map_err(|source| not_started(spec, source))?;
+    #[cfg(unix)]
+    if spec.is_background
+        && let Some(id) = group(child.id())
+    {
+        // Best effort: at the usual priority it does the same work.
+        rustix::process::setpriority_process(Some(id), LOWER_PRIORITY).ok();
+    }
+    Ok(child)
 }
 
 /// Why a program could not be started.

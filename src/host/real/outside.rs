@@ -99,6 +99,29 @@ fn xdg_open(path: &Path) -> Option<CommandSpec> {
     Some(CommandSpec::new(which::which("xdg-open").ok()?, [path]))
 }
 
+/// Windows: the token of this process is an elevated one, which a plain one of an administrator is not.
+#[cfg(windows)]
+#[expect(unsafe_code, reason = "the token can be asked by this call only")]
+pub fn is_elevated() -> bool {
+    use windows::Win32::Security::{GetTokenInformation, TOKEN_ELEVATION, TokenElevation};
+    use windows::Win32::System::Threading::GetCurrentProcessToken;
+    let mut elevation = TOKEN_ELEVATION::default();
+    let size = u32::try_from(size_of::<TOKEN_ELEVATION>()).unwrap_or_default();
+    let mut written = 0;
+    // SAFETY: the buffer is as long as is said and lives through the call; the token is a constant of this process.
+    let asked = unsafe {
+        let buffer = std::ptr::from_mut(&mut elevation).cast();
+        GetTokenInformation(GetCurrentProcessToken(), TokenElevation, Some(buffer), size, &mut written)
+    };
+    asked.is_ok() && elevation.TokenIsElevated != 0
+}
+
+/// Elsewhere it is the superuser who may change the system.
+#[cfg(unix)]
+pub fn is_elevated() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
 /// Windows: a child that crashes shows no "has stopped working" box; children inherit this.
 #[cfg(windows)]
 #[expect(unsafe_code, reason = "the mode can be set by this call only")]

@@ -25,7 +25,7 @@ impl Answer {
     }
 }
 
-/// `/whl/…` is the torch index, `/r2/…` where it keeps its files, `/simple/…` and `/files/…` are `PyPI`.
+/// `/whl/…` is the torch index, `/whl/nightly/…` its nightly builds, `/r2/…` where it keeps its files, `/simple/…` and `/files/…` are `PyPI`.
 /// A proxy is asked with whole addresses.
 pub fn answer(shelf: &Shelf, ports: [u16; 2], path: &str, wants_json: bool) -> Answer {
     let path = path.strip_prefix("http://").and_then(|rest| rest.find('/').map(|at| &rest[at..])).unwrap_or(path);
@@ -34,6 +34,10 @@ pub fn answer(shelf: &Shelf, ports: [u16; 2], path: &str, wants_json: bool) -> A
     match parts.as_slice() {
         ["whl"] => Answer::status(403),
         ["whl", variant] => torch_projects(shelf, variant),
+        ["whl", "nightly", variant, file] | ["r2", "whl", "nightly", variant, file] if file.contains(".whl") => {
+            file_of(shelf, Some(&format!("nightly/{variant}")), file, 403)
+        }
+        ["whl", "nightly", variant, project] => torch_page(shelf, ports, &format!("nightly/{variant}"), project),
         ["whl", variant, file] | ["r2", "whl", variant, file] if file.contains(".whl") => {
             file_of(shelf, Some(variant), file, 403)
         }

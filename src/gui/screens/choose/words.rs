@@ -34,7 +34,7 @@ pub fn verdict(text: &Text, assessment: &Assessment) -> (Tone, String) {
     (tone, text.get(key))
 }
 
-/// What would be installed, from where; with the catalogue's date where no index was seen to have it.
+/// What would be installed, from where; with the day of what it rests on where no index was seen to have it today.
 pub fn build(text: &Text, model: &Model, build: &Build) -> String {
     let from = match &build.origin {
         Origin::TorchIndex { .. } => text.get("choose-from-index"),
@@ -46,12 +46,25 @@ pub fn build(text: &Text, model: &Model, build: &Build) -> String {
     let torch = format!("{}+{}", build.torch.public(), build.variant);
     let python = build.python.map(crate::facts::PythonVersion::short).unwrap_or_default();
     let places = [("torch", torch.into()), ("python", python.into()), ("from", from.into())];
-    match model.catalog.as_of().filter(|_| !build.seen_live) {
+    match as_of(model, build) {
         Some(date) => {
             let [torch, python, from] = places;
-            text.with("choose-build-as-of", &[torch, python, from, ("date", date.to_string().into())])
+            text.with("choose-build-as-of", &[torch, python, from, ("date", date.into())])
         }
         None => text.with("choose-build", &places),
+    }
+}
+
+/// The day of what a build rests on, if it was not seen today: the catalogue, or an older answer of the index where the
+/// catalogue does not know the release.
+fn as_of(model: &Model, build: &Build) -> Option<String> {
+    if build.seen_live {
+        return None;
+    }
+    let asked = model.detection.live.taken_at.as_deref().and_then(|at| at.get(..10));
+    match asked.filter(|_| model.catalog.release(&build.torch).is_none()) {
+        Some(day) => Some(day.to_owned()),
+        None => model.catalog.as_of().map(|date| date.to_string()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! An open row: every question that was asked with its time, every answer as it came, and "This is wrong".
 
+mod places;
+
 use super::lines::{self, from};
 use crate::app::{Action, Model, Row, Subject};
 use crate::assess;
@@ -170,12 +172,15 @@ fn raw(ui: &mut Ui, model: &Model, text: &Text, facts: &MachineFacts, row: Row) 
         }
         Row::Disk => disks(ui, text, facts),
         Row::Network => network(ui, text, facts),
-        Row::Toolkit => match facts.tools.get("nvcc") {
-            Some(nvcc) => tool(ui, text, "nvcc", nvcc),
-            None => {
-                widgets::muted_wrapped(ui, text.get("detect-unknown"));
+        Row::Toolkit => {
+            match facts.tools.get("nvcc") {
+                Some(nvcc) => tool(ui, text, "nvcc", nvcc),
+                None => {
+                    widgets::muted_wrapped(ui, text.get("detect-unknown"));
+                }
             }
-        },
+            places::toolkits(ui, text, facts);
+        }
         Row::Torch => {
             nothing(ui, text, &facts.environments);
             for environment in facts.environments.found().into_iter().flatten() {
@@ -186,6 +191,7 @@ fn raw(ui: &mut Ui, model: &Model, text: &Text, facts: &MachineFacts, row: Row) 
             for (name, found) in &facts.tools {
                 tool(ui, text, name, found);
             }
+            places::places(ui, text, facts);
         }
         Row::Settings => settings(ui, text, facts),
     }

@@ -38,7 +38,8 @@ pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
 pub fn fixed(ui: &mut Ui, plan: &Plan, text: &Text) {
     widgets::card(ui, |ui| {
         widgets::key_value(ui, &text.get("review-where"), &plan.target.display().to_string());
-        let python = format!("{}  {}", plan.choices.python_version, plan.choices.python.display());
+        let version = plan.choices.version().map(|version| format!("{version}  ")).unwrap_or_default();
+        let python = format!("{version}{}", plan.choices.python.display());
         widgets::key_value(ui, &text.get("review-python"), &python);
         widgets::key_value(ui, &text.get("review-engine"), plan.choices.engine.word());
     });
@@ -154,10 +155,9 @@ fn replacing(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
 fn python(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let found = model.facts().and_then(|facts| facts.pythons.found()).map(Vec::as_slice).unwrap_or_default();
     let (fit, unfit): (Vec<&Python>, Vec<&Python>) = found.iter().partition(|python| python.why_not.is_none());
-    let decided = match model.review.plan.ready().filter(|_| model.choice.python.is_none()) {
-        Some(plan) => {
-            text.with("review-python-decided", &[("version", plan.choices.python_version.to_string().into())])
-        }
+    let plan = model.review.plan.ready().filter(|_| model.choice.python.is_none());
+    let decided = match plan.and_then(|plan| plan.choices.version()) {
+        Some(version) => text.with("review-python-decided", &[("version", version.into())]),
         None => text.get("review-python-decide"),
     };
     let mut options = vec![decided];

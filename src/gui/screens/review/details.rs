@@ -5,10 +5,9 @@ use super::super::super::theme::{self, palette, space};
 use super::super::super::widgets::{self, Button, ButtonKind, Tone};
 use super::{NARROW, fold};
 use crate::app::{Action, Saved};
-use crate::facts::OsFamily;
 use crate::lock::LockedPackage;
 use crate::plan::Plan;
-use crate::plan::export::Format;
+use crate::plan::export::{ExportError, Format, export};
 use crate::text::Text;
 use eframe::egui::{Align, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
 
@@ -109,33 +108,42 @@ fn reason_line(ui: &mut Ui, reason: &crate::assess::Reason, text: &Text) -> Opti
 
 /// The plan in other forms; what cannot be written says why.
 fn exports(ui: &mut Ui, plan: &Plan, text: &Text) -> Option<Action> {
-    let is_hashed = plan.lock.packages.iter().all(|package| package.wheel.sha256.is_some());
-    let is_linux = plan.os == OsFamily::Linux;
-    // (what, its word in the trade, can be written)
+    // Each with its word in the trade.
     let forms = [
-        (Format::Ps1, "PowerShell", is_hashed),
-        (Format::Bat, "batch", is_hashed),
-        (Format::Sh, "shell", is_hashed),
-        (Format::Dockerfile, "Dockerfile", is_hashed && is_linux),
-        (Format::Requirements, "requirements.txt", is_hashed),
-        (Format::Pylock, "pylock.toml", true),
-        (Format::Json, "JSON", true),
+        (Format::Ps1, "PowerShell"),
+        (Format::Bat, "batch"),
+        (Format::Sh, "shell"),
+        (Format::Dockerfile, "Dockerfile"),
+        (Format::Compose, "compose.yaml"),
+        (Format::Requirements, "requirements.txt"),
+        (Format::Pylock, "pylock.toml"),
+        (Format::Json, "JSON"),
     ];
+    let forms = forms.map(|(format, word)| (format, word, export(plan, format).err()));
+    // A form that the route has no use for is none at all.
+    let of_route = |why: &ExportError| {
+        !matches!(
+            why,
+            ExportError::NoLock(_) | ExportError::BuiltHere | ExportError::NoImage(_) | ExportError::NoContainer(_)
+        )
+    };
     let mut action = None;
     ui.add(Label::new(widgets::muted(ui, text.get("review-export"))).wrap());
     ui.horizontal_wrapped(|ui| {
-        for (format, word, enabled) in forms {
-            let name = text.with("review-export-as", &[("form", word.into())]);
+        for (format, word, why) in forms.iter().filter(|(_, _, why)| why.as_ref().is_none_or(of_route)) {
+            let enabled = why.is_none();
+            let name = text.with("review-export-as", &[("form", (*word).into())]);
             let kind = ButtonKind::Secondary;
-            let button = Button { kind, icon: "", text: word, name: &name, enabled, only_icon: false };
+            let button = Button { kind, icon: "", text: *word, name: &name, enabled, only_icon: false };
             if button.show(ui).clicked() && enabled {
-                action = Some(Action::Save(Saved::Plan(format)));
+                action = Some(Action::Save(Saved::Plan(*format)));
             }
         }
     });
-    if !is_hashed {
+    let any = |is_it: fn(&ExportError) -> bool| forms.iter().filter_map(|(_, _, why)| why.as_ref()).any(is_it);
+    if any(|why| matches!(why, ExportError::NoHash(_))) {
         ui.add(Label::new(widgets::muted(ui, text.get("review-export-hashes"))).wrap());
-    } else if !is_linux {
+    } else if any(|why| matches!(why, ExportError::NotLinux(_))) {
         ui.add(Label::new(widgets::muted(ui, text.get("review-export-linux"))).wrap());
     }
     action

@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, model: &Model, plan: &Plan, text: &Text) -> Option<Acti
 
 /// One step; answers whether its text is to be copied.
 fn one(ui: &mut Ui, plan: &Plan, number: usize, step: &PlanStep, shown: &str, text: &Text) -> bool {
-    let words = title(step, text);
+    let words = title(plan, step, text);
     let title = text.with("review-step", &[("number", number.into()), ("title", words.into())]);
     let amount = amount(plan, step, text);
     let copy = text.with("review-copy", &[("number", number.into())]);
@@ -76,13 +76,15 @@ fn one(ui: &mut Ui, plan: &Plan, number: usize, step: &PlanStep, shown: &str, te
 }
 
 /// What a step does, in the language of the window.
-fn title(step: &PlanStep, text: &Text) -> String {
+fn title(plan: &Plan, step: &PlanStep, text: &Text) -> String {
     if let plan::Action::Verify { device, .. } = &step.action
         && device == "cpu"
     {
         return text.get("review-step-verify-cpu");
     }
-    text.find(&format!("review-step-{}", step.key)).unwrap_or_else(|| step.title.clone())
+    // Some steps do the same elsewhere.
+    let there = text.find(&format!("review-step-{}-{}", step.key, plan.assessment.route.word()));
+    there.or_else(|| text.find(&format!("review-step-{}", step.key))).unwrap_or_else(|| step.title.clone())
 }
 
 /// Number and title at the left, what it takes at the right.

@@ -95,21 +95,41 @@ fn span(low: u32, high: u32, text: &Text) -> String {
     }
 }
 
+/// What is written, kept and undone, by where the environment stands.
+const fn consequences(plan: &Plan) -> [&'static str; 3] {
+    match (&plan.container, &plan.distro) {
+        (Some(_), _) => ["review-writes-container", "review-keeps-all", "review-undo-container"],
+        (None, Some(_)) => ["review-writes-wsl2", "review-keeps-wsl2", "review-undo-wsl2"],
+        (None, None) if plan.choices.replace => {
+            ["review-writes-replaced", "review-keeps-replaced", "review-undo-replaced"]
+        }
+        (None, None) => ["review-writes-new", "review-keeps-all", "review-undo-new"],
+    }
+}
+
+/// A sentence about the place of the environment.
+fn of_place(plan: &Plan, key: &str, text: &Text) -> String {
+    let mut args = vec![("path", plan.target.display().to_string().into())];
+    if let Some(container) = &plan.container {
+        args.push(("image", crate::plan::docker::image(plan, container).into()));
+        args.push(("engine", container.engine.word().into()));
+    }
+    args.extend(plan.distro.as_ref().map(|distro| ("distribution", distro.name.as_str().into())));
+    text.with(key, &args)
+}
+
 /// What the run writes, what it leaves alone, how it is undone, whom it talks to.
 pub fn effects(ui: &mut Ui, plan: &Plan, text: &Text) {
     let path = |path: &std::path::Path| path.display().to_string();
     let named = |key: &str, value: String| text.with(key, &[("path", value.into())]);
     widgets::card(ui, |ui| {
-        let replaces = plan.choices.replace;
-        let writes = if replaces { "review-writes-replaced" } else { "review-writes-new" };
-        widgets::key_value(ui, &text.get("review-writes"), &named(writes, path(&plan.target)));
+        let [writes, keeps, undo] = consequences(plan);
+        widgets::key_value(ui, &text.get("review-writes"), &of_place(plan, writes, text));
         let own = [&plan.places.store, &plan.places.links, &plan.places.uv_cache, &plan.places.run];
         let own: Vec<String> = own.iter().map(|place| path(place)).collect();
         widgets::key_value(ui, &text.get("review-own"), &own.join("\n"));
-        let keeps = if replaces { "review-keeps-replaced" } else { "review-keeps-all" };
         widgets::key_value(ui, &text.get("review-keeps"), &text.get(keeps));
-        let undo = if replaces { "review-undo-replaced" } else { "review-undo-new" };
-        widgets::key_value(ui, &text.get("review-undo"), &named(undo, path(&plan.target)));
+        widgets::key_value(ui, &text.get("review-undo"), &of_place(plan, undo, text));
         if !plan.hosts.is_empty() {
             widgets::key_value(ui, &text.get("review-hosts"), &plan.hosts.join("\n"));
         }
@@ -120,7 +140,7 @@ pub fn effects(ui: &mut Ui, plan: &Plan, text: &Text) {
                     widgets::key_value(ui, &text.get("review-brings"), &named("review-brings-uv", place));
                 }
                 Need::Python => {
-                    let version = plan.choices.python_version.to_string();
+                    let version = plan.choices.version().unwrap_or_default();
                     let words = text.with("review-brings-python", &[("version", version.into())]);
                     widgets::key_value(ui, &text.get("review-brings"), &words);
                 }

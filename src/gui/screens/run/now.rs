@@ -82,7 +82,7 @@ fn left_short(left: Duration, text: &Text) -> String {
 
 /// Nothing is heard: what is known of it, and for how long.
 fn silent(ui: &mut Ui, model: &Model, run: &RunView, silence: &Silence, text: &Text) {
-    let said = in_our_words(&silence.doing, text);
+    let said = in_our_words(&silence.doing, run, text);
     let time = text.duration(Duration::from_secs(silence.seconds.max(10)));
     let time = if silence.seconds < 10 { text.with("run-seconds", &[("count", silence.seconds.into())]) } else { time };
     let waited = text.with("run-silent-for", &[("time", time.into())]);
@@ -94,8 +94,8 @@ fn silent(ui: &mut Ui, model: &Model, run: &RunView, silence: &Silence, text: &T
 }
 
 /// The engine's phrases in the language of the window; what it does not know is said as it is.
-fn in_our_words(doing: &str, text: &Text) -> String {
-    let key = match doing {
+fn in_our_words(what: &str, run: &RunView, text: &Text) -> String {
+    let key = match what {
         "making the environment" => "run-doing-environment",
         "waiting for the index" => "run-silence-index",
         "writing the pins" => "run-doing-pins",
@@ -103,7 +103,10 @@ fn in_our_words(doing: &str, text: &Text) -> String {
         "rewriting scripts" => "run-doing-rehome",
         "loading PyTorch" => "run-silence-loading",
         "moving the environment to its place" => "run-doing-promote",
-        other => return upper_first(other),
+        other => {
+            let step = told(run).map(|(_, step)| step).filter(|step| step.silence == other);
+            return upper_first(&step.map_or_else(|| other.to_owned(), |step| doing(step, text)));
+        }
     };
     upper_first(&text.get(key))
 }

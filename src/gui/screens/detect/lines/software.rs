@@ -3,7 +3,7 @@
 use super::{Said, fact, from, has_cards, is_skipped, not_known};
 use crate::app::{Model, Row, Subject};
 use crate::assess::{self, Need, TorchStatus};
-use crate::facts::{DiskRole, Environment, MachineFacts, Probed, Python, Reach};
+use crate::facts::{DiskRole, Environment, MachineFacts, Probed, Python, Reach, Tool, Via};
 use crate::gui::screens::choose::words;
 use crate::gui::widgets::Tone;
 use crate::text::Text;
@@ -111,8 +111,13 @@ pub(super) fn toolkit(model: &Model, text: &Text, facts: &MachineFacts) -> Said 
     let Some(nvcc) = facts.tools.get("nvcc") else { return not_known(model, text, Row::Toolkit, "") };
     match nvcc {
         Probed::Found { value, source } => {
-            let version = value.version.clone().unwrap_or_else(|| value.path.display().to_string());
-            (version, format!("{}; {use_of}", from(text, source)), Tone::Success)
+            let all: Vec<String> = facts.toolkits.iter().map(|toolkit| toolkit.cuda.to_string()).collect();
+            let told = Some(all.join(", ")).filter(|all| !all.is_empty()).or_else(|| value.version.clone());
+            (
+                told.unwrap_or_else(|| value.path.display().to_string()),
+                format!("{}; {use_of}", from(text, source)),
+                Tone::Success,
+            )
         }
         Probed::Absent { .. } => (text.get("detect-toolkit-none"), use_of, Tone::Neutral),
         Probed::Unknown { why, .. } => not_known(model, text, Row::Toolkit, why),
@@ -173,8 +178,10 @@ pub(super) fn tools(model: &Model, text: &Text, facts: &MachineFacts) -> Said {
             Some(version.map_or_else(|| name.clone(), |version| format!("{name} {version}")))
         })
         .collect();
+    // What this system cannot have is missed by nobody.
+    let is_missing = |tool: &Probed<Tool>| tool.is_absent() && tool.source().via != Via::System;
     let missing: Vec<&str> =
-        facts.tools.iter().filter(|(_, tool)| tool.is_absent()).map(|(name, _)| name.as_str()).collect();
+        facts.tools.iter().filter(|(_, tool)| is_missing(tool)).map(|(name, _)| name.as_str()).collect();
     if let Some(why) = unknown.filter(|_| found.is_empty()) {
         return not_known(model, text, Row::Tools, why);
     }

@@ -1,0 +1,17 @@
+# Was Pläne den Gründen eines Urteils hinzufügen, und was an einer Umgebung nicht stimmt.
+# Ein Schlüssel ist `reason-` und der Code; was in Klammern steht, wird eingesetzt.
+
+reason-night-kept = Genau dieser Satz mit torch { $torch } wurde auf diesem PC schon bewiesen; er wird wieder genommen, seine Wheels liegen noch hier.
+reason-source-alone = Gebaut wird nur torch. Was dazugehört, etwa torchvision, kann danach dafür übersetzt werden.
+
+reason-repair-cpu-torch = torch { $torch } ist ein Build für den Prozessor, und dieser PC hat eine Karte dafür.
+reason-repair-wrong-variant = torch { $torch } passt nicht zu Karte und Treiber dieses PCs.
+reason-repair-no-torch = Es ist kein torch mehr da, und andere Pakete verlangen es.
+reason-repair-damaged = { $package } ist beschädigt: { $how }.
+reason-repair-twice = { $package } ist mehrfach eingetragen: { $versions }.
+reason-repair-other-torch = { $package } { $version } gehört zu einem anderen torch: Es verlangt { $wants }.
+reason-repair-other-variant = { $package } { $version } ist ein Build einer anderen Variante als { $torch }.
+reason-repair-leftovers = Ein abgebrochenes Entfernen hat { $names } hinterlassen.
+reason-repair-other-cuda = Bibliotheken eines anderen CUDA sind übrig, und nichts verlangt sie: { $names }.
+reason-repair-beside = Die Umgebung wird neben ihrem Platz neu gemacht, mit jedem anderen Paket in seiner Version, und nimmt ihren Platz ein, wenn sie bewiesen ist.
+reason-repair-in-place = Sie wird an Ort und Stelle geändert, denn { $why }. Was vorher da war, ist aufgeschrieben, und „torch-wizard rollback“ stellt es wieder her.

@@ -1,0 +1,132 @@
+//! Whether the torch that is there already has code for the cards and a driver that runs it.
+
+use super::advice::setting;
+use super::machine::{Card, Context, DriverNow};
+use super::{Reason, TorchStatus, reasons};
+use crate::catalog::{ArchList, Platform};
+use crate::facts::{CudaVersion, TorchSeen, TorchVersion};
+use crate::verify::Kernels;
+
+type Answer = (TorchStatus, Vec<Reason>);
+
+/// The answer for a version and the runtime it was built with, where that is known.
+pub(super) fn judge(context: &Context<'_>, torch: &TorchVersion, cuda: Option<&CudaVersion>) -> Answer {
+    let local = torch.local();
+    let of_local = local.as_deref().and_then(CudaVersion::of_variant);
+    let Some(cuda) = cuda.copied().or(of_local) else { return without_runtime(context, torch, local.as_deref()) };
+    if context.has_no_card() {
+        return (TorchStatus::Unknown, vec![reasons::no_nvidia_card()]);
+    }
+    let floor = context.runtime_floor(cuda, &[]);
+    if let (DriverNow::Missing, Some(floor)) = (context.driver(), &floor) {
+        return (TorchStatus::Fails, vec![reasons::driver_missing(floor)]);
+    }
+    let Some((platform, _, cards)) = setting(context) else { return unsure(torch) };
+    let list = list_of(context, torch, cuda, platform);
+    let mut is_sure = true;
+    for card in &cards {
+        match has_code(context, list, card, cuda) {
+            Some(true) => {}
+            Some(false) => {
+                let source = list.map(|list| list.backing.source.as_str());
+                return (TorchStatus::Fails, vec![reasons::arch_missing(card.gpu, card.capability, torch, source)]);
+            }
+            None => is_sure = false,
+        }
+    }
+    match driven(context, cuda, &cards) {
+        Err(reason) => (TorchStatus::Fails, vec![reason(torch)]),
+        Ok(Some(true)) if is_sure => (TorchStatus::Works, vec![reasons::torch_fits(torch)]),
+        Ok(None) if is_sure => {
+            let floor = context.runtime_floor(cuda, &cards);
+            (TorchStatus::Unknown, vec![reasons::driver_unknown(floor.as_ref())])
+        }
+        Ok(_) => unsure(torch),
+    }
+}
+
+fn unsure(torch: &TorchVersion) -> Answer {
+    (TorchStatus::Unknown, vec![reasons::archs_unknown(torch)])
+}
+
+/// A local part that is neither CUDA nor `cpu` (ROCm, XPU) is another world; none at all is a CPU build where the
+/// files were read, and says nothing in a report that is silent about it.
+fn without_runtime(context: &Context<'_>, torch: &TorchVersion, local: Option<&str>) -> Answer {
+    let seen = context.facts.torch_seen.as_ref();
+    let is_cpu = match local {
+        Some("cpu") => true,
+        Some(_) => false,
+        None => !context.facts.is_report || seen.is_some_and(|seen| seen.is_cpu_build),
+    };
+    if is_cpu { (TorchStatus::CpuOnly, vec![reasons::cpu_build(torch)]) } else { unsure(torch) }
+}
+
+/// What is compiled into it: of a build of one night what its release then had.
+fn list_of<'a>(
+    context: &Context<'a>,
+    torch: &TorchVersion,
+    cuda: CudaVersion,
+    platform: Platform,
+) -> Option<&'a ArchList> {
+    let variant = cuda.variant();
+    let catalog = context.catalog;
+    let public = catalog.release(torch).map_or(torch, |release| &release.torch);
+    let exact = catalog.arch_list(public, &variant, platform);
+    exact.or_else(|| catalog.arch_list(&torch.release_line(), &variant, platform))
+}
+
+/// Whether it has code for a card; `None` if nobody can say.
+fn has_code(context: &Context<'_>, list: Option<&ArchList>, card: &Card<'_>, cuda: CudaVersion) -> Option<bool> {
+    let catalog = context.catalog;
+    let seen = context.facts.torch_seen.as_ref();
+    if let Some(seen) = seen {
+        if seen.refuses_card {
+            return Some(false);
+        }
+        if !seen.archs.is_empty() {
+            return match catalog.runs_on(&seen.archs, card.capability, Some(cuda)) {
+                Kernels::Native | Kernels::SameMajor => Some(true),
+                Kernels::Ptx => None,
+                Kernels::None => Some(false),
+            };
+        }
+    }
+    let Some(list) = list else {
+        if !catalog.could_have_code(cuda, card.capability) {
+            return Some(false);
+        }
+        // A build that nobody has listed and that reached the card without a word against it.
+        return seen.filter(|seen| seen.reaches_cards()).map(|_| true);
+    };
+    match catalog.runs_row(list, card.capability, Some(cuda)) {
+        Kernels::Native | Kernels::SameMajor => Some(true),
+        Kernels::Ptx => None,
+        Kernels::None if list.unsure.iter().any(|code| code.major == card.capability.major) => None,
+        Kernels::None => Some(false),
+    }
+}
+
+/// Whether the driver runs it; `Err` makes the reason why not.
+fn driven(
+    context: &Context<'_>,
+    cuda: CudaVersion,
+    cards: &[Card<'_>],
+) -> Result<Option<bool>, impl FnOnce(&TorchVersion) -> Reason> {
+    // It reached the card: what libraries of another driver it may do that with does not matter here.
+    if context.facts.torch_seen.as_ref().is_some_and(TorchSeen::reaches_cards) {
+        return Ok(Some(true));
+    }
+    let Some(floor) = context.runtime_floor(cuda, cards) else { return Ok(None) };
+    let too_old = match context.driver() {
+        DriverNow::Version(driver) => Some(driver < floor.least),
+        DriverNow::Before(driver) => (driver <= floor.least).then_some(true),
+        DriverNow::AtLeast(driver) => (driver >= floor.least).then_some(false),
+        DriverNow::Missing => Some(true),
+        DriverNow::Unknown => None,
+    };
+    match too_old {
+        Some(true) => Err(move |torch: &TorchVersion| reasons::runtime_too_new(torch, cuda, &floor)),
+        Some(false) => Ok(Some(true)),
+        None => Ok(None),
+    }
+}

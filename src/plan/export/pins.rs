@@ -1,0 +1,71 @@
+//! The packages of a plan as pins with hashes and as a lock.
+
+use super::{ExportError, heading, one_line};
+use crate::plan::Plan;
+use std::fmt::Write as _;
+
+/// Pins without a hash check nothing, and nothing but a name, a version and addresses may stand in a line of pins: more
+/// would be an option.
+pub(super) fn check(plan: &Plan) -> Result<(), ExportError> {
+    let is_name = |text: &str, more: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c)) && !text.starts_with('-')
+    };
+    for package in &plan.lock.packages {
+        if !is_name(&package.name, "._-") || !is_name(&package.version, ".+!_-") {
+            return Err(ExportError::Odd(one_line(&format!("{} {}", package.name, package.version))));
+        }
+        let Some(sha256) = &package.wheel.sha256 else {
+            return Err(ExportError::NoHash(package.wheel.file_name.clone()));
+        };
+        if !is_name(sha256, "") {
+            return Err(ExportError::Odd(one_line(sha256)));
+        }
+    }
+    let indexes = &plan.indexes;
+    let mut places = indexes.default.iter().chain(&indexes.torch).chain(&indexes.extra).chain(&indexes.find_links);
+    let is_odd = |place: &&String| {
+        let more_than_one = place.contains(|c: char| c.is_control()) || place.contains("://") && place.contains(' ');
+        more_than_one || place.starts_with('-')
+    };
+    match places.find(is_odd) {
+        Some(place) => Err(ExportError::Odd(one_line(place))),
+        None => Ok(()),
+    }
+}
+
+/// `--index-url` and its kin, as lines of a requirements file. The torch index stands beside the default one, which is
+/// PyPI unless another is named: not every package of the lock is on the torch index. uv asks the extra ones first.
+pub(super) fn index_lines(plan: &Plan) -> String {
+    let indexes = &plan.indexes;
+    let mut lines = indexes.default.as_ref().map(|url| format!("--index-url {url}\n")).unwrap_or_default();
+    let torch = indexes.torch.iter().filter(|url| indexes.default.as_ref() != Some(url));
+    for url in torch.chain(&indexes.extra) {
+        writeln!(lines, "--extra-index-url {url}").ok();
+    }
+    for place in &indexes.find_links {
+        writeln!(lines, "--find-links {place}").ok();
+    }
+    lines
+}
+
+/// Pins of all packages of the environment.
+pub(super) fn requirements(plan: &Plan) -> Result<String, ExportError> {
+    has_torch(plan)?;
+    check(plan)?;
+    Ok(format!("# {}\n{}{}", one_line(&heading(plan)), index_lines(plan), plan.lock.requirements()))
+}
+
+/// The lock.
+pub(super) fn pylock(plan: &Plan) -> Result<String, ExportError> {
+    has_torch(plan)?;
+    Ok(plan.lock.to_pylock())
+}
+
+/// A lock without torch is not the environment.
+fn has_torch(plan: &Plan) -> Result<(), ExportError> {
+    match (&plan.recipe, plan.lock.packages.is_empty()) {
+        (Some(_), _) => Err(ExportError::BuiltHere),
+        (None, true) => Err(ExportError::NoLock(plan.assessment.route.word())),
+        (None, false) => Ok(()),
+    }
+}

@@ -1,0 +1,137 @@
+//! Facts of another machine, read from the texts that people paste: `collect_env`, `nvidia-smi`, start-up logs, forms
+//! filled in by hand, our own `detect --json`, all of them mixed.
+//!
+//! Pure. What the text does not say stays unknown; each fact names the line it was read from. Each line is looked at
+//! once, so that a long log costs no more than its length.
+
+mod bus;
+mod cards;
+mod draft;
+mod facts;
+mod keys;
+mod names;
+mod own;
+mod pairs;
+mod prose;
+mod sentences;
+mod smi;
+mod smi_long;
+mod system;
+mod text;
+mod versions;
+
+pub use text::decode;
+
+use crate::catalog::Catalog;
+use crate::facts::MachineFacts;
+use draft::Draft;
+
+/// A text in which nothing tells of a machine.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("nothing in this text tells of a machine")]
+pub struct NotAReport;
+
+/// Reads a text.
+pub fn read(text: &str, catalog: &Catalog) -> Result<MachineFacts, NotAReport> {
+    if let Some(facts) = own::read(text, catalog) {
+        return Ok(facts);
+    }
+    let clean = text::clean(text);
+    let mut reader = Reader::new(catalog);
+    for (number, line) in text::lines(&clean) {
+        reader.line(number, line);
+    }
+    reader.finish().ok_or(NotAReport)
+}
+
+/// What goes on from line to line.
+struct Reader<'a> {
+    draft: Draft<'a>,
+    table: smi::Table,
+    long: smi_long::Long,
+    story: sentences::Story,
+    heads: pairs::Heads,
+    device: bus::Device,
+    /// A heading or a key without a value: the next line is its value.
+    open: Option<(usize, String)>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(catalog: &'a Catalog) -> Self {
+        Self {
+            draft: Draft::new(catalog),
+            table: smi::Table::default(),
+            long: smi_long::Long::default(),
+            story: sentences::Story::default(),
+            heads: pairs::Heads::default(),
+            device: bus::Device::default(),
+            open: None,
+        }
+    }
+
+    fn line(&mut self, number: usize, line: &str) {
+        let draft = &mut self.draft;
+        if line.trim().is_empty() {
+            return;
+        }
+        if self.table.line(draft, number, line) || self.long.line(draft, number, line) || smi::failure(draft, number, line) {
+            return;
+        }
+        let bare = text::bare(line);
+        let bare = self.unprefixed(&bare).to_owned();
+        let draft = &mut self.draft;
+        if bus::lspci(draft, number, &bare) || self.story.line(draft, number, &bare) {
+            return;
+        }
+        if self.pairs(number, &bare) {
+            return;
+        }
+        prose::line(&mut self.draft, number, &bare);
+    }
+
+    /// Without the name that Docker Compose puts before each line of a container's log.
+    fn unprefixed<'t>(&mut self, line: &'t str) -> &'t str {
+        let Some((name, rest)) = line.split_once('|') else { return line };
+        let name = name.trim();
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        let is_container = name.contains("container") || name.ends_with("-1") || name.ends_with("_1");
+        if !is_name || !is_container {
+            return line;
+        }
+        self.draft.system.is_container = true;
+        rest.trim()
+    }
+
+    /// Reads the line as keys with values; true if one of them meant something, so that it is no sentence.
+    fn pairs(&mut self, number: usize, line: &str) -> bool {
+        let is_nvidia = self.device.is_nvidia();
+        let mut is_known = false;
+        let open = self.open.take().filter(|(from, _)| number <= from + 3);
+        let pairs = pairs::pairs(line, &mut self.heads);
+        for (key, value) in &pairs {
+            self.device.value(&mut self.draft, number, key, value);
+            if value.is_empty() && keys::key_of(key).is_some() {
+                self.open = Some((number, key.clone()));
+                is_known = true;
+                continue;
+            }
+            is_known |= facts::enter(&mut self.draft, number, key, value, is_nvidia);
+        }
+        if pairs.is_empty() && let Some((_, key)) = &open {
+            // The value of the heading above, unless it is a sentence of its own.
+            facts::enter(&mut self.draft, number, key, line, is_nvidia);
+            return false;
+        }
+        let is_heading = line.len() < 60 && !line.contains(|c: char| c.is_ascii_digit());
+        if pairs.is_empty() && is_heading && keys::key_of(line).is_some() {
+            self.open = Some((number, line.to_owned()));
+        }
+        is_known
+    }
+
+    fn finish(mut self) -> Option<MachineFacts> {
+        self.long.end(&mut self.draft);
+        self.device.end(&mut self.draft);
+        self.draft.finish()
+    }
+}

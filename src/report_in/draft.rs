@@ -1,0 +1,294 @@
+//! What the lines of a text have told so far, each with its weight, and the facts that follow.
+
+use super::cards::Cards;
+use super::system::System;
+use crate::assess;
+use crate::catalog::{Catalog, Platform};
+use crate::detect::gpu::DriverTrouble;
+use crate::facts::{
+    CudaVersion, DriverVersion, Environment, MachineFacts, Mask, OsFacts, OsFamily, Probe, Probed, Python,
+    PythonVersion, Source, Tool, TorchSeen, TorchVersion, Via,
+};
+use std::path::PathBuf;
+
+/// How much a statement weighs; the first of the heaviest counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Weight {
+    /// The look of a path.
+    Trace,
+    /// A sentence.
+    Hint,
+    /// A form filled in by hand.
+    Person,
+    /// Printed by a program.
+    Program,
+    /// Printed by the driver's own program.
+    Driver,
+}
+
+/// Where a statement stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct At {
+    /// Number of the line, from 1.
+    pub line: usize,
+    /// What printed it.
+    pub by: &'static str,
+    /// The kind of place.
+    pub via: Via,
+}
+
+impl At {
+    /// As the source of a fact.
+    pub(super) fn source(self) -> Source {
+        Source::new(self.via, format!("the report, line {}: {}", self.line, self.by))
+    }
+}
+
+/// The heaviest statement about one thing.
+#[derive(Debug)]
+pub(super) struct Best<T>(Option<(Weight, T, At)>);
+
+impl<T> Default for Best<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Best<T> {
+    /// Takes a statement if it outweighs what is known.
+    pub(super) fn offer(&mut self, weight: Weight, value: T, at: At) {
+        if self.0.as_ref().is_none_or(|(known, ..)| weight > *known) {
+            self.0 = Some((weight, value, at));
+        }
+    }
+
+    /// What is known.
+    pub(super) fn get(&self) -> Option<&T> {
+        self.0.as_ref().map(|(_, value, _)| value)
+    }
+
+    /// How well.
+    pub(super) fn weight(&self) -> Option<Weight> {
+        self.0.as_ref().map(|(weight, ..)| *weight)
+    }
+
+    /// Where it stands.
+    pub(super) fn at(&self) -> Option<At> {
+        self.0.as_ref().map(|(.., at)| *at)
+    }
+
+    fn into_fact(self, why: &str) -> Probed<T> {
+        match self.0 {
+            Some((_, value, at)) => Probed::Found { value, source: at.source() },
+            None => unknown(why),
+        }
+    }
+}
+
+/// An interpreter as a text tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SeenPython {
+    /// Version.
+    pub version: PythonVersion,
+    /// 32 or 64.
+    pub bits: Option<u8>,
+    /// Without the global interpreter lock.
+    pub free_threaded: bool,
+    /// `cpython`, `pypy`.
+    pub implementation: &'static str,
+}
+
+/// Everything told so far.
+pub(super) struct Draft<'a> {
+    pub catalog: &'a Catalog,
+    pub system: System,
+    pub cards: Cards,
+    pub driver: Best<DriverVersion>,
+    pub driver_cuda: Best<CudaVersion>,
+    /// A program said that there is no driver, or that it does not run.
+    pub no_driver: Best<String>,
+    /// What stands in the driver's way.
+    pub trouble: Option<DriverTrouble>,
+    /// Why nothing is known of the cards, in a tool's words.
+    pub no_cards: Option<String>,
+    pub python: Best<SeenPython>,
+    pub torch: Best<TorchVersion>,
+    pub torch_cuda: Best<CudaVersion>,
+    /// A program looked for torch and found none.
+    pub no_torch: bool,
+    pub is_rocm: bool,
+    pub seen: TorchSeen,
+    pub available: Best<bool>,
+    pub toolkit: Best<String>,
+    pub masks: Vec<Mask>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(catalog: &'a Catalog) -> Self {
+        Self {
+            catalog,
+            system: System::default(),
+            cards: Cards::default(),
+            driver: Best::default(),
+            driver_cuda: Best::default(),
+            no_driver: Best::default(),
+            trouble: None,
+            no_cards: None,
+            python: Best::default(),
+            torch: Best::default(),
+            torch_cuda: Best::default(),
+            no_torch: false,
+            is_rocm: false,
+            seen: TorchSeen::default(),
+            available: Best::default(),
+            toolkit: Best::default(),
+            masks: Vec::new(),
+        }
+    }
+
+    /// A version of the driver; one of three numbers is not of Windows.
+    pub(super) fn driver(&mut self, weight: Weight, version: DriverVersion, at: At) {
+        if super::versions::is_of_linux(&version) {
+            self.system.native_linux(weight.min(Weight::Person), at);
+        }
+        self.driver.offer(weight, version, at);
+    }
+
+    /// A setting that hides cards; the first of a name counts.
+    pub(super) fn mask(&mut self, name: &str, value: &str) {
+        if !self.masks.iter().any(|mask| mask.name == name) {
+            self.masks.push(Mask { name: name.to_owned(), value: value.to_owned() });
+        }
+    }
+
+    /// The facts; `None` if the text told nothing of a machine.
+    pub(super) fn finish(mut self) -> Option<MachineFacts> {
+        let told = self.system.is_told()
+            || !self.cards.is_empty()
+            || self.driver.get().is_some()
+            || self.driver_cuda.get().is_some()
+            || self.no_driver.get().is_some()
+            || self.trouble.is_some()
+            || self.no_cards.is_some()
+            || self.python.weight().is_some_and(|weight| weight > Weight::Trace)
+            || self.torch.get().is_some()
+            || self.available.get().is_some()
+            || self.toolkit.get().is_some();
+        if !told {
+            return None;
+        }
+        let mut facts = MachineFacts::unknown("");
+        facts.is_report = true;
+        let (os, wsl) = self.system.finish(self.catalog);
+        facts.pythons = self.pythons(os.found());
+        (facts.os, facts.wsl) = (os, wsl);
+        facts.probes = self.probes();
+        self.enter_cards(&mut facts);
+        self.enter_torch(&mut facts);
+        facts.masks = self.masks;
+        if let Some(at) = self.toolkit.at()
+            && let Some(version) = self.toolkit.get()
+        {
+            let tool = Tool { path: PathBuf::new(), version: Some(version.clone()) };
+            facts.tools.insert("nvcc".to_owned(), Probed::Found { value: tool, source: at.source() });
+        }
+        Some(facts)
+    }
+
+    fn enter_cards(&mut self, facts: &mut MachineFacts) {
+        let gpus = self.cards.chosen(self.catalog);
+        let others = self.cards.others().to_vec();
+        // torch for ROCm lists its own cards in the places where NVIDIA's stand otherwise.
+        let only_others = self.cards.lists_others_only() || self.is_rocm && !others.is_empty();
+        // No NVIDIA card works beside Apple's own processors.
+        let is_apple = facts.os.found().is_some_and(|os| os.family == OsFamily::Macos && os.arch == "aarch64");
+        let only_others = only_others || is_apple;
+        let has_driver = self.driver.get().is_some() || self.driver_cuda.get().is_some();
+        facts.gpus = match gpus.first().map(|gpu| gpu.source.clone()) {
+            Some(source) => Probed::Found { value: gpus, source },
+            None if only_others && !has_driver => {
+                let detail = if others.is_empty() { "the report is of a Mac".to_owned() } else { format!("the report lists {}", others.join(", ")) };
+                Probed::Absent { source: Source::new(Via::User, detail) }
+            }
+            None => unknown(self.no_cards.as_deref().unwrap_or("the report names no card")),
+        };
+        facts.other_cards = others;
+        facts.driver_cuda = std::mem::take(&mut self.driver_cuda).into_fact("the report does not say it");
+        let driver = std::mem::take(&mut self.driver);
+        facts.driver = match (driver.get(), self.no_driver.at()) {
+            (None, Some(at)) => Probed::Absent { source: at.source() },
+            (None, None) => unknown(self.trouble.as_ref().map_or("the report does not name it", |_| "it does not run")),
+            (Some(_), _) => driver.into_fact(""),
+        };
+        if let (Probed::Unknown { why, .. }, Some(trouble)) = (&mut facts.driver, &self.trouble) {
+            *why = trouble.to_string();
+        }
+    }
+
+    fn enter_torch(&mut self, facts: &mut MachineFacts) {
+        let torch = self.torch.get().cloned();
+        let cuda = self.torch_cuda.get().copied();
+        let of_local = torch.as_ref().and_then(|torch| CudaVersion::of_variant(&torch.local()?));
+        let is_available = self.available.get().copied();
+        let listed = is_available == Some(true) && facts.gpus.found().is_some() && self.cards.has_program_list();
+        let seen = TorchSeen {
+            torch: torch.clone(),
+            cuda: cuda.or(of_local),
+            is_available,
+            sees_cards: self.seen.sees_cards || listed,
+            ..self.seen.clone()
+        };
+        if seen != TorchSeen::default() {
+            facts.torch_seen = Some(seen.clone());
+        }
+        let source = self.torch.at().map_or_else(|| Source::new(Via::User, "the report"), At::source);
+        facts.environments = if torch.is_some() || seen.refuses_card {
+            let (path, kind) = (PathBuf::new(), "report".to_owned());
+            let environment = Environment { path, kind, torch, torch_cuda: seen.cuda, damage: None };
+            Probed::Found { value: vec![environment], source }
+        } else if self.no_torch {
+            Probed::Found { value: Vec::new(), source }
+        } else {
+            unknown("the report names no torch")
+        };
+    }
+
+    fn pythons(&self, os: Option<&OsFacts>) -> Probed<Vec<Python>> {
+        let (Some(seen), Some(at)) = (self.python.get(), self.python.at()) else {
+            return unknown("the report names no Python");
+        };
+        let mut python = Python {
+            path: PathBuf::new(),
+            version: Some(seen.version),
+            implementation: seen.implementation.to_owned(),
+            bits: seen.bits,
+            free_threaded: seen.free_threaded,
+            source: at.source(),
+            why_not: None,
+        };
+        // Where there are no builds, the versions for the common systems still say what a Python is too old for.
+        let usual = match os.map(|os| os.family) {
+            Some(OsFamily::Windows) => Platform::WindowsX86,
+            Some(OsFamily::Linux | OsFamily::Macos | OsFamily::Other) | None => Platform::LinuxX86,
+        };
+        let platform = os.and_then(Platform::of).unwrap_or(usual);
+        python.why_not = assess::python_why_not(self.catalog, &python, platform).map(|reason| reason.text);
+        Probed::Found { value: vec![python], source: at.source() }
+    }
+
+    /// What stands in the driver's way, in the form of a scan's own probe.
+    fn probes(&self) -> Vec<Probe> {
+        let probe = |trouble: &DriverTrouble| Probe {
+            name: "driver".to_owned(),
+            started_ms: 0,
+            milliseconds: 0,
+            outcome: crate::facts::ProbeOutcome::Unknown,
+            detail: format!("{}: {trouble}", trouble.code()),
+        };
+        self.trouble.iter().map(probe).collect()
+    }
+}
+
+pub(super) fn unknown<T>(why: &str) -> Probed<T> {
+    Probed::Unknown { why: why.to_owned(), source: Source::new(Via::User, "the report") }
+}

@@ -1,0 +1,348 @@
+//! Keys with their values as facts.
+
+use super::bus::windows_id;
+use super::cards::{Place, SeenCard};
+use super::draft::{At, Draft, Weight};
+use super::keys::{Key, key_of};
+use super::names::{Care, cards_in};
+use super::sentences::{self, truth};
+use super::smi::mebibytes;
+use super::{system, versions};
+use crate::facts::{ComputeCapability, OsFamily, Via};
+
+/// Whether a value says that nothing was found.
+fn is_nothing(value: &str) -> bool {
+    const NOTHING: [&str; 16] = [
+        "", "n/a", "na", "none", "null", "nan", "unknown", "could not collect", "no cuda", "not installed", "not found", "not available", "-",
+        "not set", "[not set]", "?",
+    ];
+    NOTHING.contains(&value.trim().to_lowercase().as_str())
+}
+
+fn form(line: usize) -> At {
+    At { line, by: "a form", via: Via::User }
+}
+
+/// Enters a pair; true if nothing else need be looked for in its value.
+pub(super) fn enter(draft: &mut Draft<'_>, line: usize, key: &str, value: &str, is_nvidia: bool) -> bool {
+    mask(draft, key, value);
+    let Some(known) = key_of(key) else { return unkeyed(draft, line, key, value) };
+    let at = form(line);
+    match known {
+        Key::Torch => torch(draft, value, at),
+        Key::TorchCuda => torch_cuda(draft, value, at),
+        Key::Rocm => draft.is_rocm |= !is_nothing(value) && value.starts_with(|c: char| c.is_ascii_digit()),
+        Key::Available => {
+            if let Some(truth) = truth(value) {
+                draft.available.offer(Weight::Program, truth, at);
+            }
+        }
+        Key::Cards => cards(draft, key, value, at),
+        Key::Card(first, last) => card(draft, first, last, value, at),
+        Key::CardCapability(first, last) => {
+            let capability: Option<ComputeCapability> = versions::numbers(value).parse().ok();
+            for card in draft.cards.numbered(first, last) {
+                card.capability = card.capability.or(capability);
+            }
+        }
+        Key::Capability => capability(draft, value, at),
+        Key::Memory => memory(draft, line, value),
+        Key::Driver => driver(draft, key, value, is_nvidia, at),
+        Key::DriverCuda => {
+            if let Some(cuda) = versions::cuda(value) {
+                draft.driver_cuda.offer(Weight::Person, cuda, at);
+            }
+        }
+        Key::Toolkit => {
+            let version = versions::cuda(value).map(|_| versions::numbers(value.trim_start_matches(|c: char| !c.is_ascii_digit())));
+            if let Some(version) = version {
+                draft.toolkit.offer(Weight::Person, version.to_owned(), at);
+            }
+        }
+        Key::Os => {
+            os(draft, value, at);
+            return false;
+        }
+        Key::OsVersion => os_version(draft, key, value, at),
+        Key::Platform => {
+            if !draft.system.platform(value, at) {
+                os(draft, value, at);
+                return false;
+            }
+        }
+        Key::Kernel => kernel(draft, value, at),
+        Key::Arch => {
+            if let Some(arch) = system::arch_of(&value.to_lowercase()) {
+                draft.system.arch(Weight::Program, arch, at);
+            }
+        }
+        Key::Libc => libc(draft, value, at),
+        Key::Python => {
+            sentences::python(draft, value, Weight::Program, at);
+        }
+        Key::Wsl => wsl(draft, key, value, at),
+        Key::Container => draft.system.is_container |= is_container(value),
+        Key::Processor => {
+            if let Some(arch) = system::arch_of(&value.to_lowercase()) {
+                draft.system.arch(Weight::Person, arch, at);
+            }
+            // `Ryzen 7 with Radeon Graphics` is no card.
+            return true;
+        }
+    }
+    true
+}
+
+/// Variables that hide cards, as `set`, `export` and lists of variables write them.
+fn mask(draft: &mut Draft<'_>, key: &str, value: &str) {
+    const NAMES: [&str; 4] =
+        ["CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES"];
+    let name = key.trim().rsplit([' ', ':']).next().unwrap_or_default();
+    let before = key.trim().strip_suffix(name).unwrap_or_default().trim().to_ascii_lowercase();
+    let is_set = ["", "set", "export", "env", "-e", "$env:", "$env", "setx", "declare -x"].contains(&before.as_str());
+    // A word behind the value would be a command that it is set for alone.
+    if NAMES.contains(&name) && is_set && !value.contains(' ') && !(is_nothing(value) && !value.is_empty()) {
+        draft.mask(name, value.trim_matches(['"', '\'']));
+    }
+}
+
+/// A line without a key that means something: its value may still be a whole card's name or a system's.
+fn unkeyed(draft: &mut Draft<'_>, line: usize, key: &str, value: &str) -> bool {
+    let at = form(line);
+    if windows_id(value).is_some() || key.len() > 40 || value.len() > 120 {
+        return false;
+    }
+    let lower = value.to_ascii_lowercase();
+    let brands = ["nvidia ", "geforce ", "quadro ", "tesla ", "rtx ", "gtx "];
+    if brands.iter().any(|brand| lower.starts_with(brand)) && !key.to_ascii_lowercase().contains("cpu") {
+        let named = cards_in(value, Care::Strict, draft.catalog);
+        if !named.ours.is_empty() {
+            draft.cards.add_named(Place::Person, named, at);
+            return true;
+        }
+    }
+    false
+}
+
+fn torch(draft: &mut Draft<'_>, value: &str, at: At) {
+    if let Some(version) = versions::torch(value.trim_start_matches(|c: char| c.is_alphabetic() && c != 'v').trim_start_matches("==")) {
+        let text = version.to_string();
+        // NVIDIA's containers bring builds of their own: `2.9.0a0+145a3a7bda.nv25.10`, `2.1.0a0+32f93b1`.
+        let is_nvidias = text.contains("a0+") && !text.contains("a0+git") && !draft.is_rocm;
+        if is_nvidias {
+            draft.system.built_by_nvidia();
+        }
+        draft.torch.offer(Weight::Program, version, at);
+        // `PyTorch version (GPU?): 2.1.0 (True)`
+        if let Some(truth) = value.split_once('(').and_then(|(_, rest)| truth(rest.split(')').next()?)) {
+            draft.available.offer(Weight::Program, truth, at);
+        }
+    } else if ["n/a", "not installed", "none", "not found"].contains(&value.trim().to_lowercase().as_str()) {
+        draft.no_torch = true;
+    }
+}
+
+fn torch_cuda(draft: &mut Draft<'_>, value: &str, at: At) {
+    match versions::cuda(value) {
+        Some(cuda) => draft.torch_cuda.offer(Weight::Program, cuda, at),
+        None if value.trim() == "None" => draft.seen.is_cpu_build = true,
+        None => {}
+    }
+}
+
+/// The value of `GPU:` and its like. A key that speaks of anything is read with care.
+fn cards(draft: &mut Draft<'_>, key: &str, value: &str, at: At) {
+    let lower = key.to_lowercase();
+    const SURE: [&str; 14] = ["gpu", "graphic", "graf", "gráf", "video", "vga", "vídeo", "видео", "显", "顯", "グラ", "그래픽", "ekran", "accelerator"];
+    let is_sure = SURE.iter().any(|word| lower.contains(word)) || lower == "card" || lower == "cards" || lower == "nvidia card";
+    if value.eq_ignore_ascii_case("no cuda") {
+        draft.no_driver.offer(Weight::Person, "no driver seen".to_owned(), at);
+        draft.no_cards.get_or_insert_with(|| "the report's tool found no CUDA and so could not list cards".to_owned());
+        return;
+    }
+    if is_nothing(value) {
+        if !value.is_empty() && is_sure {
+            draft.no_cards.get_or_insert_with(|| "the report's tool could not list the cards".to_owned());
+        }
+        return;
+    }
+    // `GPU models and configuration: GPU 0: NVIDIA …`
+    if let Some((inner, name)) = value.split_once(':')
+        && let Some(Key::Card(first, last)) = key_of(inner)
+    {
+        return card(draft, first, last, name.trim(), at);
+    }
+    if draft.is_rocm && is_sure {
+        draft.cards.add_other(value.to_owned());
+        return;
+    }
+    let care = if is_sure { Care::Loose } else { Care::Strict };
+    let named = cards_in(value, care, draft.catalog);
+    if is_sure || !named.ours.is_empty() {
+        draft.cards.add_named(Place::Person, named, at);
+    } else {
+        named.others.into_iter().for_each(|other| draft.cards.add_other(other));
+    }
+}
+
+/// `GPU 0: NVIDIA H20`, `GPU 0,1,2: …`; the name as it stands.
+fn card(draft: &mut Draft<'_>, first: u32, last: u32, value: &str, at: At) {
+    let at = At { by: "a list of cards", via: Via::Command, ..at };
+    if is_nothing(value) || value.len() > 120 || value.starts_with("MIG ") {
+        return;
+    }
+    // `GeForce GTX 1650 (arch=7.5)`, `NVIDIA GeForce RTX 3080 [SUPPORTED]`, `"GeForce GTX 970"`
+    let capability = value.split_once("arch=").and_then(|(_, rest)| versions::numbers(rest).parse().ok());
+    let name = value.split(" (arch=").next().unwrap_or(value).split(" (UUID").next().unwrap_or(value);
+    let name = name.trim_matches(['"', '\'', ' ']).trim_start_matches("b'");
+    let named = cards_in(name, Care::Loose, draft.catalog);
+    if named.ours.is_empty() {
+        for other in named.others {
+            draft.cards.add_other(other);
+        }
+        if draft.is_rocm {
+            draft.cards.add_other(name.to_owned());
+        }
+        return;
+    }
+    for index in first..=last {
+        let name = Some(name.to_owned());
+        draft.cards.add(Place::Torch, SeenCard { index: Some(index), name, capability, ..SeenCard::new(at) });
+    }
+}
+
+fn capability(draft: &mut Draft<'_>, value: &str, at: At) {
+    // `Architecture: arm64` is the processor's.
+    if let Some(arch) = system::arch_of(&value.to_lowercase()) {
+        draft.system.arch(Weight::Program, arch, at);
+        return;
+    }
+    let text = value.trim_start_matches(['[', '(', ' ']);
+    let by_name = text.find("sm_").and_then(|at| text.get(at..)).map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default());
+    let found: Option<ComputeCapability> = by_name.unwrap_or_else(|| versions::numbers(text)).parse().ok();
+    let plausible = found.filter(|found| (2..20).contains(&found.major));
+    if let (Some(card), Some(capability)) = (draft.cards.newest(), plausible) {
+        card.capability = card.capability.or(Some(capability));
+    }
+}
+
+fn memory(draft: &mut Draft<'_>, line: usize, value: &str) {
+    let bytes = value.parse::<u64>().ok().filter(|bytes| *bytes > 1 << 28 && *bytes < 1 << 45).or_else(|| mebibytes(value));
+    if let Some(card) = draft.cards.newest().filter(|card| line <= card.at.line + 12) {
+        card.memory_bytes = card.memory_bytes.or(bytes);
+    }
+}
+
+fn driver(draft: &mut Draft<'_>, key: &str, value: &str, is_nvidia: bool, at: At) {
+    if value.eq_ignore_ascii_case("no cuda") {
+        draft.no_driver.offer(Weight::Person, "no driver seen".to_owned(), at);
+        return;
+    }
+    let lower = key.to_ascii_lowercase();
+    let is_nvidia = is_nvidia || lower.contains("nvidia") || lower.contains("geforce");
+    // `NVIDIA 550.54.14`, `Game Ready 566.36`, `nvidia-driver-535 (535.183.01)`
+    let words = std::iter::once(value).chain(value.split_whitespace().skip(1).take(6));
+    let found = words.filter_map(|text| versions::driver(text.trim_start_matches(['(', 'v']), is_nvidia)).next();
+    if let Some(version) = found {
+        draft.driver(Weight::Person, version, at);
+        return;
+    }
+    // `CUDA Driver Version / Runtime Version: 10.2 / 10.1`, `CUDA Driver Version: 12040`, `Driver: 13.0`
+    let cuda = versions::cuda_number(value.trim()).or_else(|| versions::cuda(value).filter(|cuda| cuda.major >= 9));
+    if let Some(cuda) = cuda {
+        draft.driver_cuda.offer(Weight::Person, cuda, at);
+        if lower.contains("runtime version")
+            && let Some(runtime) = value.split_once('/').and_then(|(_, runtime)| versions::cuda(runtime))
+        {
+            draft.toolkit.offer(Weight::Person, runtime.to_string(), at);
+        }
+    }
+}
+
+fn os(draft: &mut Draft<'_>, value: &str, at: At) {
+    if is_nothing(value) {
+        return;
+    }
+    let named = system::describe(value);
+    draft.system.name(Weight::Person, named, at);
+    inner(draft, value, at);
+}
+
+/// A system's value may go on: `Ubuntu 26.04 LTS, kernel 7.0.0-15-generic, glibc 2.43`.
+fn inner(draft: &mut Draft<'_>, value: &str, at: At) {
+    if let Some((_, rest)) = value.split_once("glibc ")
+        && let Some(version) = system::two_numbers(rest)
+    {
+        draft.system.libc(Weight::Person, version, at);
+    }
+    if let Some((_, rest)) = value.split_once("kernel ").or_else(|| value.split_once("GNU/Linux ")) {
+        kernel(draft, rest, at);
+    }
+}
+
+fn os_version(draft: &mut Draft<'_>, key: &str, value: &str, at: At) {
+    let lower = value.to_lowercase();
+    let key = key.to_lowercase();
+    if key == "release" || key == "version" {
+        // uname's release, or that of a program: only what looks like a kernel or a Windows counts.
+        if lower.contains("microsoft") {
+            draft.system.kernel(value, at);
+        } else if lower.starts_with("windows") || lower.contains("os build") {
+            os(draft, value, at);
+        }
+        return;
+    }
+    let named = system::describe(value);
+    if named.family.is_some() {
+        draft.system.name(Weight::Person, named, at);
+    } else if let Some(build) = system::build_of(&lower) {
+        draft.system.build(Weight::Person, build, at);
+        let is_windows = key.contains("windows") || lower.contains("10.0.");
+        draft.system.family(if is_windows { Weight::Person } else { Weight::Trace }, OsFamily::Windows, at);
+    }
+}
+
+fn kernel(draft: &mut Draft<'_>, value: &str, at: At) {
+    let release = value.split_whitespace().map(|word| word.trim_start_matches('v')).find(|word| {
+        word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.')
+    });
+    if let Some(release) = release {
+        draft.system.kernel(release, at);
+    }
+    if let Some(arch) = system::arch_of(&value.to_lowercase()) {
+        draft.system.arch(Weight::Program, arch, at);
+    }
+}
+
+fn libc(draft: &mut Draft<'_>, value: &str, at: At) {
+    if let Some(version) = system::two_numbers(value) {
+        draft.system.libc(Weight::Program, version, at);
+        draft.system.family(Weight::Person, OsFamily::Linux, at);
+    }
+}
+
+fn wsl(draft: &mut Draft<'_>, key: &str, value: &str, at: At) {
+    let lower = value.to_lowercase();
+    // `wsl --version` is asked on the Windows side and speaks of what is installed there.
+    if key.eq_ignore_ascii_case("wsl version") && lower.matches('.').count() >= 2 {
+        return;
+    }
+    let version = if lower.contains("wsl2") || lower.contains("wsl 2") || lower.trim() == "2" {
+        Some(2)
+    } else if lower.contains("wsl1") || lower.contains("wsl 1") || lower.trim() == "1" {
+        Some(1)
+    } else {
+        None
+    };
+    let denied = is_nothing(&lower) || truth(&lower) == Some(false);
+    if version.is_some() || (!denied && truth(&lower) == Some(true)) {
+        draft.system.wsl(Weight::Person, version, at);
+    }
+}
+
+/// `yes`, `Docker`, an image's name; but not `Docker version 27` nor `baremetal`.
+fn is_container(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    let denied = is_nothing(&lower) || truth(&lower) == Some(false) || lower.contains("bare") || lower.contains("version");
+    !denied && (truth(&lower) == Some(true) || lower.contains("docker") || lower.contains("container") || lower.contains("podman") || lower.contains("nvcr.io"))
+}

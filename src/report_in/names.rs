@@ -1,0 +1,246 @@
+//! Names of cards inside other words: what people write behind `GPU:` and in sentences, several cards at once.
+
+use crate::catalog::Catalog;
+use crate::facts::ComputeCapability;
+
+/// Cards that a piece of text names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Named {
+    /// NVIDIA's, each as often as the text says.
+    pub ours: Vec<NamedCard>,
+    /// Of other makers.
+    pub others: Vec<String>,
+}
+
+/// A card's name with what it tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NamedCard {
+    /// As written.
+    pub name: String,
+    /// By the catalogue.
+    pub capability: Option<ComputeCapability>,
+}
+
+/// How much a piece of text must look like a card to be taken for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Care {
+    /// It stands behind `GPU:`: `3070 Ti` will do.
+    Loose,
+    /// It may be about anything: a brand, and a model that the catalogue knows.
+    Strict,
+}
+
+/// Longest name in words.
+const LONGEST: usize = 9;
+
+/// Reads the cards of a value or a sentence.
+pub(super) fn cards_in(text: &str, care: Care, catalog: &Catalog) -> Named {
+    let mut named = Named::default();
+    let ends = |c: char| c.is_whitespace() || "/,+&;()[]{}\"'|=:<>!?".contains(c);
+    let words = text.split(ends).map(|word| word.trim_end_matches('.')).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.collect();
+    let mut at = 0;
+    while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
+        if let Some((length, card)) = ours(rest, care, catalog) {
+            let count = count(words.get(..at).unwrap_or_default(), words.get(at + length..).unwrap_or_default(), rest);
+            named.ours.extend(std::iter::repeat_n(card, count));
+            at += length;
+        } else if let Some((length, other)) = others(rest) {
+            named.others.push(other);
+            at += length;
+        } else {
+            at += 1;
+        }
+    }
+    named
+}
+
+const TIMES: [char; 4] = ['x', 'X', '×', '*'];
+
+/// How often a card is there: `2x`, `2 x`, `dual` before; `x2`, `x 2` behind; `8xA100` glued.
+fn count(before: &[&str], after: &[&str], name: &[&str]) -> usize {
+    let number = |text: &str| text.parse::<usize>().ok().filter(|count| (2..=16).contains(count));
+    let is_times = |word: &&str| word.chars().count() == 1 && word.starts_with(TIMES);
+    let glued = name.first().and_then(|word| number(word.split_once(TIMES)?.0));
+    let leading = before.last().and_then(|word| match word.to_ascii_lowercase().as_str() {
+        "two" | "dual" => Some(2),
+        "three" | "triple" => Some(3),
+        "four" | "quad" => Some(4),
+        "eight" => Some(8),
+        _ if is_times(word) => before.iter().rev().nth(1).and_then(|word| number(word)),
+        _ => number(word.strip_suffix(TIMES)?),
+    });
+    let trailing = after.first().and_then(|word| {
+        if is_times(word) { after.get(1).and_then(|word| number(word)) } else { number(word.strip_prefix(TIMES)?) }
+    });
+    glued.or(leading).or(trailing).unwrap_or(1)
+}
+
+/// An NVIDIA card at the start of the words: how many words, and which.
+fn ours(words: &[&str], care: Care, catalog: &Catalog) -> Option<(usize, NamedCard)> {
+    let first = without_count(words.first()?);
+    let lower = first.to_ascii_lowercase();
+    let has_brand = is_brand(&lower);
+    if !has_brand && !(care == Care::Loose && is_model(&lower)) && !is_known_alone(&lower) {
+        return None;
+    }
+    let behind = words.iter().skip(1).take(LONGEST - 1).take_while(|word| goes_on(word)).count();
+    let name = |length: usize| {
+        let rest = words.get(1..length).unwrap_or_default();
+        let name = std::iter::once(first).chain(rest.iter().copied()).collect::<Vec<_>>().join(" ");
+        name.trim_end_matches('-').to_owned()
+    };
+    // What follows a name may look like a part of it, so words are taken away until it is known.
+    let known = (1..=behind + 1).rev().find_map(|length| {
+        let name = name(length);
+        // `NVIDIA 570` is a driver.
+        let is_driver = care == Care::Strict && lower == "nvidia" && words.get(1).is_some_and(|word| word.len() == 3);
+        let capability = catalog.capability_by_name(&name).filter(|_| !(is_driver && length == 2))?;
+        Some((length, NamedCard { name, capability: Some(capability) }))
+    });
+    // A model that the catalogue does not know is a card all the same if its maker stands there.
+    let unknown = || {
+        let has_model = words.iter().take(behind + 1).any(|word| is_model(&word.to_ascii_lowercase()));
+        let is_sure = care == Care::Loose && has_brand && has_model;
+        is_sure.then(|| (behind + 1, NamedCard { name: name(behind + 1), capability: None }))
+    };
+    known.or_else(unknown)
+}
+
+/// `8xA100` → `A100`
+fn without_count(word: &str) -> &str {
+    let rest = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    match rest.strip_prefix(TIMES) {
+        Some(name) if rest.len() < word.len() && name.len() > 1 => name,
+        Some(_) | None => word,
+    }
+}
+
+fn is_brand(word: &str) -> bool {
+    let is_glued = ["rtx", "gtx", "gt", "gts"].iter().any(|brand| {
+        let rest = word.strip_prefix(brand).unwrap_or_default();
+        rest.len() > 2 && rest.starts_with(|c: char| c.is_ascii_digit() || c == 'a')
+    });
+    let is_mx = word.strip_prefix("mx").is_some_and(|rest| rest.len() == 3 && rest.chars().all(|c| c.is_ascii_digit()));
+    const BRANDS: [&str; 11] =
+        ["nvidia", "geforce", "quadro", "tesla", "titan", "grid", "rtx", "gtx", "gt", "gts", "jetson"];
+    is_glued || is_mx || BRANDS.contains(&word)
+}
+
+/// Models of computing centres that nothing else is called: `A100`, `H100-80GB`, `V100`, `GB200`, `A6000`.
+fn is_known_alone(word: &str) -> bool {
+    let model = word.split('-').next().unwrap_or_default();
+    let digits = model.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let letters = model.len() - digits.len();
+    let number = digits.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    (1..=2).contains(&letters)
+        && number.len() >= 3
+        && digits.len() <= number.len() + 1
+        && number.chars().all(|c| c.is_ascii_digit())
+        && ["a", "h", "v", "p", "b", "gb", "gh"].contains(&model.get(..letters).unwrap_or_default())
+        && number.len() <= 4
+}
+
+/// A word with a number as models have them: `3070`, `3070ti`, `A100`, `T4`, `V100-SXM2-16GB`.
+fn is_model(word: &str) -> bool {
+    let has_digit = word.contains(|c: char| c.is_ascii_digit());
+    let is_short = word.len() <= 16 && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.');
+    let is_number = word.chars().all(|c| c.is_ascii_digit());
+    has_digit && is_short && (!is_number || (3..=4).contains(&word.len())) && !is_memory(word) && !word.contains("..")
+        || ["orin", "xavier", "thor"].contains(&word)
+}
+
+fn is_memory(word: &str) -> bool {
+    let digits = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    digits.len() < word.len() && ["gb", "g", "gib", "mb", "mib", "vram"].contains(&digits)
+}
+
+/// Words that a name can go on with.
+fn goes_on(word: &str) -> bool {
+    const WORDS: [&str; 46] = [
+        "nvidia", "geforce", "quadro", "tesla", "titan", "rtx", "gtx", "gt", "ti", "super", "laptop", "gpu", "mobile", "notebook", "max-q", "maxq", "with", "design", "d", "v2",
+        "ada", "generation", "blackwell", "pro", "workstation", "server", "edition", "sff", "pcie", "sxm", "nvl", "hbm3", "x", "xp", "z", "v",
+        "black", "pascal", "nvgpu", "mig", "super,", "graphics", "agx", "nano", "nx", "hbm2e",
+    ];
+    let lower = word.to_ascii_lowercase();
+    WORDS.contains(&lower.as_str()) || is_memory(&lower) || is_model(&lower)
+}
+
+/// A card of another maker at the start of the words: how many words, and its name.
+fn others(words: &[&str]) -> Option<(usize, String)> {
+    let lower: Vec<String> = words.iter().take(7).map(|word| word.to_ascii_lowercase()).collect();
+    let word = |at: usize| lower.get(at).map_or("", String::as_str);
+    let is_it = match word(0) {
+        "radeon" | "instinct" | "firepro" => true,
+        "amd" | "ati" => ["radeon", "instinct", "firepro", "rx", "vega", "custom"].contains(&word(1)) || word(1).starts_with("mi"),
+        "rx" => word(1).len() >= 3 && word(1).starts_with(|c: char| c.is_ascii_digit()),
+        "intel" | "intel®" => {
+            let next = if ["r", "tm", "(r)"].contains(&word(1)) { word(2) } else { word(1) };
+            ["uhd", "hd", "iris", "arc", "iris(r)", "arc(tm)", "graphics", "data"].contains(&next)
+        }
+        "arc" => word(1).len() == 4 && word(1).starts_with(['a', 'b']) && word(1).get(1..).is_some_and(|rest| rest.parse::<u32>().is_ok()),
+        "uhd" | "iris" => ["graphics", "xe", "plus"].contains(&word(1)),
+        "apple" => word(1).len() == 2 && word(1).starts_with('m'),
+        first => {
+            (first.starts_with("rx") && first.len() >= 5 && first.get(2..5).is_some_and(|rest| rest.parse::<u32>().is_ok()))
+                || (first.starts_with("gfx") && first.len() >= 6)
+                || (first.starts_with("mi") && first.len() >= 5 && first.get(2..5).is_some_and(|rest| rest.parse::<u32>().is_ok()))
+        }
+    };
+    if !is_it {
+        return None;
+    }
+    let is_part = |word: &&&str| {
+        let lower = word.to_ascii_lowercase();
+        ["r", "tm", "graphics", "uhd", "hd", "iris", "xe", "plus", "arc", "radeon", "rx", "vega", "instinct", "pro", "xt", "xtx", "max", "ultra", "gre", "gpu", "firepro", "data", "center", "flex"].contains(&lower.as_str())
+            || lower.chars().any(|c| c.is_ascii_digit()) && lower.len() <= 8
+    };
+    let length = 1 + words.iter().skip(1).take(6).take_while(is_part).count();
+    let name = words.get(..length)?.join(" ").replace(" R ", "(R) ").replace(" TM ", "(TM) ");
+    Some((length, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, care: Care) -> (Vec<String>, Vec<String>) {
+        let named = cards_in(text, care, Catalog::embedded().unwrap());
+        (named.ours.into_iter().map(|card| card.name).collect(), named.others)
+    }
+
+    #[test]
+    fn the_cards_of_a_form_are_read_as_people_write_them() {
+        for (text, ours, others) in [
+            ("3070 Ti", &["3070 Ti"][..], &[][..]),
+            ("rtx3090 (x2)", &["rtx3090", "rtx3090"], &[]),
+            ("2x NVIDIA GeForce RTX 4090 24GB", &["NVIDIA GeForce RTX 4090 24GB"; 2], &[]),
+            ("8xA100-SXM4-80GB", &["A100-SXM4-80GB"; 8], &[]),
+            ("RTX 3080 / GTX 1050 Ti", &["RTX 3080", "GTX 1050 Ti"], &[]),
+            ("A6000 and GT1030", &["A6000", "GT1030"], &[]),
+            ("Intel(R) UHD Graphics 630, NVIDIA Quadro P2000", &["NVIDIA Quadro P2000"], &["Intel(R) UHD Graphics 630"]),
+            ("AMD Radeon RX 7900 XTX", &[], &["AMD Radeon RX 7900 XTX"]),
+            ("Ryzen 7700X / Intel Arc A770 (DG2)", &[], &["Intel Arc A770"]),
+            ("NVIDIA RTX 9090 Ti", &["NVIDIA RTX 9090 Ti"], &[]),
+            ("Orin (nvgpu)", &["Orin nvgpu"], &[]),
+            ("none", &[], &[]),
+        ] {
+            let (mine, theirs) = read(text, Care::Loose);
+            assert_eq!((mine.as_slice(), theirs.as_slice()), (&ours.iter().map(ToString::to_string).collect::<Vec<_>>()[..], &others.iter().map(ToString::to_string).collect::<Vec<_>>()[..]), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_names_only_cards_that_are_known() {
+        for (text, ours) in [
+            ("On my rack I have two GPUs: A6000 and GT1030, and a warning", &["A6000", "GT1030"][..]),
+            ("Run on RTX 5060", &["RTX 5060"]),
+            ("it fails in line 3070 of 4090 lines", &[]),
+            ("the RTX 50 series needs 12.8", &[]),
+            ("[Bug]: run fail in nvidia b300", &["nvidia b300"]),
+            ("Found in the A-100 building", &[]),
+        ] {
+            assert_eq!(read(text, Care::Strict).0, ours, "{text}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What people write in sentences; it counts only where nothing better is said.
+
+use super::cards::Place;
+use super::draft::{At, Draft, Weight};
+use super::names::{Care, cards_in};
+use super::{system, versions};
+use crate::facts::{OsFamily, Via};
+
+/// Reads a line as free text.
+pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) {
+    let at = At { line: number, by: "a sentence", via: Via::User };
+    let lower = line.to_ascii_lowercase();
+    paths(draft, &lower, line, at);
+    let has_digit = line.contains(|c: char| c.is_ascii_digit());
+    if !has_digit && !lower.contains("wsl") {
+        return;
+    }
+    driver(draft, &lower, line, at);
+    torch(draft, &lower, line, at);
+    python(draft, &lower, line, at);
+    wsl(draft, &lower, at);
+    toolkit(draft, &lower, line, at);
+    if lower.contains("windows") || lower.contains("win1") || lower.contains("ubuntu") || lower.contains("debian") || lower.contains("fedora") || lower.contains("macos") {
+        os(draft, &lower, line, at);
+    }
+    if is_about_cards(&lower) {
+        let mut named = cards_in(line, Care::Strict, draft.catalog);
+        named.others.clear();
+        draft.cards.add_named(Place::Prose, named, at);
+    }
+}
+
+/// Quick look before the words are taken apart.
+fn is_about_cards(lower: &str) -> bool {
+    const MARKS: [&str; 18] = [
+        "rtx", "gtx", "geforce", "quadro", "tesla", "nvidia", "titan", "a100", "h100", "h200", "v100", "p100", "gpu", "gt1", "gt ", "b200", "b300", "card",
+    ];
+    MARKS.iter().any(|mark| lower.contains(mark)) && !lower.contains("http")
+}
+
+/// Positions of a word, with what follows it.
+fn after<'t>(lower: &str, line: &'t str, word: &str) -> impl Iterator<Item = (usize, &'t str)> {
+    let places: Vec<usize> = lower.match_indices(word).map(|(at, _)| at).take(16).collect();
+    let length = word.len();
+    places.into_iter().filter_map(move |at| Some((at, line.get(at + length..)?)))
+}
+
+/// A version of the driver up to a few words behind the word, else right before it.
+fn driver(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
+    if draft.driver.weight() >= Some(Weight::Hint) || !lower.contains("driver") {
+        return;
+    }
+    for (place, rest) in after(lower, line, "driver") {
+        let near = rest.split_whitespace().take(7);
+        let behind = near.filter_map(|word| versions::driver(word.trim_start_matches(['(', ':', '=', '@', '~']), false)).next();
+        let before = || line.get(..place)?.split_whitespace().rev().take(3).find_map(|word| versions::driver(word.trim_start_matches('('), false));
+        if let Some(version) = behind.or_else(before) {
+            draft.driver(Weight::Hint, version, at);
+            return;
+        }
+        // `Driver 13.0`: no driver has such a version, but it is the newest CUDA that one accepts.
+        let cuda = rest.strip_prefix(' ').and_then(versions::cuda).filter(|cuda| cuda.major >= 9);
+        if let Some(cuda) = cuda {
+            draft.driver_cuda.offer(Weight::Hint, cuda, at);
+            return;
+        }
+    }
+}
+
+fn torch(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
+    if draft.torch.weight() >= Some(Weight::Hint) {
+        return;
+    }
+    // `2.8.0+cu128` alone in its line.
+    let alone = line.trim();
+    if alone.contains("+cu") && !alone.contains(' ') && alone.starts_with(['1', '2']) {
+        if let Some(version) = versions::torch(alone) {
+            draft.torch.offer(Weight::Hint, version, at);
+        }
+        return;
+    }
+    for (place, rest) in after(lower, line, "torch") {
+        let before = lower.get(..place).and_then(|before| before.chars().next_back());
+        let is_word = before.is_none_or(|c| !c.is_alphanumeric() || lower.get(..place).is_some_and(|before| before.ends_with("py")));
+        let rest = rest.trim_start_matches(" version").trim_start_matches(" Version");
+        // `torchvision`, `torch-geometric` and `torch>=2.7` are something else.
+        let start = rest.trim_start_matches("==").trim_start_matches([' ', '-', ':', '=', '@', '(', '`', 'v']);
+        let gap = rest.len() - start.len();
+        let is_other = rest.starts_with(|c: char| c.is_alphanumeric() || "<>~!".contains(c)) && !rest.starts_with('v');
+        if is_word && !is_other && gap > 0 && gap < 24
+            && let Some(version) = versions::torch(start)
+        {
+            draft.torch.offer(Weight::Hint, version, at);
+            return;
+        }
+    }
+}
+
+fn python(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
+    if draft.python.weight() >= Some(Weight::Hint) || !lower.contains("python") {
+        return;
+    }
+    for (place, rest) in after(lower, line, "python") {
+        let in_path = lower.get(..place).is_some_and(|before| before.ends_with(['/', '\\']));
+        let start = rest.trim_start_matches([' ', '-', ':', '=', '`', 'v', '(']);
+        if rest.trim_start().starts_with(['<', '>', '~', '!']) {
+            continue;
+        }
+        // `python3.10/site-packages`, `Python313\Lib`
+        let glued = rest.strip_prefix('3').filter(|rest| rest.len() > 1 && rest.starts_with(|c: char| c.is_ascii_digit()));
+        let of_folder = glued.filter(|_| in_path).map(|rest| format!("3.{}", rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default()));
+        let seen = of_folder.as_deref().map_or_else(|| versions::python(start), versions::python);
+        if let Some(seen) = seen {
+            let weight = if in_path { Weight::Trace } else { Weight::Hint };
+            draft.python.offer(weight, seen, at);
+            return;
+        }
+    }
+}
+
+/// `on WSL`, `WSL2 Ubuntu`, `/usr/lib/wsl`; but not `without WSL`.
+fn wsl(draft: &mut Draft<'_>, lower: &str, at: At) {
+    let Some(place) = lower.find("wsl") else { return };
+    let before = lower.get(..place).unwrap_or_default();
+    let is_word = before.chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+    let denied = ["not ", "no ", "without ", "instead of ", "non-", "outside ", "not in ", "not on ", "not using ", "or ", "try ", "via ", "wsl.exe"];
+    let rest = lower.get(place..).unwrap_or_default();
+    if !is_word || rest.starts_with("wsl.exe") || rest.starts_with("wsl --") || rest.starts_with("wslg") || denied.iter().any(|word| before.ends_with(word)) {
+        return;
+    }
+    let version = match rest.get(3..).and_then(|rest| rest.trim_start_matches([' ', '-']).chars().next()) {
+        Some('1') => Some(1),
+        Some('2') => Some(2),
+        Some(_) | None => None,
+    };
+    draft.system.wsl(Weight::Hint, version, at);
+}
+
+/// `CUDA toolkit 12.8`, `nvcc 12.1`
+fn toolkit(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
+    for word in ["cuda toolkit", "nvcc"] {
+        for (_, rest) in after(lower, line, word) {
+            let rest = rest.trim_start_matches(" version").trim_start_matches([' ', ':', '=', 'v']);
+            if versions::cuda(rest).is_some() && rest.starts_with(|c: char| c.is_ascii_digit()) {
+                draft.toolkit.offer(Weight::Hint, versions::numbers(rest).to_owned(), at);
+            }
+        }
+    }
+}
+
+/// `Windows 11`, `Ubuntu 22.04` with a number behind the name.
+fn os(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
+    for word in ["windows ", "win1", "ubuntu", "debian ", "fedora ", "macos "] {
+        for (place, _) in after(lower, line, word) {
+            let Some(text) = line.get(place..) else { continue };
+            // The compiler's name for its distribution is none of the system's.
+            if ["gcc", "g++", "clang", "gnu", "~"].iter().any(|mark| lower.contains(mark)) {
+                continue;
+            }
+            let end = text.char_indices().map(|(at, _)| at).find(|at| *at >= 40).unwrap_or(text.len());
+            let piece = text.get(..end).unwrap_or_default();
+            let named = system::describe(piece);
+            let has_number = named.release.is_some() || named.build.is_some() || named.shown.contains(|c: char| c.is_ascii_digit());
+            if has_number {
+                let first_words: Vec<&str> = named.shown.split_whitespace().take(3).collect();
+                let shown = if named.family == Some(OsFamily::Linux) { first_words.join(" ") } else { named.shown.clone() };
+                draft.system.name(Weight::Hint, system::Named { shown, wsl: None, ..named }, at);
+                break;
+            }
+        }
+    }
+}
+
+/// The look of paths and prompts.
+fn paths(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
+    if lower.contains("/mnt/c/") || lower.contains("/usr/lib/wsl/") {
+        draft.system.wsl(Weight::Trace, Some(2), at);
+        draft.system.family(Weight::Trace, OsFamily::Linux, at);
+    } else if line.contains(":\\") || line.contains("\\Lib\\site-packages") || lower.starts_with("ps c:") {
+        let drive = line.find(":\\").and_then(|at| line.get(..at)).and_then(|before| before.chars().next_back());
+        if drive.is_none_or(|c| c.is_ascii_alphabetic()) {
+            draft.system.family(Weight::Trace, OsFamily::Windows, at);
+        }
+    } else if ["/home/", "/opt/conda", "/usr/", "/root/", "/workspace", "lib/python3", "lib64/"].iter().any(|path| lower.contains(path)) {
+        draft.system.family(Weight::Trace, OsFamily::Linux, at);
+    } else if lower.contains("/users/") && !lower.contains("http") {
+        draft.system.family(Weight::Trace, OsFamily::Macos, at);
+    }
+    if lower.contains("kernel:") || lower.contains("systemd[") {
+        draft.system.family(Weight::Trace, OsFamily::Linux, at);
+    }
+}
