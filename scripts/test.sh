@@ -168,6 +168,18 @@ stage "tests" run_tests --no-default-features
 stage "doc tests" cargo test --locked --doc --no-default-features
 stage "tests, window" window_tests
 
+# --- real machines, as people reported them; their texts are no part of this repository -------------------------
+corpus="$PWD/../shared/corpus"
+score() {
+    cargo build --locked --no-default-features --bin torch-wizard
+    "$PYTHON" "$corpus/score.py" "$1" --misses --min "$2" --cmd "${CARGO_TARGET_DIR:-$PWD/target}/debug/torch-wizard"
+}
+if [ -r "$corpus/machines.jsonl" ] && [ -n "$PYTHON" ]; then
+    stage "reported machines, 97 % of the fields" score machines 97
+else
+    leave_out "reported machines" "the corpus lies beside the developers' checkouts"
+fi
+
 # --- torch's own side ------------------------------------------------------------------------------------------
 # Without torch the tests that need it skip themselves; -B leaves no file of the interpreter's beside the sources.
 if [ "${TORCH_WIZARD_TEST_TORCH:-}" = 1 ]; then

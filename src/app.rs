@@ -13,6 +13,7 @@ pub mod home;
 pub mod log;
 pub mod message;
 pub mod monitor;
+pub mod other;
 pub mod remedy;
 pub mod rendered;
 pub mod review;
@@ -30,6 +31,7 @@ pub use home::{Card, Condition, Home};
 pub use log::{Lines, LogAction, LogView, NoLines};
 pub use message::Message;
 pub use monitor::{MonitorAction, MonitorView, Span};
+pub use other::{Other, OtherAction, Reading, Reported};
 pub use review::{Choice, Review};
 pub use run::{RunState, RunView, StepView};
 pub use steps::{StepState, note_of, state_of};
@@ -72,6 +74,8 @@ pub enum Screen {
     Settings,
     /// Words, keys, places.
     Help,
+    /// Another PC, judged from a text.
+    Other,
 }
 
 impl Screen {
@@ -96,6 +100,7 @@ impl Screen {
             Self::Monitor => "monitor",
             Self::Settings => "settings",
             Self::Help => "help",
+            Self::Other => "other",
         }
     }
 }
@@ -186,7 +191,7 @@ pub struct Notice {
 pub struct Model {
     /// What fills the page.
     pub screen: Screen,
-    /// Where Monitor, Settings and Help go back to.
+    /// Where the pages beside the way go back to.
     pub before: Screen,
     /// Time since the program started, as of the last message.
     pub now: Duration,
@@ -222,6 +227,8 @@ pub struct Model {
     pub monitor: MonitorView,
     /// Environments and interrupted runs.
     pub home: Home,
+    /// Another PC.
+    pub other: Other,
     /// A question before the page.
     pub dialog: Option<Dialog>,
     /// A word that goes by itself.
@@ -273,6 +280,7 @@ impl Model {
             verify: VerifyView::default(),
             monitor: MonitorView::default(),
             home: Home::default(),
+            other: Other::default(),
             dialog: None,
             notice: None,
             has_acted: false,
@@ -332,5 +340,6 @@ impl Model {
             || self.is_running()
             || matches!(self.verify.state, VerifyState::Running)
             || self.home.busy.is_some()
+            || matches!(self.other.reading, Reading::Busy)
     }
 }

@@ -10,6 +10,7 @@ mod install;
 pub mod json;
 mod monitor;
 mod plan;
+mod repair;
 mod show;
 mod verify;
 mod window;

@@ -2,6 +2,7 @@
 //!
 //! Never starts a Python: a broken one hangs, and importing torch takes seconds. May use `host` and `facts`.
 
+pub mod packages;
 pub(crate) mod places;
 mod torch;
 
@@ -157,6 +158,36 @@ pub fn interpreter(host: &dyn Host, folder: &Path) -> Option<PathBuf> {
     };
     let mut paths = names.iter().map(|name| places::below(folder, name));
     paths.find(|path| host.meta(path).is_some_and(|meta| !meta.is_dir))
+}
+
+/// A value of `pyvenv.cfg`.
+fn written(host: &dyn Host, folder: &Path, key: &str) -> Option<String> {
+    let bytes = host.read(&folder.join("pyvenv.cfg")).ok()?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let value = text.lines().filter_map(|line| line.split_once('=')).find(|(name, _)| name.trim() == key);
+    value.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// The version of Python that a virtual environment was made with, as it is written down.
+pub fn written_version(host: &dyn Host, folder: &Path) -> Option<crate::facts::PythonVersion> {
+    // uv writes the second.
+    let text = written(host, folder, "version").or_else(|| written(host, folder, "version_info"))?;
+    text.parse().ok()
+}
+
+/// The interpreter that a virtual environment was made from, if it is still there.
+pub fn base_interpreter(host: &dyn Host, folder: &Path) -> Option<PathBuf> {
+    let named = written(host, folder, "executable").map(PathBuf::from);
+    let home = written(host, folder, "home").map(PathBuf::from);
+    let names: &[&str] = match host.family() {
+        OsFamily::Windows => &["python.exe"],
+        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => &["python3", "python"],
+    };
+    let version = written_version(host, folder).map(|version| format!("python{}", version.short()));
+    let beside = home
+        .iter()
+        .flat_map(|home| version.as_deref().into_iter().chain(names.iter().copied()).map(|name| home.join(name)));
+    named.into_iter().chain(beside).find(|path| host.meta(path).is_some_and(|meta| !meta.is_dir))
 }
 
 /// The folders in which an environment or an interpreter (`path` may be either) keeps its packages, the user's

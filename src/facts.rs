@@ -201,6 +201,13 @@ pub struct OsFacts {
     pub glibc: Option<(u32, u32)>,
 }
 
+impl OsFacts {
+    /// Inside WSL 1, which has no GPU at all.
+    pub fn is_wsl1(&self) -> bool {
+        self.is_wsl && self.version.ends_with("(WSL 1)")
+    }
+}
+
 /// Processor and memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hardware {

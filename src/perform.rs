@@ -113,6 +113,7 @@ impl Performer {
                     self.shared.send(Message::Trouble(error.into()));
                 }
             }
+            Effect::ReadReport(path) => self.spawn("report", move |shared| jobs::read_report(shared, path)),
             Effect::Forget(path) => self.spawn("forget", move |shared| home::forget(shared, &path)),
             Effect::Remove(path) => self.spawn("remove", move |shared| home::remove(shared, &path)),
             Effect::Write { path, text } => {
@@ -132,6 +133,7 @@ impl Performer {
             | Effect::OpenPage(_)
             | Effect::BrowseFolder(_)
             | Effect::BrowseFile(_)
+            | Effect::BrowseReport(_)
             | Effect::Restyle
             | Effect::Render { .. }
             | Effect::Close => {}

@@ -249,9 +249,9 @@ pub struct Plan {
 /// Why no plan can be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// The route is one this version cannot walk.
-    #[error("route {0} is not in this version")]
-    NotInThisVersion(&'static str),
+    /// The route has steps of its own.
+    #[error("a plan of route {0} is made of more than wheels")]
+    NotOfWheelsAlone(&'static str),
     /// A folder name that venv, pip or a shell cannot use.
     #[error("the folder {} cannot hold an environment: {why}", path.display())]
     BadTarget {
@@ -411,7 +411,7 @@ pub fn plan(assessment: Assessment, choices: Choices, lock: Lock, frame: Frame) 
         Route::Wheel | Route::Nightly => choices.cards.join(","),
         Route::Cpu => "cpu".to_owned(),
         other @ (Route::Source | Route::Wsl2 | Route::Docker) => {
-            return Err(PlanError::NotInThisVersion(other.word()));
+            return Err(PlanError::NotOfWheelsAlone(other.word()));
         }
     };
     let mut plan = begun(assessment, choices, lock, frame)?;

@@ -5,6 +5,7 @@ mod docker;
 mod linux;
 mod look;
 mod nightly;
+pub mod repair;
 pub mod source;
 mod target;
 mod tools;
@@ -283,8 +284,13 @@ pub fn plan(
             None => None,
         },
         elsewhere: None,
+        constraints: Vec::new(),
+        alone: false,
     };
     let mut chosen = chosen.clone();
+    if recipe.is_some() {
+        chosen.verdict.reasons_mut().push(source::alone());
+    }
     let mut lock = match kept {
         Some(lock) => {
             chosen.verdict.reasons_mut().push(nightly::kept_reason(&lock));
@@ -311,15 +317,16 @@ pub fn plan(
         python_version: Some(python.version),
         engine,
         uv: question.uv,
-        cards: cards_of(facts, chosen.route, wish.gpus.as_deref()),
+        cards: cards_of(facts, &chosen, wish.gpus.as_deref()),
         replace: wish.replace,
     };
     let frame = Frame { id, made_at: crate::time::now(&**host), os: host.family(), places, indexes, inheritance };
     match recipe {
-        Some(recipe) => crate::plan::source::plan(chosen, choices, lock, frame, recipe),
-        None => crate::plan::plan(chosen, choices, lock, frame),
+        Some(recipe) => {
+            crate::plan::source::plan(chosen, choices, lock, frame, recipe).map_err(|error| source::refused(&error))
+        }
+        None => crate::plan::plan(chosen, choices, lock, frame).map_err(|error| linux::bad_target(&error)),
     }
-    .map_err(|error| Problem::new("bad-target", format!("{error}.")).advise("Choose another folder with --env."))
 }
 
 /// The machine to pick a wheel for, where the page of the chosen build was read and names no hash for it.
@@ -336,13 +343,15 @@ fn hashless(live: &LiveIndex, platform: Platform, build: &Build) -> Option<resol
 }
 
 /// The chosen cards by UUID, or by number where the driver gives none.
-fn cards_of(facts: &MachineFacts, route: Route, wanted: Option<&[u32]>) -> Vec<String> {
-    if route == Route::Cpu {
+fn cards_of(facts: &MachineFacts, chosen: &Assessment, wanted: Option<&[u32]>) -> Vec<String> {
+    if chosen.route == Route::Cpu {
         return Vec::new();
     }
     let gpus = facts.gpus.found().map(Vec::as_slice).unwrap_or_default();
     gpus.iter()
         .filter(|gpu| wanted.is_none_or(|wanted| wanted.contains(&gpu.index)))
+        // A card that is left out can prove nothing.
+        .filter(|gpu| chosen.gpus.is_empty() || chosen.gpus.contains(&gpu.index))
         .map(|gpu| gpu.uuid.clone().unwrap_or_else(|| gpu.index.to_string()))
         .collect()
 }

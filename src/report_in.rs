@@ -4,26 +4,29 @@
 //! Pure. What the text does not say stays unknown; each fact names the line it was read from. Each line is looked at
 //! once, so that a long log costs no more than its length.
 
+mod banners;
 mod bus;
 mod cards;
 mod draft;
 mod facts;
+mod kernel;
 mod keys;
+mod logs;
 mod names;
 mod own;
 mod pairs;
 mod prose;
-mod sentences;
 mod smi;
 mod smi_long;
 mod system;
 mod text;
 mod versions;
+mod warnings;
 
 pub use text::decode;
 
 use crate::catalog::Catalog;
-use crate::facts::MachineFacts;
+use crate::facts::{Environment, MachineFacts};
 use draft::Draft;
 
 /// A text in which nothing tells of a machine.
@@ -44,16 +47,27 @@ pub fn read(text: &str, catalog: &Catalog) -> Result<MachineFacts, NotAReport> {
     reader.finish().ok_or(NotAReport)
 }
 
+/// The environment whose torch a report is about: the one it speaks of, else the only one with torch of our own list.
+pub fn torch_of(facts: &MachineFacts) -> Option<&Environment> {
+    let all = facts.environments.found()?;
+    let with_torch: Vec<_> = all.iter().filter(|environment| environment.torch.is_some()).collect();
+    let only = || if let [only] = with_torch.as_slice() { Some(*only) } else { None };
+    all.iter().find(|environment| environment.kind == "report").or_else(only)
+}
+
 /// What goes on from line to line.
 struct Reader<'a> {
     draft: Draft<'a>,
     table: smi::Table,
     long: smi_long::Long,
-    story: sentences::Story,
+    warnings: warnings::Warnings,
+    logs: logs::Logs,
     heads: pairs::Heads,
     device: bus::Device,
     /// A heading or a key without a value: the next line is its value.
     open: Option<(usize, String)>,
+    /// Line in which `pip show` names torch.
+    torch_at: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -62,10 +76,12 @@ impl<'a> Reader<'a> {
             draft: Draft::new(catalog),
             table: smi::Table::default(),
             long: smi_long::Long::default(),
-            story: sentences::Story::default(),
+            warnings: warnings::Warnings::default(),
+            logs: logs::Logs::default(),
             heads: pairs::Heads::default(),
             device: bus::Device::default(),
             open: None,
+            torch_at: 0,
         }
     }
 
@@ -78,9 +94,17 @@ impl<'a> Reader<'a> {
             return;
         }
         let bare = text::bare(line);
-        let bare = self.unprefixed(&bare).to_owned();
+        let bare = text::without_log_marks(self.unprefixed(&bare)).to_owned();
+        if bare.is_empty() {
+            return;
+        }
         let draft = &mut self.draft;
-        if bus::lspci(draft, number, &bare) || self.story.line(draft, number, &bare) {
+        let is_told = bus::lspci(draft, number, &bare)
+            || kernel::line(draft, number, &bare)
+            || self.warnings.line(draft, number, &bare)
+            || self.logs.line(draft, number, &bare)
+            || banners::line(draft, number, &bare);
+        if is_told {
             return;
         }
         if self.pairs(number, &bare) {
@@ -104,12 +128,13 @@ impl<'a> Reader<'a> {
 
     /// Reads the line as keys with values; true if one of them meant something, so that it is no sentence.
     fn pairs(&mut self, number: usize, line: &str) -> bool {
-        let is_nvidia = self.device.is_nvidia();
+        let is_nvidia = self.device.is_nvidia() || self.draft.cards.is_at_ours;
         let mut is_known = false;
         let open = self.open.take().filter(|(from, _)| number <= from + 3);
         let pairs = pairs::pairs(line, &mut self.heads);
         for (key, value) in &pairs {
             self.device.value(&mut self.draft, number, key, value);
+            self.package(number, key, value);
             if value.is_empty() && keys::key_of(key).is_some() {
                 self.open = Some((number, key.clone()));
                 is_known = true;
@@ -122,11 +147,25 @@ impl<'a> Reader<'a> {
             facts::enter(&mut self.draft, number, key, line, is_nvidia);
             return false;
         }
-        let is_heading = line.len() < 60 && !line.contains(|c: char| c.is_ascii_digit());
+        // `Driver 13.0` is no heading.
+        let has_digit = line.contains(|c: char| c.is_ascii_digit());
+        let is_heading = line.len() < 60 && !(has_digit && keys::key_of(line) == Some(keys::Key::Driver));
+        if pairs.is_empty() && facts::alone(&mut self.draft, number, line) {
+            return false;
+        }
         if pairs.is_empty() && is_heading && keys::key_of(line).is_some() {
             self.open = Some((number, line.to_owned()));
         }
         is_known
+    }
+
+    /// `pip show torch`: the name, and the version in the next line.
+    fn package(&mut self, number: usize, key: &str, value: &str) {
+        if key == "Name" && value == "torch" {
+            self.torch_at = number;
+        } else if key == "Version" && self.torch_at + 1 == number {
+            facts::enter(&mut self.draft, number, "torch", value, false);
+        }
     }
 
     fn finish(mut self) -> Option<MachineFacts> {

@@ -44,6 +44,10 @@ pub struct Question {
     pub hashless: Option<Tags>,
     /// The environment will stand in another system than this one, a container or WSL; uv alone can resolve for it.
     pub elsewhere: Option<Tags>,
+    /// Packages that stay at their version if anything asks for them, as exact requirements.
+    pub constraints: Vec<String>,
+    /// The requirements alone, without what they ask for.
+    pub alone: bool,
 }
 
 /// Checks that a wish of `--with` is a package by name: a path or an address would stay in the environment's metadata and
@@ -72,7 +76,7 @@ pub fn resolve(
     let (text, said) = match (question.engine, question.hashless) {
         (Engine::Uv, Some(tags)) => return hashless::resolve(host, question, tags, address, tick),
         (Engine::Uv, None) => run_resolver(host, question, &by_uv(host, question, address)?, tick)?,
-        (Engine::Pip, _) => run_resolver(host, question, &by_pip(host, question, address), tick)?,
+        (Engine::Pip, _) => run_resolver(host, question, &by_pip(host, question, address)?, tick)?,
     };
     let read = match question.engine {
         Engine::Uv => Lock::from_pylock(&text),
@@ -132,6 +136,14 @@ fn by_uv(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String)
     for links in &question.indexes.find_links {
         command.args.extend(["--find-links".to_owned(), links.clone()]);
     }
+    if question.alone {
+        command.args.push("--no-deps".to_owned());
+    }
+    if let Some(file) = constraints_file(host, question).map_err(|error| crate::run::problem_of(&error))? {
+        // A version that stays need not be on the first index that has the package.
+        let strategy = ["--index-strategy", "unsafe-best-match", "--constraint"].map(str::to_owned);
+        command.args.extend(strategy.into_iter().chain([file.display().to_string()]));
+    }
     command.args.push("-".to_owned());
     command.stdin = Some(question.requirements.join("\n") + "\n");
     command.env_remove.clone_from(&question.inheritance.cleared);
@@ -180,7 +192,6 @@ fn listed(question: &Question) -> impl Iterator<Item = &String> {
 /// `download.pytorch.org` by itself and gives up at any mirror that answers the same.
 /// <https://docs.astral.sh/uv/concepts/indexes/#ignoring-error-codes-when-searching-across-indexes>
 fn index_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>, HostError> {
-    use sha2::{Digest as _, Sha256};
     use std::fmt::Write as _;
     let mut text = String::new();
     for (number, url) in listed(question).enumerate() {
@@ -190,14 +201,28 @@ fn index_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>, H
     if text.is_empty() {
         return Ok(None);
     }
-    // Named by what is in it: plans that are made side by side do not disturb each other.
-    let name = crate::text::hex(Sha256::digest(text.as_bytes()).as_slice());
-    let path = question.uv_cache.with_file_name("indexes").join(format!("{}.toml", name.get(..16).unwrap_or(&name)));
-    host.write_atomic(&path, text.as_bytes())?;
-    Ok(Some(path))
+    input_file(host, question, &text, "toml").map(Some)
 }
 
-fn by_pip(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String) -> CommandSpec {
+/// The versions that stay, as a file.
+fn constraints_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>, HostError> {
+    if question.constraints.is_empty() {
+        return Ok(None);
+    }
+    input_file(host, question, &(question.constraints.join("\n") + "\n"), "txt").map(Some)
+}
+
+/// A file for the resolver, named by what is in it: plans that are made side by side do not disturb each other.
+fn input_file(host: &dyn Host, question: &Question, text: &str, ends: &str) -> Result<PathBuf, HostError> {
+    use sha2::{Digest as _, Sha256};
+    let name = crate::text::hex(Sha256::digest(text.as_bytes()).as_slice());
+    let name = format!("{}.{ends}", name.get(..16).unwrap_or(&name));
+    let path = question.uv_cache.with_file_name("indexes").join(name);
+    host.write_atomic(&path, text.as_bytes())?;
+    Ok(path)
+}
+
+fn by_pip(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String) -> Result<CommandSpec, Problem> {
     // Unless another default is named pip asks PyPI: not every package of the environment is on the torch index.
     let indexes = &question.indexes;
     let main = indexes.default.as_ref().map(|url| address(url));
@@ -214,8 +239,14 @@ fn by_pip(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String
     if !extra.is_empty() {
         command.env.insert("PIP_EXTRA_INDEX_URL".to_owned(), extra.join(" "));
     }
+    if question.alone {
+        command.args.push("--no-deps".to_owned());
+    }
+    if let Some(file) = constraints_file(host, question).map_err(|error| crate::run::problem_of(&error))? {
+        command.args.extend(["--constraint".to_owned(), file.display().to_string()]);
+    }
     command.args.extend(question.requirements.iter().cloned());
-    command
+    Ok(command)
 }
 
 fn not_resolved(question: &Question, said: &str) -> Problem {
@@ -353,6 +384,8 @@ mod tests {
             offline: false,
             hashless: None,
             elsewhere: None,
+            constraints: Vec::new(),
+            alone: false,
         }
     }
 
@@ -380,7 +413,7 @@ mod tests {
             let question = question(torch, default);
             let plain = |url: &str| url.to_owned();
             let world = World::new(OsFamily::Linux);
-            let pip = by_pip(&world, &question, &plain).env;
+            let pip = by_pip(&world, &question, &plain).unwrap().env;
             let uv = by_uv(&world, &question, &plain).unwrap();
             let seen = [pip.get("PIP_INDEX_URL"), pip.get("PIP_EXTRA_INDEX_URL"), uv.env.get("UV_DEFAULT_INDEX")];
             let wanted = [pip_default, pip_extra, uv_default];
@@ -399,7 +432,7 @@ mod tests {
         let world = World::new(OsFamily::Linux);
         let file = index_file(&world, &question).unwrap().unwrap();
         assert!(!String::from_utf8(world.read(&file).unwrap()).unwrap().contains("secret"));
-        for command in [by_pip(&world, &question, &secret), by_uv(&world, &question, &secret).unwrap()] {
+        for command in [by_pip(&world, &question, &secret).unwrap(), by_uv(&world, &question, &secret).unwrap()] {
             assert!(command.env.values().any(|value| value.contains("secret")));
             assert!(!command.args.iter().any(|arg| arg.contains("secret")), "{:?}", command.args);
         }

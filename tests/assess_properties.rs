@@ -180,7 +180,9 @@ proptest! {
             let drives = catalog.drives(&driver, on, card.parse().unwrap(), None);
             matches!(drives, torch_wizard::catalog::Drives::Dropped { .. })
         };
-        prop_assume!(!cards.iter().any(|card| drops(&card)));
+        if cards.iter().any(|card| drops(&card)) {
+            return Ok(());
+        }
         let cards = cards.join(";");
         let before = judged(&facts(&cards, older, system, &["3.12.4"]), "all", &Wishes::default());
         let after = judged(&facts(&cards, newer, system, &["3.12.4"]), "all", &Wishes::default());

@@ -105,6 +105,7 @@ fn card_driver_and_system_decide_the_wheel() {
         ("8.6", "580.95.05", "linux/2.28", "all", "recommended 2.15.0+cu132 newest-torch"),
         ("12.0", "580.95.05", "linux/2.27", "all", "blocked glibc-too-old"),
         ("8.6", "580.95.05", "macos", "all", "blocked no-cuda-on-macos"),
+        ("!", "?", "wsl1", "all", "blocked wsl1-has-no-gpu"),
         ("8.6", "580.95.05", "windows-arm", "all", "blocked platform-not-covered"),
         ("!", "-", "windows", "all", "blocked no-driver"),
         ("8.6", "580.95.05", "?", "all", "unknown os-unknown"),
@@ -393,6 +394,24 @@ fn a_newer_driver_is_advised_only_where_it_helps() {
         let got = driver_advice(&facts(cards, driver, system, &[]), Catalog::embedded().unwrap());
         let got_minimum = got.minimum.map(|driver| driver.to_string());
         assert_eq!((got.upgrade_required, got_minimum.as_deref()), (required, minimum), "{cards} {driver} {system}");
+    }
+}
+
+#[test]
+fn a_known_fault_of_the_driver_is_told_with_the_release_that_mends_it() {
+    for (cards, driver, system, expected) in [
+        ("12.0", "572.16", "windows", "572.83"),
+        ("8.9", "572.16", "windows", ""),
+        ("12.0", "572.83", "windows", ""),
+        ("12.0", "570.86.16", "linux", ""),
+        ("8.6", "595.59", "windows", "595.71"),
+    ] {
+        let got = driver_advice(&facts(cards, driver, system, &[]), Catalog::embedded().unwrap());
+        let told = |reason: &torch_wizard::assess::Reason| reason.code == "driver-fault";
+        let fault = got.reasons.iter().find(|reason| told(reason));
+        assert_eq!(fault.is_some(), !expected.is_empty(), "{cards} {driver} {system}: {:?}", got.reasons);
+        assert!(fault.is_none_or(|fault| fault.text.contains(expected)), "{fault:?}");
+        assert_eq!(got.upgrade_required, Some(false));
     }
 }
 

@@ -5,34 +5,45 @@
 #[path = "plans/made.rs"]
 mod made;
 
-use made::{docker, path, source, wheel, wsl2};
+use made::Machine;
 use proptest::prelude::*;
 use torch_wizard::facts::OsFamily;
 use torch_wizard::plan::export::{ExportError, Format, export};
 use torch_wizard::plan::{Engine, Plan};
 
-const ODD: &str = "home/käse/100% o'brien/$torch";
+fn machine(os: OsFamily, engine: Engine) -> Machine {
+    Machine::new(os, engine)
+}
 
 fn windows() -> Plan {
-    wheel(OsFamily::Windows, Engine::Uv, path(OsFamily::Windows, "Käse, o'Brien (x86)/torch & co"))
+    let machine = machine(OsFamily::Windows, Engine::Uv);
+    machine.wheel(machine.at("Käse, o'Brien (x86)/torch & co"))
 }
 
 fn linux() -> Plan {
-    wheel(OsFamily::Linux, Engine::Uv, path(OsFamily::Linux, ODD))
+    let machine = machine(OsFamily::Linux, Engine::Uv);
+    machine.wheel(machine.at("home/käse/100% o'brien/$torch"))
 }
 
 fn pip(os: OsFamily) -> Plan {
-    wheel(os, Engine::Pip, path(os, if os == OsFamily::Windows { "torch" } else { "home/a/torch" }))
+    let machine = machine(os, Engine::Pip);
+    machine.wheel(machine.at("home/a/torch"))
 }
 
 const IMAGE: &str = "pytorch/pytorch:2.15.0-cuda13.0-cudnn9-runtime";
 
 fn container(os: OsFamily, image: Option<&str>) -> Plan {
-    docker(os, image, path(os, "home/käse/100 o'brien/torch & co"), "data o'f")
+    let machine = machine(os, Engine::Uv);
+    machine.docker(image, machine.at("home/käse/100 o'brien/torch & co"))
 }
 
 fn built(os: OsFamily, engine: Engine) -> Plan {
-    source(os, engine, path(os, "home/käse/o'brien & co/torch"), "data o'f")
+    let machine = machine(os, engine);
+    machine.source(machine.at("home/käse/o'brien & co/torch"))
+}
+
+fn wsl2() -> Plan {
+    machine(OsFamily::Windows, Engine::Uv).wsl2()
 }
 
 macro_rules! shows {
@@ -56,9 +67,9 @@ shows!(sh_with_pip, pip(OsFamily::Linux), Format::Sh);
 shows!(requirements, linux(), Format::Requirements);
 shows!(dockerfile, linux(), Format::Dockerfile);
 shows!(pylock, windows(), Format::Pylock);
-shows!(wsl2_text, wsl2("data & more"), Format::Text);
-shows!(wsl2_powershell, wsl2("data & more"), Format::Ps1);
-shows!(wsl2_batch, wsl2("data & more"), Format::Bat);
+shows!(wsl2_text, wsl2(), Format::Text);
+shows!(wsl2_powershell, wsl2(), Format::Ps1);
+shows!(wsl2_batch, wsl2(), Format::Bat);
 shows!(docker_text, container(OsFamily::Linux, Some(IMAGE)), Format::Text);
 shows!(docker_sh, container(OsFamily::Linux, None), Format::Sh);
 shows!(docker_published_sh, container(OsFamily::Linux, Some(IMAGE)), Format::Sh);
@@ -83,7 +94,7 @@ fn a_batch_file_ends_each_line_as_windows_does_and_begins_without_a_mark() {
 #[test]
 fn a_powershell_file_has_a_byte_order_mark_where_the_old_code_page_would_misread_it() {
     assert!(export(&windows(), Format::Ps1).unwrap().starts_with('\u{feff}'));
-    let plain = wheel(OsFamily::Windows, Engine::Uv, r"C:\torch".into());
+    let plain = machine(OsFamily::Windows, Engine::Uv).wheel(r"C:\torch".into());
     assert!(export(&plain, Format::Ps1).unwrap().is_ascii());
 }
 
@@ -147,7 +158,7 @@ fn accepts(program: &str, args: &[&str], script: &str) {
 fn the_shell_and_shellcheck_accept_the_scripts() {
     for engine in [Engine::Uv, Engine::Pip] {
         for target in ["/home/a/torch", "/home/käse/100% o'brien/$torch \"x\" `y` \\z", "/-rf/ x "] {
-            is_accepted(&wheel(OsFamily::Linux, engine, target.into()));
+            is_accepted(&machine(OsFamily::Linux, engine).wheel(target.into()));
         }
     }
     for image in [None, Some(IMAGE)] {
@@ -157,7 +168,7 @@ fn the_shell_and_shellcheck_accept_the_scripts() {
         is_accepted(&built(OsFamily::Linux, engine));
     }
     // From Git's shell for Windows.
-    is_accepted(&wsl2("data"));
+    is_accepted(&wsl2());
 }
 
 #[cfg(unix)]
@@ -181,7 +192,8 @@ proptest! {
     ) {
         let os = if windows { OsFamily::Windows } else { OsFamily::Linux };
         let engine = if with_uv { Engine::Uv } else { Engine::Pip };
-        let mut plan = wheel(os, engine, path(os, "home/torch"));
+        let machine = machine(os, engine);
+        let mut plan = machine.wheel(machine.at("home/torch"));
         plan.target = target.into();
         (plan.choices.cards, plan.choices.replace) = (cards, replace);
         plan.lock.packages[0].wheel.size = size;

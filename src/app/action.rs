@@ -1,6 +1,6 @@
 //! What a person does: screens return it, `update` alone changes the model by it.
 
-use super::{Draft, LogAction, MonitorAction, Row, Saved, Screen, Subject};
+use super::{Draft, LogAction, MonitorAction, OtherAction, Row, Saved, Screen, Subject};
 use crate::assess::Route;
 use crate::plan::{Engine, Shell};
 use crate::store::Theme;
@@ -93,6 +93,8 @@ pub enum Action {
     Log(LogAction),
     /// In the monitor.
     Monitor(MonitorAction),
+    /// With another PC's report.
+    Other(OtherAction),
     /// Close the window.
     Close,
 }

@@ -2,7 +2,7 @@
 //! the fact, marked *set by you*.
 
 use crate::catalog::Catalog;
-use crate::facts::{ComputeCapability, DriverVersion, Gpu, MachineFacts, Probed, Source, Via};
+use crate::facts::{ComputeCapability, DriverVersion, Gpu, MachineFacts, OsFamily, Probed, Source, Via};
 use std::path::PathBuf;
 
 /// A fact that can be corrected.
@@ -12,19 +12,22 @@ pub enum Subject {
     Card,
     /// The driver.
     Driver,
+    /// The build of Windows, or the C library of a Linux.
+    System,
     /// The interpreter.
     Python,
 }
 
 impl Subject {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Card, Self::Driver, Self::Python];
+    pub const ALL: [Self; 4] = [Self::Card, Self::Driver, Self::System, Self::Python];
 
     /// The word that its sentences begin with.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Card => "card",
             Self::Driver => "driver",
+            Self::System => "system",
             Self::Python => "python",
         }
     }
@@ -50,6 +53,27 @@ pub enum Correction {
     Python(PathBuf),
 }
 
+/// What the verdicts ask of a system beside its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SystemSaid {
+    /// The build of Windows.
+    Build(u32),
+    /// The version of the GNU C library.
+    Glibc(u32, u32),
+}
+
+impl SystemSaid {
+    /// `19045`, `10.0.19045.5131` or `build 19045` of Windows; `2.35` of a Linux.
+    fn of(text: &str) -> Option<Self> {
+        let digits = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+        let numbers: Vec<u32> = digits.map_while(|part| part.parse().ok()).collect();
+        match numbers.as_slice() {
+            [2, minor @ ..100] => Some(Self::Glibc(2, *minor)),
+            all => all.iter().copied().find(|number| (7000..100_000).contains(number)).map(Self::Build),
+        }
+    }
+}
+
 /// Everything the user said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Corrections {
@@ -57,6 +81,8 @@ pub struct Corrections {
     pub card: Option<Correction>,
     /// Of the driver.
     pub driver: Option<DriverVersion>,
+    /// Of the system.
+    pub system: Option<SystemSaid>,
     /// The interpreter to use.
     pub python: Option<PathBuf>,
 }
@@ -67,6 +93,7 @@ impl Corrections {
         match subject {
             Subject::Card => self.card.is_some(),
             Subject::Driver => self.driver.is_some(),
+            Subject::System => self.system.is_some(),
             Subject::Python => self.python.is_some(),
         }
     }
@@ -78,6 +105,7 @@ impl Corrections {
             Subject::Card if text.is_empty() || text == "-" => self.card = Some(Correction::NoCard),
             Subject::Card => self.card = Some(card(text, catalog).ok_or("correct-card-bad")?),
             Subject::Driver => self.driver = Some(text.parse().ok().ok_or("correct-driver-bad")?),
+            Subject::System => self.system = Some(SystemSaid::of(text).ok_or("correct-system-bad")?),
             Subject::Python if text.is_empty() => return Err("correct-python-bad"),
             Subject::Python => self.python = Some(text.into()),
         }
@@ -89,6 +117,7 @@ impl Corrections {
         match subject {
             Subject::Card => self.card = None,
             Subject::Driver => self.driver = None,
+            Subject::System => self.system = None,
             Subject::Python => self.python = None,
         }
     }
@@ -118,7 +147,22 @@ impl Corrections {
             // What the installed driver said it accepts need not hold for the one that the user names.
             let why = "the driver was set by you".to_owned();
             facts.driver_cuda = Probed::Unknown { why, source: source.clone() };
-            facts.driver = Probed::Found { value: version.clone(), source };
+            facts.driver = Probed::Found { value: version.clone(), source: source.clone() };
+        }
+        if let (Some(said), Probed::Found { value: os, source: from }) = (self.system, &mut facts.os) {
+            match said {
+                SystemSaid::Build(build) if os.family == OsFamily::Windows => {
+                    os.build = Some(build);
+                    os.version = format!("{} (build {build})", os.version);
+                    *from = source;
+                }
+                SystemSaid::Glibc(major, minor) if os.family == OsFamily::Linux => {
+                    os.glibc = Some((major, minor));
+                    *from = source;
+                }
+                // What is said of another system says nothing of this one.
+                SystemSaid::Build(_) | SystemSaid::Glibc(..) => {}
+            }
         }
         facts
     }
@@ -135,4 +179,22 @@ fn card(text: &str, catalog: &Catalog) -> Option<Correction> {
     }
     let capability: ComputeCapability = text.parse().ok()?;
     Some(Correction::Card { name: format!("NVIDIA GPU ({capability})"), capability, memory_bytes: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_is_told_by_its_build_or_its_c_library() {
+        let build = Some(SystemSaid::Build(19045));
+        for text in ["19045", "10.0.19045.5131", "Version 22H2 (OS Build 19045.5131)", "build 19045"] {
+            assert_eq!(SystemSaid::of(text), build, "{text}");
+        }
+        assert_eq!(SystemSaid::of("2.35"), Some(SystemSaid::Glibc(2, 35)));
+        assert_eq!(SystemSaid::of("glibc 2.28"), Some(SystemSaid::Glibc(2, 28)));
+        for text in ["", "11", "Windows 11", "24H2", "99999999999"] {
+            assert_eq!(SystemSaid::of(text), None, "{text}");
+        }
+    }
 }

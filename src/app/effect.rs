@@ -77,6 +77,8 @@ pub enum Effect {
     Unwatch,
     /// Write the settings.
     SaveSettings(Box<Settings>),
+    /// Read another PC's report from a file.
+    ReadReport(PathBuf),
     /// Take an environment off the list.
     Forget(PathBuf),
     /// Delete an environment.
@@ -98,6 +100,8 @@ pub enum Effect {
     OpenPage(String),
     /// The system's folder dialog: by the window.
     BrowseFolder(PathBuf),
+    /// The system's dialog for a file to read, beginning in a folder: by the window.
+    BrowseReport(PathBuf),
     /// The system's save dialog: by the window.
     BrowseFile(PathBuf),
     /// The look changed: by the window.
@@ -122,6 +126,7 @@ impl Effect {
                 | Self::OpenPage(_)
                 | Self::BrowseFolder(_)
                 | Self::BrowseFile(_)
+                | Self::BrowseReport(_)
                 | Self::Restyle
                 | Self::Render { .. }
                 | Self::Close

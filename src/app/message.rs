@@ -74,6 +74,13 @@ pub enum Message {
         /// What is wrong.
         trouble: Option<Problem>,
     },
+    /// A report of another PC was read from a file: its facts, if it tells of a machine.
+    Reported {
+        /// Which file.
+        path: PathBuf,
+        /// What it says.
+        facts: Box<Result<Option<MachineFacts>, Problem>>,
+    },
     /// The system's dialog named a path.
     Picked(PathBuf),
     /// Something happened in the run.

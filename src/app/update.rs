@@ -5,7 +5,8 @@ mod proof;
 mod runs;
 mod way;
 
-use super::{Action, Dialog, Effect, Load, Message, Model, MonitorAction, Notice, Screen, detection, drafts, review};
+use super::{Action, Dialog, Effect, Load, Message, Model, MonitorAction, Notice, Screen};
+use super::{detection, drafts, other, review};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -60,6 +61,10 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::TargetChecked { target, trouble } => {
             review::target_checked(model, &target, trouble);
+            Vec::new()
+        }
+        Message::Reported { path, facts } => {
+            other::reported(model, &path, *facts);
             Vec::new()
         }
         Message::Picked(path) => picked(model, path),
@@ -296,6 +301,7 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
             model.monitor.span = span;
             Vec::new()
         }
+        Action::Other(action) => other::act(model, action),
         Action::Close => close(model),
     }
 }

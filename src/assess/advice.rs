@@ -75,37 +75,57 @@ pub fn driver_advice(facts: &MachineFacts, catalog: &Catalog) -> DriverAdvice {
         return either::driver(driver_advice(&one, catalog), &driver_advice(&another, catalog));
     }
     with_context(facts, catalog, |context| {
-        let Some((platform, builds, cards)) = setting(context) else { return DriverAdvice::default() };
-        let usable: Vec<_> =
-            cards.iter().filter(|card| matches!(context.standing(card, &builds, platform), Standing::Usable)).collect();
-        if usable.is_empty() {
-            return DriverAdvice::default();
-        }
-        // Each card for itself: one that can be served is enough.
-        let (mut floors, mut is_sure) = (Vec::new(), true);
-        for card in usable {
-            for row in builds.iter().filter(|row| context.has_code(row, platform, card.capability)) {
-                match (context.driver(), context.fit(row, &[*card])) {
-                    (_, Fit::Yes) => {
-                        return DriverAdvice { upgrade_required: Some(false), ..DriverAdvice::default() };
-                    }
-                    (_, Fit::TooOld(floor)) => floors.push(floor),
-                    (DriverNow::Missing, Fit::Unsure) => floors.extend(context.floor(row, &[*card])),
-                    (_, Fit::Unsure) => is_sure = false,
-                }
+        let advice = upgrade(context);
+        DriverAdvice { reasons: advice.reasons.into_iter().chain(faults(context)).collect(), ..advice }
+    })
+}
+
+/// Known faults of the driver that is there.
+fn faults(context: &Context<'_>) -> Vec<Reason> {
+    let DriverNow::Version(driver) = context.driver() else { return Vec::new() };
+    let Ok(cards) = context.cards() else { return Vec::new() };
+    let mut seen = Vec::new();
+    for card in cards {
+        for fault in context.catalog.faults_of(&driver, context.numbering(), card.capability) {
+            if !seen.contains(&fault) {
+                seen.push(fault);
             }
         }
-        let least = floors.into_iter().min_by(|a, b| a.least.cmp(&b.least));
-        let Some(floor) = least.filter(|_| is_sure) else {
-            return DriverAdvice::default();
-        };
-        let reason = match context.driver() {
-            DriverNow::Version(driver) => reasons::driver_too_old(&driver, &floor),
-            DriverNow::Missing => reasons::driver_missing(&floor),
-            DriverNow::AtLeast(_) | DriverNow::Before(_) | DriverNow::Unknown => reasons::driver_unknown(Some(&floor)),
-        };
-        DriverAdvice { upgrade_required: Some(true), minimum: Some(floor.first), reasons: vec![reason] }
-    })
+    }
+    seen.into_iter().map(|fault| reasons::driver_fault(&driver, fault)).collect()
+}
+
+fn upgrade(context: &Context<'_>) -> DriverAdvice {
+    let Some((platform, builds, cards)) = setting(context) else { return DriverAdvice::default() };
+    let usable: Vec<_> =
+        cards.iter().filter(|card| matches!(context.standing(card, &builds, platform), Standing::Usable)).collect();
+    if usable.is_empty() {
+        return DriverAdvice::default();
+    }
+    // Each card for itself: one that can be served is enough.
+    let (mut floors, mut is_sure) = (Vec::new(), true);
+    for card in usable {
+        for row in builds.iter().filter(|row| context.has_code(row, platform, card.capability)) {
+            match (context.driver(), context.fit(row, &[*card])) {
+                (_, Fit::Yes) => {
+                    return DriverAdvice { upgrade_required: Some(false), ..DriverAdvice::default() };
+                }
+                (_, Fit::TooOld(floor)) => floors.push(floor),
+                (DriverNow::Missing, Fit::Unsure) => floors.extend(context.floor(row, &[*card])),
+                (_, Fit::Unsure) => is_sure = false,
+            }
+        }
+    }
+    let least = floors.into_iter().min_by(|a, b| a.least.cmp(&b.least));
+    let Some(floor) = least.filter(|_| is_sure) else {
+        return DriverAdvice::default();
+    };
+    let reason = match context.driver() {
+        DriverNow::Version(driver) => reasons::driver_too_old(&driver, &floor),
+        DriverNow::Missing => reasons::driver_missing(&floor),
+        DriverNow::AtLeast(_) | DriverNow::Before(_) | DriverNow::Unknown => reasons::driver_unknown(Some(&floor)),
+    };
+    DriverAdvice { upgrade_required: Some(true), minimum: Some(floor.first), reasons: vec![reason] }
 }
 
 /// Whether the kernels and the runtime of an environment's torch fit all cards and the driver.

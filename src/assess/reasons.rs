@@ -2,7 +2,7 @@
 //! `assets/lang/*/reasons.ftl`.
 
 use super::{Reason, Unblock};
-use crate::catalog::{DriverFloor, PythonTrouble};
+use crate::catalog::{DriverFault, DriverFloor, PythonTrouble};
 use crate::facts::{ComputeCapability, CudaVersion, DriverVersion, EngineTrouble, Gpu, OsFamily, PythonVersion, TorchVersion};
 use crate::text;
 use std::collections::BTreeMap;
@@ -72,6 +72,20 @@ pub(super) fn no_cuda_on_macos() -> Reason {
 
 pub(super) fn no_nvidia_card() -> Reason {
     here("no-nvidia-card", &[])
+}
+
+/// Cards of other makers have builds of their own.
+pub(super) fn builds_for_others(cards: &[String]) -> Unblock {
+    unblock("builds-for-others", &[("cards", &cards.join(", "))])
+}
+
+pub(super) fn wsl1_has_no_gpu() -> Reason {
+    reason("wsl1-has-no-gpu", &[], WSL)
+}
+
+pub(super) fn convert_to_wsl2() -> Unblock {
+    let command = Some("wsl --set-version Ubuntu 2".to_owned());
+    Unblock { command, ..unblock("convert-to-wsl2", &[]) }
 }
 
 pub(super) fn cards_unknown(why: &str) -> Reason {
@@ -163,6 +177,12 @@ pub(super) fn driver_missing(floor: &DriverFloor) -> Reason {
 
 pub(super) fn driver_too_old(driver: &DriverVersion, floor: &DriverFloor) -> Reason {
     reason("driver-too-old", &[("driver", driver), ("least", &floor.first)], &floor.source)
+}
+
+/// A known fault of the driver; `what` is the table's own sentence.
+pub(super) fn driver_fault(driver: &DriverVersion, fault: &DriverFault) -> Reason {
+    let (what, fixed) = (fault.what.trim_end_matches('.'), &fault.fixed_in);
+    reason("driver-fault", &[("driver", driver), ("what", &what), ("fixed", fixed)], &fault.backing.source)
 }
 
 pub(super) fn install_driver(floor: &DriverFloor) -> Unblock {

@@ -23,7 +23,7 @@ fn decide(context: &Context<'_>) -> Result<Assessment, Stop> {
     let Some(line) = context.catalog.source.lines.iter().find(|line| line.from <= torch) else {
         return Err(Stop::unknown(reasons::torch_not_in_catalogue(&torch)));
     };
-    let (compiler, toolkit, is_sure) = compiler(context, &cards)?;
+    let (compiler, toolkit, is_sure) = compiler(context, &cards, &torch)?;
     if let (DriverNow::Missing, Some(floor)) = (context.driver(), context.runtime_floor(compiler.cuda, &cards)) {
         return Err(Stop::blocked(vec![reasons::driver_missing(&floor)], vec![reasons::install_driver(&floor)]));
     }
@@ -92,10 +92,12 @@ fn version(context: &Context<'_>) -> Option<TorchVersion> {
 }
 
 /// The toolkit to build with: one whose compiler knows all the cards and whose code the driver runs. The newest one
-/// that is there, else the newest one. With it, whether the driver is certain.
+/// that is there, else the newest one that the release's own wheels are made with, else the newest. With it, whether
+/// the driver is certain.
 fn compiler<'a>(
     context: &Context<'a>,
     cards: &[Card<'_>],
+    torch: &TorchVersion,
 ) -> Result<(&'a ToolkitCompiler, Option<&'a CudaToolkit>, bool), Stop> {
     let knows = |row: &&ToolkitCompiler| cards.iter().all(|card| row.knows(card.capability));
     let is_wished = |row: &&ToolkitCompiler| {
@@ -113,12 +115,15 @@ fn compiler<'a>(
             Fit::TooOld(floor) => floors.push(floor),
         }
     }
+    let release = context.catalog.release(torch);
+    let made_with: Vec<String> =
+        release.map(|release| release.linux_x86_64.variants.clone()).unwrap_or_default();
     let (rows, is_sure) = if fit.is_empty() { (unsure, false) } else { (fit, true) };
     let here = context.facts.toolkits.iter().filter(|toolkit| rows.iter().any(|row| row.cuda == toolkit.cuda));
     let here = here.max_by_key(|toolkit| toolkit.cuda);
     let row = match here {
         Some(toolkit) => rows.iter().find(|row| row.cuda == toolkit.cuda),
-        None => rows.iter().max_by_key(|row| row.cuda),
+        None => rows.iter().max_by_key(|row| (made_with.contains(&row.cuda.variant()), row.cuda)),
     };
     row.map(|row| (*row, here, is_sure)).ok_or_else(|| {
         let floor = floors.into_iter().min_by(|a, b| a.least.cmp(&b.least));

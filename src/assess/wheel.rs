@@ -12,7 +12,7 @@ use super::machine::{Card, Context, DriverNow, Fit, NoCards, Offer, cost};
 use super::stop::Stop;
 use super::{Assessment, Build, Reason, Risk, Route, Verdict, Wishes, reasons};
 use crate::catalog::{BuildRow, DriverFloor, Platform};
-use crate::facts::{CudaVersion, OsFamily, Reach, TorchVersion};
+use crate::facts::{CudaVersion, OsFacts, OsFamily, Reach, TorchVersion};
 use cards::Served;
 
 pub(super) fn assess(context: &Context<'_>) -> Assessment {
@@ -28,8 +28,13 @@ pub(super) fn setting<'a>(
     if context.os().is_some_and(|os| os.family == OsFamily::Macos) {
         return Err(Stop::blocked(vec![reasons::no_cuda_on_macos()], Vec::new()));
     }
+    if context.os().is_some_and(OsFacts::is_wsl1) {
+        return Err(Stop::blocked(vec![reasons::wsl1_has_no_gpu()], vec![reasons::convert_to_wsl2()]));
+    }
     if context.has_no_card() {
-        return Err(Stop::blocked(vec![reasons::no_nvidia_card()], Vec::new()));
+        let others = &context.facts.other_cards;
+        let elsewhere = (!others.is_empty()).then(|| reasons::builds_for_others(others)).into_iter().collect();
+        return Err(Stop::blocked(vec![reasons::no_nvidia_card()], elsewhere));
     }
     let platform = context.platform()?;
     if matches!(context.driver(), DriverNow::Missing) && context.facts.gpus.found().is_none() {

@@ -93,13 +93,10 @@ fn shown(path: &Path) -> String {
 /// The torch of a report: the one it speaks of, else the only one of our own list.
 fn reported(scan: &Scan, session: &Session) -> InstalledTorch {
     let none = InstalledTorch { version: None, status: TorchStatus::None, reasons: Vec::new() };
-    let Some(all) = scan.facts.environments.found() else {
+    if scan.facts.environments.found().is_none() {
         return InstalledTorch { status: TorchStatus::Unknown, ..none };
-    };
-    let with_torch: Vec<_> = all.iter().filter(|environment| environment.torch.is_some()).collect();
-    let spoken_of = all.iter().find(|environment| environment.kind == "report");
-    let only = || if let [only] = with_torch.as_slice() { Some(*only) } else { None };
-    let chosen = spoken_of.or_else(only);
+    }
+    let chosen = report_in::torch_of(&scan.facts);
     chosen.map_or(none, |environment| crate::assess::installed_torch(&scan.facts, environment, session.catalog))
 }
 

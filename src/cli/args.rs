@@ -278,9 +278,8 @@ pub enum EnvsCommand {
     /// Not in this version
     #[command(hide = true)]
     Check(Later),
-    /// Not in this version
-    #[command(hide = true)]
-    Repair(Later),
+    /// Find what is wrong with one and repair it by the smallest change
+    Repair(RepairArgs),
     /// Not in this version
     #[command(hide = true)]
     Clone(Later),
@@ -293,6 +292,25 @@ pub enum EnvsCommand {
     /// Not in this version
     #[command(hide = true)]
     Restore(Later),
+}
+
+/// `envs repair`
+#[derive(Debug, Args)]
+pub struct RepairArgs {
+    /// Its folder or name
+    pub env: PathBuf,
+    /// Only show what would run, in this form
+    #[arg(long, value_enum)]
+    pub format: Option<FormatArg>,
+    /// What installs [default: uv, else pip]
+    #[arg(long, value_enum)]
+    pub engine: Option<EngineArg>,
+    /// A mirror of the torch index
+    #[arg(long, value_name = "URL")]
+    pub index_url: Option<String>,
+    /// Ask nothing
+    #[arg(short, long)]
+    pub yes: bool,
 }
 
 /// `cache`

@@ -14,7 +14,7 @@ pub fn run(session: &mut Session, args: &EnvsArgs) -> Done {
         EnvsCommand::Forget { env } => forget(session, env),
         EnvsCommand::Remove { env, yes } => remove(session, env, *yes),
         EnvsCommand::Check(_) => not_yet("envs check"),
-        EnvsCommand::Repair(_) => not_yet("envs repair"),
+        EnvsCommand::Repair(args) => super::repair::run(session, args),
         EnvsCommand::Clone(_) => not_yet("envs clone"),
         EnvsCommand::Snapshot(_) => not_yet("envs snapshot"),
         EnvsCommand::Diff(_) => not_yet("envs diff"),

@@ -34,7 +34,7 @@ pub fn run(session: &mut Session, args: &InstallArgs) -> Done {
 }
 
 /// Shows what would run and asks. Without a terminal nobody can answer, so `--yes` is asked for.
-fn agreed(session: &mut Session, plan: &Plan) -> Result<bool, Failed> {
+pub fn agreed(session: &mut Session, plan: &Plan) -> Result<bool, Failed> {
     if !session.can_ask() {
         return Err(Failed::Usage(
             "install asks before it begins, and nobody can answer here; add --yes, or look first with `torch-wizard plan`"
@@ -51,7 +51,7 @@ fn agreed(session: &mut Session, plan: &Plan) -> Result<bool, Failed> {
 }
 
 /// Runs a plan and reports.
-fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstances) -> Done {
+pub fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstances) -> Done {
     let credentials = crate::detect::settings::credentials(&*session.host);
     let address = |url: &str| credentials.added_to(url);
     let expected = session.expected();

@@ -6,7 +6,7 @@ mod places;
 mod seen;
 
 use super::show::Known;
-use crate::assess::{Assessment, DriverAdvice, InstalledTorch, Need, Reason, Unblock, Verdict, Wait};
+use crate::assess::{Assessment, DriverAdvice, InstalledTorch, Need, Reason, Risk, Unblock, Verdict, Wait};
 use crate::facts::{DiskRole, MachineFacts, OsFamily, ProbeOutcome, Probed, Reach};
 use crate::run::{EventKind, RunEvent};
 use crate::verify::contract::{CheckLine, VerdictLine, check_line, verdict_line};
@@ -334,6 +334,8 @@ struct RouteLine<'a> {
     disk_bytes: Option<u64>,
     seconds: Option<Seconds>,
     needs: &'a [Need],
+    risk: Option<Risk>,
+    gpus: &'a [u32],
     reasons: Vec<ReasonLine<'a>>,
     unblock: Vec<UnblockLine<'a>>,
 }
@@ -412,6 +414,8 @@ fn route_line(assessment: &Assessment) -> RouteLine<'_> {
         disk_bytes: assessment.disk_bytes,
         seconds: assessment.seconds.map(|(low, high)| Seconds { low, high }),
         needs: &assessment.needs,
+        risk: assessment.risk,
+        gpus: &assessment.gpus,
         reasons: reason_lines(assessment.verdict.reasons()),
         unblock: match &assessment.verdict {
             Verdict::Blocked { unblock, .. } => unblock_lines(unblock),

@@ -91,18 +91,22 @@ pub fn scan(session: &mut Session, wish: &Wish) -> Result<Scan, Failed> {
 /// Makes the plan, saying what it waits for.
 pub fn make(session: &mut Session, scan: &Scan, wish: &Wish) -> Result<crate::plan::Plan, Failed> {
     let chosen = prepare::choose(&scan.assessments, wish.route)?.clone();
+    let (host, catalog) = (std::sync::Arc::clone(&session.host), session.catalog);
+    Ok(telling(session, |tick| prepare::plan(&host, catalog, scan, &chosen, wish, tick))?)
+}
+
+/// Does something that takes a while, saying every two seconds what it waits for.
+pub fn telling<T>(session: &mut Session, work: impl FnOnce(&mut dyn FnMut(&str) -> ControlFlow<()>) -> T) -> T {
     let host = std::sync::Arc::clone(&session.host);
     let (began, mut last) = (host.uptime(), Duration::ZERO);
-    let catalog = session.catalog;
-    let plan = prepare::plan(&host, catalog, scan, &chosen, wish, &mut |doing| {
+    work(&mut |doing| {
         let waited = host.uptime().saturating_sub(began);
         if waited.saturating_sub(last) >= Duration::from_secs(2) {
             last = waited;
             session.screen.note(format!("{doing} … ({})", crate::text::duration(waited)));
         }
         if session.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })?;
-    Ok(plan)
+    })
 }
 
 /// Changes nothing.

@@ -204,24 +204,12 @@ pub fn advice(
             knowledge::watched(&mut out, watched);
         }
     }
-    let judged = |assessment: &&Assessment| !is_unjudged(assessment);
-    for assessment in routes.iter().filter(judged) {
+    for assessment in routes {
         writeln!(out).ok();
         route(&mut out, assessment);
     }
-    let others: Vec<&str> =
-        routes.iter().filter(|assessment| is_unjudged(assessment)).map(|assessment| assessment.route.word()).collect();
-    if !others.is_empty() {
-        writeln!(out, "\n{}: not judged by this version.", others.join(", ")).ok();
-    }
     knowledge::knowledge(&mut out, known);
     out
-}
-
-/// A route that this version does not know yet, which is no verdict on the machine.
-fn is_unjudged(assessment: &Assessment) -> bool {
-    let reasons = assessment.verdict.reasons();
-    !reasons.is_empty() && reasons.iter().all(|reason| reason.code == "not-in-this-version")
 }
 
 fn reasons(out: &mut String, reasons: &[crate::assess::Reason]) {
@@ -248,11 +236,11 @@ fn route(out: &mut String, assessment: &Assessment) {
             Origin::Git { url, .. } => url,
         };
         let python = build.python.map(|python| format!(" for Python {}", python.short())).unwrap_or_default();
-        let size = assessment
-            .download_bytes
-            .map(|bytes| format!(", about {} to fetch", text::size(bytes)))
-            .unwrap_or_default();
-        writeln!(out, "  torch {} ({}){python} from {from}{size}", build.torch, build.variant,).ok();
+        writeln!(out, "  torch {} ({}){python} from {from}", build.torch, build.variant).ok();
+    }
+    let cost = cost(assessment);
+    if !cost.is_empty() {
+        writeln!(out, "  {cost}").ok();
     }
     reasons(out, assessment.verdict.reasons());
     for need in &assessment.needs {
@@ -271,6 +259,18 @@ fn route(out: &mut String, assessment: &Assessment) {
             writeln!(out, "  → {}{command}", way.text).ok();
         }
     }
+}
+
+/// What a route costs, as far as it is known: `about 3.40 GB to fetch, 8.00 GB on disk, 1 to 13 min, low risk`.
+fn cost(assessment: &Assessment) -> String {
+    let minutes = |seconds: u32| seconds.div_ceil(60);
+    let parts = [
+        assessment.download_bytes.map(|bytes| format!("about {} to fetch", text::size(bytes))),
+        assessment.disk_bytes.map(|bytes| format!("{} on disk", text::size(bytes))),
+        assessment.seconds.map(|(low, high)| format!("{} to {} min", minutes(low), minutes(high))),
+        assessment.risk.map(|risk| format!("{} risk", risk.word())),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// A verification, a line a check and the verdict.

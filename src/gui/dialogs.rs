@@ -16,6 +16,8 @@ pub enum Browse {
     Folder(PathBuf),
     /// For a file to be written; its name as proposed.
     File(PathBuf),
+    /// For a file to be read; the folder it begins in.
+    Report(PathBuf),
 }
 
 /// Opens a dialog of the system on a thread of its own: it may stand for minutes. Where there is none (no portal), it
@@ -31,6 +33,7 @@ pub fn browse(sender: &Sender<Message>, ctx: &egui::Context, browse: Browse) {
                 let folder = path.parent().unwrap_or(&path).to_owned();
                 dialog.set_directory(folder).set_file_name(name).save_file()
             }
+            Browse::Report(from) => dialog.set_directory(from).pick_file(),
         };
         if let Some(path) = picked {
             sender.send(Message::Picked(path)).ok();

@@ -6,6 +6,7 @@ mod done;
 mod help;
 mod home;
 mod monitor;
+mod other;
 mod review;
 mod run;
 mod settings;
@@ -31,6 +32,7 @@ pub fn head(model: &Model, text: &Text) -> Head {
         Screen::Monitor => monitor::head(model, text),
         Screen::Settings => settings::head(model, text),
         Screen::Help => help::head(model, text),
+        Screen::Other => other::head(model, text),
     }
 }
 
@@ -47,6 +49,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         Screen::Monitor => monitor::content(ui, model, text),
         Screen::Settings => settings::content(ui, model, text),
         Screen::Help => help::content(ui, model, text),
+        Screen::Other => other::content(ui, model, text),
     }
 }
 
@@ -63,6 +66,7 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
         Screen::Monitor => monitor::footer(model, text),
         Screen::Settings => settings::footer(model, text),
         Screen::Help => help::footer(model, text),
+        Screen::Other => other::footer(model, text),
     }
 }
 

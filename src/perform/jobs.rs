@@ -8,6 +8,7 @@ use crate::facts::{MachineFacts, Probe};
 use crate::plan::Plan;
 use crate::prepare::{self, Scan, Wish};
 use crate::problem::Problem;
+use crate::report_in;
 use crate::run::prove::{News, Proving, prove};
 use crate::run::{EventKind, Outcome, RunEvent, Surroundings, rollback};
 use crate::store::{Registry, load};
@@ -216,4 +217,16 @@ pub(super) fn watch(shared: &Shared, interval: Duration, stop: &AtomicBool) {
             .details(error.to_string());
         shared.send(Message::NoReadings(problem));
     }
+}
+
+/// Reads another PC's report.
+pub(super) fn read_report(shared: &Shared, path: PathBuf) {
+    let facts = match shared.host.read(&path) {
+        Ok(bytes) => Ok(report_in::read(&report_in::decode(&bytes), shared.catalog).ok()),
+        Err(error) => {
+            let cause = format!("The report {} cannot be read: {error}.", path.display());
+            Err(Problem::new("unreadable-report", cause).advise("Choose another file, or paste its text."))
+        }
+    };
+    shared.send(Message::Reported { path, facts: Box::new(facts) });
 }

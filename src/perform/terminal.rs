@@ -4,7 +4,7 @@ use super::Shared;
 use crate::app::Message;
 use crate::facts::OsFamily;
 use crate::host::Host;
-use crate::plan::{CommandSpec, Shell, activation};
+use crate::plan::{CommandSpec, Shell, activation, docker};
 use crate::problem::Problem;
 use std::path::Path;
 
@@ -42,7 +42,7 @@ fn command(host: &dyn Host, environment: &Path) -> Option<CommandSpec> {
     };
     if family == OsFamily::Windows {
         // The script of the environment itself; `Bypass` holds for this one window alone.
-        let line = activation(family, environment, Shell::PowerShell);
+        let line = entering(host, environment, Shell::PowerShell);
         let words = ["-NoExit", "-ExecutionPolicy", "Bypass", "-Command", &line];
         return Some(in_folder(CommandSpec::new("powershell.exe", words)));
     }
@@ -51,11 +51,20 @@ fn command(host: &dyn Host, environment: &Path) -> Option<CommandSpec> {
         Some((found, *before))
     })?;
     // A shell that reads the activation and then asks: `bash` takes a file of its own to begin with.
-    let line = format!("{}; exec \"${{SHELL:-sh}}\"", activation(family, environment, Shell::Posix));
+    let line = format!("{}; exec \"${{SHELL:-sh}}\"", entering(host, environment, Shell::Posix));
     let shell = host.find_programs("bash").into_iter().next();
     let shell = shell.map_or_else(|| "sh".to_owned(), |path| path.display().to_string());
     let words = before.iter().map(|word| (*word).to_owned()).chain([shell, "-c".to_owned(), line]);
     Some(in_folder(CommandSpec::new(program, words)))
+}
+
+/// A container is started by the script of its folder.
+fn entering(host: &dyn Host, environment: &Path, shell: Shell) -> String {
+    let family = host.family();
+    if host.meta(&environment.join(docker::launcher_of(family))).is_some() {
+        return docker::start(family, environment, &[]).display(shell);
+    }
+    activation(family, environment, shell)
 }
 
 #[cfg(test)]
@@ -68,6 +77,14 @@ mod tests {
         let world = World::new(OsFamily::Windows);
         let command = command(&world, Path::new(r"C:\Users\Jane Doe\torch")).unwrap();
         assert_eq!(command.args.last().unwrap(), r"& 'C:\Users\Jane Doe\torch\Scripts\Activate.ps1'");
+    }
+
+    #[test]
+    fn a_container_and_an_environment_in_wsl_are_entered_in_their_own_ways() {
+        let world = World::new(OsFamily::Windows).file(r"C:\torch/run.ps1", "");
+        let last = |path: &str| command(&world, Path::new(path)).unwrap().args.pop().unwrap();
+        assert_eq!(last(r"C:\torch"), r"& powershell.exe -ExecutionPolicy Bypass -File C:\torch\run.ps1");
+        assert!(last(r"\\wsl.localhost\Ubuntu\home\me\t").starts_with("& wsl.exe --distribution Ubuntu "));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::assess::Assessment;
 use crate::facts::{ContainerProgram, OsFamily};
 use crate::lock::Lock;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The environment in an image that is built here.
 const ENVIRONMENT: &str = "/opt/torch";
@@ -219,14 +219,30 @@ fn pins(plan: &Plan) -> PlanStep {
     wheel::step("pins", "Write the pins with the hashes", action, vec![path], 50, "writing the pins")
 }
 
+/// The name of the script that starts the container.
+pub const fn launcher_of(os: OsFamily) -> &'static str {
+    match os {
+        OsFamily::Windows => "run.ps1",
+        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => "run.sh",
+    }
+}
+
+/// How to start the container of a folder, with a shell or with a command in it.
+pub fn start(os: OsFamily, folder: &Path, words: &[&str]) -> CommandSpec {
+    let script = inside(os, folder, launcher_of(os)).display().to_string();
+    let (program, before): (_, &[&str]) = match os {
+        // Scripts are off by default; this lets one run and changes no setting.
+        OsFamily::Windows => ("powershell.exe", &["-ExecutionPolicy", "Bypass", "-File"]),
+        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => ("sh", &[]),
+    };
+    CommandSpec::new(program, before.iter().copied().chain([script.as_str()]).chain(words.iter().copied()))
+}
+
 /// The folder's files, in the place where it is made. The launcher is one of the system that it is for.
 fn folder(plan: &Plan, container: &Container) -> Vec<PlanStep> {
     let work = inside(plan.os, &plan.staging, WORK);
     let readme = inside(plan.os, &work, "README.txt");
-    let name = match plan.os {
-        OsFamily::Windows => "run.ps1",
-        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => "run.sh",
-    };
+    let name = launcher_of(plan.os);
     let at = |name: &str| inside(plan.os, &plan.staging, name);
     [
         ("dockerfile", "Write the Dockerfile", at("Dockerfile"), dockerfile(plan, container)),

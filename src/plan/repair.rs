@@ -11,7 +11,7 @@ mod place;
 
 pub use change::{Change, change};
 pub use diagnose::{Trouble, diagnose};
-pub use place::{InPlace, in_place};
+pub use place::{InPlace, in_place, purge};
 
 use crate::facts::{PythonVersion, TorchVersion};
 use std::path::PathBuf;

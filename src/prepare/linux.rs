@@ -80,6 +80,8 @@ pub fn resolved(
         offline: wish.offline,
         hashless: hashless(&scan.live, platform, build),
         elsewhere: Some(Tags { python, platform }),
+        constraints: Vec::new(),
+        alone: false,
     };
     let mut lock = resolve::resolve(&***host, &question, &address, &mut || tick("resolving the packages"))?;
     if !wish.offline && tick("asking for the sizes").is_continue() {
@@ -92,8 +94,7 @@ pub fn resolved(
 /// The cards the route is for, and whether there are others beside them.
 pub fn cards(task: &Task<'_>) -> (Vec<String>, bool) {
     let Task { chosen, wish, .. } = task;
-    let judged = Some(chosen.gpus.as_slice()).filter(|gpus| !gpus.is_empty());
-    let cards = cards_of(task.facts(), chosen.route, judged.or(wish.gpus.as_deref()));
+    let cards = cards_of(task.facts(), chosen, wish.gpus.as_deref());
     let all = task.facts().gpus.found().map(Vec::len).unwrap_or_default();
     let are_picked = cards.len() < all;
     (cards, are_picked)

@@ -2,10 +2,11 @@
 //! already. What is missing for one, `assess` has said before.
 
 use super::Wish;
-use crate::assess::{Assessment, Build, Origin};
+use crate::assess::{Assessment, Build, Origin, Reason};
 use crate::catalog::{BuildOf, Catalog, Needed, SettingKind};
 use crate::facts::{ComputeCapability, CudaToolkit, CudaVersion, MachineFacts, OsFamily, Probed, PythonVersion};
 use crate::host::Host;
+use crate::plan::PlanError;
 use crate::plan::source::{RECORD, Recipe, Setting, Targets, Workshop};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
@@ -143,6 +144,25 @@ fn is_kept(host: &dyn Host, recipe: &Recipe, python: &str) -> bool {
     let has_wheel = host.list(&recipe.built).unwrap_or_default().iter().any(|entry| is_wheel(&entry.path));
     let record = host.read(&recipe.built.join(RECORD)).unwrap_or_default();
     has_wheel && record == recipe.record(python).as_bytes()
+}
+
+/// Why a plan cannot be made.
+pub(super) fn refused(error: &PlanError) -> Problem {
+    match error {
+        PlanError::ToolkitLacksCard { .. } => Problem::new("toolkit-lacks-card", format!("{error}."))
+            .advise("Install a CUDA toolkit that knows the card, or choose other cards with --gpu."),
+        PlanError::NoCardToBuildFor => Problem::new("no-card", format!("{error}."))
+            .advise("Choose cards with --gpu.")
+            .command("See which there are", "torch-wizard detect"),
+        PlanError::NotOfWheelsAlone(_) | PlanError::BadTarget { .. } => super::linux::bad_target(error),
+    }
+}
+
+/// What is built and what is not.
+pub(super) fn alone() -> Reason {
+    let args = BTreeMap::new();
+    let text = crate::text::in_english("reason-source-alone", &args);
+    Reason { code: "source-alone".to_owned(), text, source: None, args }
 }
 
 /// What is resolved for a build: torch's own source has no page on an index, so its needs are named by the catalogue.

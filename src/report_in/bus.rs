@@ -1,13 +1,17 @@
 //! Cards as the operating system lists them: `lspci`, and Windows' devices by `Get-CimInstance`, `wmic`, `dxdiag`.
 
 use super::cards::{Place, SeenCard};
-use super::draft::{At, Draft};
+use super::draft::{At, Draft, Weight};
 use super::smi::bus_address;
 use crate::facts::gpu::NVIDIA;
-use crate::facts::{PciId, Via};
+use crate::detect::gpu::DriverTrouble;
+use crate::facts::{OsFamily, PciId, Via};
 
 /// Reads a line of `lspci`; false if it is none.
 pub(super) fn lspci(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
+    if !line.contains("NVIDIA Corporation") && !line.contains("controller") && !line.contains("Kernel driver") {
+        return false;
+    }
     let is_display = ["VGA compatible controller", "3D controller", "Display controller"].iter().any(|kind| line.contains(kind));
     let at = At { line: number, by: "lspci", via: Via::PciBus };
     if let Some((_, rest)) = line.split_once("NVIDIA Corporation ") {
@@ -21,19 +25,48 @@ pub(super) fn lspci(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
         let name = name.map(|name| name.split(" / ").next().unwrap_or(name).trim().to_owned());
         let card = SeenCard { name, pci_id: id, pci_bus: line.split_whitespace().next().and_then(bus_address), ..SeenCard::new(at) };
         draft.cards.add(Place::Bus, card);
+        draft.system.family(Weight::Hint, OsFamily::Linux, at);
+        return true;
+    }
+    if let Some((_, module)) = line.split_once("Kernel driver in use:") {
+        in_use(draft, module.trim(), at);
         return true;
     }
     if !is_display {
         return false;
     }
+    draft.system.family(Weight::Hint, OsFamily::Linux, at);
     let name = line.split_once("controller").map(|(_, rest)| rest.split_once(": ").map_or(rest, |(_, name)| name));
     let name = name.unwrap_or(line).split(" (rev").next().unwrap_or_default().trim();
     let is_virtual = ["VMware", "Matrox", "ASPEED", "Red Hat", "Cirrus", "QXL", "Microsoft", "Virtio", "VirtualBox"].iter().any(|maker| name.contains(maker));
     if !is_virtual && !name.is_empty() {
-        draft.cards.add_other(name.to_owned());
+        draft.cards.add_other(short(name));
         draft.cards.has_only_others();
     }
     true
+}
+
+/// `Intel Corporation Alder Lake-P GT2 [Iris Xe Graphics] [8086:46a6]` → `Intel Iris Xe Graphics`.
+fn short(name: &str) -> String {
+    let inside = name.split('[').skip(1).filter_map(|part| part.split(']').next()).filter(|part| !part.contains(':'));
+    let maker = if name.starts_with("Advanced Micro Devices") { "AMD" } else { name.split(' ').next().unwrap_or_default() };
+    match inside.filter(|part| *part != "AMD/ATI").last() {
+        Some(model) => format!("{maker} {model}"),
+        None => name.split(" [").next().unwrap_or(name).to_owned(),
+    }
+}
+
+/// The module that holds the card listed before.
+fn in_use(draft: &mut Draft<'_>, module: &str, at: At) {
+    let trouble = match module {
+        "nouveau" | "nova_core" => DriverTrouble::Nouveau,
+        "vfio-pci" => DriverTrouble::SetAside,
+        _ => return,
+    };
+    if draft.cards.is_at_ours && draft.cards.last(Place::Bus).is_some_and(|card| card.at.line + 6 > at.line) {
+        draft.no_driver.offer(Weight::Program, trouble.to_string(), at);
+        draft.trouble.get_or_insert(trouble);
+    }
 }
 
 /// The last `[10de:2204]`.

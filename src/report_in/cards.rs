@@ -87,11 +87,14 @@ pub(super) struct Cards {
     others: Vec<String>,
     /// A list of all the cards of a machine had only those of other makers.
     lists_others: bool,
+    /// The card told of last is NVIDIA's.
+    pub is_at_ours: bool,
 }
 
 impl Cards {
     /// Takes a card into the list it belongs to.
     pub(super) fn add(&mut self, place: Place, card: SeenCard) {
+        self.is_at_ours = true;
         let last = self.lists.iter_mut().rev().find(|list| list.place == place);
         let Some(list) = last else { return self.begin(place, card) };
         let is_known = |other: &SeenCard| match place {
@@ -138,6 +141,7 @@ impl Cards {
 
     /// A card of another maker.
     pub(super) fn add_other(&mut self, name: String) {
+        self.is_at_ours = false;
         if self.others.len() < MOST_CARDS && !self.others.contains(&name) {
             self.others.push(name);
         }

@@ -9,6 +9,7 @@ use crate::facts::{
     CudaVersion, DriverVersion, Environment, MachineFacts, Mask, OsFacts, OsFamily, Probe, Probed, Python,
     PythonVersion, Source, Tool, TorchSeen, TorchVersion, Via,
 };
+use crate::verify::Kernels;
 use std::path::PathBuf;
 
 /// How much a statement weighs; the first of the heaviest counts.
@@ -118,6 +119,8 @@ pub(super) struct Draft<'a> {
     pub no_torch: bool,
     pub is_rocm: bool,
     pub seen: TorchSeen,
+    /// A program ended for want of code for the card; it need not have been torch itself.
+    pub no_kernel_image: bool,
     pub available: Best<bool>,
     pub toolkit: Best<String>,
     pub masks: Vec<Mask>,
@@ -140,6 +143,7 @@ impl<'a> Draft<'a> {
             no_torch: false,
             is_rocm: false,
             seen: TorchSeen::default(),
+            no_kernel_image: false,
             available: Best::default(),
             toolkit: Best::default(),
             masks: Vec::new(),
@@ -236,6 +240,7 @@ impl<'a> Draft<'a> {
             cuda: cuda.or(of_local),
             is_available,
             sees_cards: self.seen.sees_cards || listed,
+            refuses_card: self.seen.refuses_card || self.no_kernel_image && self.lacks_code(facts),
             ..self.seen.clone()
         };
         if seen != TorchSeen::default() {
@@ -251,6 +256,21 @@ impl<'a> Draft<'a> {
         } else {
             unknown("the report names no torch")
         };
+    }
+
+    /// Whether the torch that is named may lack code for a card: where its list has some, an extension failed.
+    fn lacks_code(&self, facts: &MachineFacts) -> bool {
+        let Some(torch) = self.torch.get() else { return false };
+        let variant = torch.local().or_else(|| self.torch_cuda.get().map(|cuda| cuda.variant()));
+        let platform = facts.os.found().and_then(Platform::of).unwrap_or(Platform::LinuxX86);
+        let public = self.catalog.release(torch).map_or(torch, |release| &release.torch);
+        let list = variant.and_then(|variant| self.catalog.arch_list(public, &variant, platform));
+        let mut cards = facts.gpus.found().into_iter().flatten().filter_map(|gpu| gpu.capability).peekable();
+        let has_code = |capability| {
+            let kernels = list.map(|list| self.catalog.runs_row(list, capability, None));
+            matches!(kernels, Some(Kernels::Native | Kernels::SameMajor))
+        };
+        cards.peek().is_some() && !cards.all(has_code)
     }
 
     fn pythons(&self, os: Option<&OsFacts>) -> Probed<Vec<Python>> {

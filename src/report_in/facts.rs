@@ -5,9 +5,9 @@ use super::cards::{Place, SeenCard};
 use super::draft::{At, Draft, Weight};
 use super::keys::{Key, key_of};
 use super::names::{Care, cards_in};
-use super::sentences::{self, truth};
+use super::warnings::truth;
 use super::smi::mebibytes;
-use super::{system, versions};
+use super::{banners, system, versions};
 use crate::facts::{ComputeCapability, OsFamily, Via};
 
 /// Whether a value says that nothing was found.
@@ -37,7 +37,7 @@ pub(super) fn enter(draft: &mut Draft<'_>, line: usize, key: &str, value: &str, 
                 draft.available.offer(Weight::Program, truth, at);
             }
         }
-        Key::Cards => cards(draft, key, value, at),
+        Key::Cards => return cards(draft, key, value, at),
         Key::Card(first, last) => card(draft, first, last, value, at),
         Key::CardCapability(first, last) => {
             let capability: Option<ComputeCapability> = versions::numbers(value).parse().ok();
@@ -78,7 +78,7 @@ pub(super) fn enter(draft: &mut Draft<'_>, line: usize, key: &str, value: &str, 
         }
         Key::Libc => libc(draft, value, at),
         Key::Python => {
-            sentences::python(draft, value, Weight::Program, at);
+            banners::python(draft, value, Weight::Program, at);
         }
         Key::Wsl => wsl(draft, key, value, at),
         Key::Container => draft.system.is_container |= is_container(value),
@@ -113,6 +113,11 @@ fn unkeyed(draft: &mut Draft<'_>, line: usize, key: &str, value: &str) -> bool {
         return false;
     }
     let lower = value.to_ascii_lowercase();
+    // `wmic path win32_VideoController get name,driverversion`
+    if let Some(driver) = versions::driver(value, true).filter(|_| key.to_ascii_lowercase().starts_with("nvidia ")) {
+        draft.driver(Weight::Program, driver, at);
+        return alone(draft, line, key);
+    }
     let brands = ["nvidia ", "geforce ", "quadro ", "tesla ", "rtx ", "gtx "];
     if brands.iter().any(|brand| lower.starts_with(brand)) && !key.to_ascii_lowercase().contains("cpu") {
         let named = cards_in(value, Care::Strict, draft.catalog);
@@ -122,6 +127,21 @@ fn unkeyed(draft: &mut Draft<'_>, line: usize, key: &str, value: &str) -> bool {
         }
     }
     false
+}
+
+/// A card's name in a line of its own, as in a list of cards; true if it is one.
+pub(super) fn alone(draft: &mut Draft<'_>, line: usize, text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let brands = ["nvidia ", "geforce ", "quadro ", "tesla ", "titan ", "rtx ", "gtx "];
+    if text.len() > 60 || !brands.iter().any(|brand| lower.starts_with(brand)) {
+        return false;
+    }
+    let named = cards_in(text, Care::Strict, draft.catalog);
+    let is_all = named.ours.first().is_some_and(|card| card.name.len() + 8 > text.len());
+    if is_all {
+        draft.cards.add_named(Place::Person, named, form(line));
+    }
+    is_all
 }
 
 fn torch(draft: &mut Draft<'_>, value: &str, at: At) {
@@ -134,8 +154,14 @@ fn torch(draft: &mut Draft<'_>, value: &str, at: At) {
         }
         draft.torch.offer(Weight::Program, version, at);
         // `PyTorch version (GPU?): 2.1.0 (True)`
-        if let Some(truth) = value.split_once('(').and_then(|(_, rest)| truth(rest.split(')').next()?)) {
-            draft.available.offer(Weight::Program, truth, at);
+        let remark = value.split_once('(').and_then(|(_, rest)| rest.split(')').next());
+        let reached = remark.and_then(|remark| if remark == "CUDA" { Some(true) } else { truth(remark) });
+        if let Some(reached) = reached {
+            draft.available.offer(Weight::Program, reached, at);
+        }
+        // conda's builds: `1.7.1  py3.8_cuda11.0.221_cudnn8.0.5_0`
+        if let Some(cuda) = value.split_once("_cuda").and_then(|(_, rest)| versions::cuda(rest)) {
+            draft.torch_cuda.offer(Weight::Program, cuda, at);
         }
     } else if ["n/a", "not installed", "none", "not found"].contains(&value.trim().to_lowercase().as_str()) {
         draft.no_torch = true;
@@ -150,39 +176,42 @@ fn torch_cuda(draft: &mut Draft<'_>, value: &str, at: At) {
     }
 }
 
-/// The value of `GPU:` and its like. A key that speaks of anything is read with care.
-fn cards(draft: &mut Draft<'_>, key: &str, value: &str, at: At) {
+/// The value of `GPU:` and its like; true if it is about cards alone. A key that may speak of anything is read with
+/// care.
+fn cards(draft: &mut Draft<'_>, key: &str, value: &str, at: At) -> bool {
+    const SURE: [&str; 14] =
+        ["gpu", "graphic", "graf", "gráf", "video", "vga", "vídeo", "видео", "显", "顯", "グラ", "그래픽", "ekran", "accelerator"];
+    const ALONE: [&str; 7] = ["card", "cards", "nvidia card", "card name", "product name", "model", "device name"];
     let lower = key.to_lowercase();
-    const SURE: [&str; 14] = ["gpu", "graphic", "graf", "gráf", "video", "vga", "vídeo", "видео", "显", "顯", "グラ", "그래픽", "ekran", "accelerator"];
-    let is_sure = SURE.iter().any(|word| lower.contains(word)) || lower == "card" || lower == "cards" || lower == "nvidia card";
+    let is_sure = SURE.iter().any(|word| lower.contains(word)) || ALONE.contains(&lower.as_str());
     if value.eq_ignore_ascii_case("no cuda") {
         draft.no_driver.offer(Weight::Person, "no driver seen".to_owned(), at);
         draft.no_cards.get_or_insert_with(|| "the report's tool found no CUDA and so could not list cards".to_owned());
-        return;
+        return true;
     }
     if is_nothing(value) {
         if !value.is_empty() && is_sure {
             draft.no_cards.get_or_insert_with(|| "the report's tool could not list the cards".to_owned());
         }
-        return;
+        return true;
     }
     // `GPU models and configuration: GPU 0: NVIDIA …`
     if let Some((inner, name)) = value.split_once(':')
         && let Some(Key::Card(first, last)) = key_of(inner)
     {
-        return card(draft, first, last, name.trim(), at);
-    }
-    if draft.is_rocm && is_sure {
+        card(draft, first, last, name.trim(), at);
+    } else if draft.is_rocm && is_sure {
         draft.cards.add_other(value.to_owned());
-        return;
-    }
-    let care = if is_sure { Care::Loose } else { Care::Strict };
-    let named = cards_in(value, care, draft.catalog);
-    if is_sure || !named.ours.is_empty() {
-        draft.cards.add_named(Place::Person, named, at);
     } else {
-        named.others.into_iter().for_each(|other| draft.cards.add_other(other));
+        let care = if is_sure { Care::Loose } else { Care::Strict };
+        let named = cards_in(value, care, draft.catalog);
+        if is_sure || !named.ours.is_empty() {
+            draft.cards.add_named(Place::Person, named, at);
+        } else {
+            named.others.into_iter().for_each(|other| draft.cards.add_other(other));
+        }
     }
+    is_sure
 }
 
 /// `GPU 0: NVIDIA H20`, `GPU 0,1,2: …`; the name as it stands.
@@ -193,6 +222,7 @@ fn card(draft: &mut Draft<'_>, first: u32, last: u32, value: &str, at: At) {
     }
     // `GeForce GTX 1650 (arch=7.5)`, `NVIDIA GeForce RTX 3080 [SUPPORTED]`, `"GeForce GTX 970"`
     let capability = value.split_once("arch=").and_then(|(_, rest)| versions::numbers(rest).parse().ok());
+    let value = value.split(" | ").next().unwrap_or(value);
     let name = value.split(" (arch=").next().unwrap_or(value).split(" (UUID").next().unwrap_or(value);
     let name = name.trim_matches(['"', '\'', ' ']).trim_start_matches("b'");
     let named = cards_in(name, Care::Loose, draft.catalog);
@@ -287,8 +317,14 @@ fn os_version(draft: &mut Draft<'_>, key: &str, value: &str, at: At) {
         // uname's release, or that of a program: only what looks like a kernel or a Windows counts.
         if lower.contains("microsoft") {
             draft.system.kernel(value, at);
-        } else if lower.starts_with("windows") || lower.contains("os build") {
+        } else if lower.starts_with("windows") {
             os(draft, value, at);
+        } else if let Some(build) = system::build_of(&lower).filter(|_| lower.contains("10.0.") || lower.contains("os build")) {
+            draft.system.build(Weight::Person, build, at);
+            draft.system.family(Weight::Hint, OsFamily::Windows, at);
+        } else if let Some(driver) = versions::driver(value, false).filter(versions::is_of_linux) {
+            // `modinfo nvidia`
+            draft.driver(Weight::Person, driver, at);
         }
         return;
     }

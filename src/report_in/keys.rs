@@ -56,7 +56,7 @@ const KEYS: &[(Key, &[&str])] = &[
         &[
             "pytorch version", "torch version", "pytorch", "torch", "torch. version", "print(torch. version )", "libtorch version",
             "pytorch/torch version", "installed torch", "torch package", "pytorch libtorch version", "version of pytorch",
-            "pytorch build",
+            "pytorch build", "pytorch.version",
         ],
     ),
     (
@@ -72,7 +72,7 @@ const KEYS: &[(Key, &[&str])] = &[
         Key::Available,
         &[
             "is cuda available", "cuda available", "gpu available", "cuda is available", "torch.cuda.is available()",
-            "torch.cuda.is available", "print(torch.cuda.is available())", "cuda availability", "torch cuda available",
+            "torch.cuda.is available", "print(torch.cuda.is available())", "cuda availability", "torch cuda available", "pytorch.cuda",
             "pytorch cuda available", "torch.cuda available", "cuda is available in pytorch",
         ],
     ),
@@ -83,7 +83,7 @@ const KEYS: &[(Key, &[&str])] = &[
             "gpu card", "gpu info", "gpu hardware", "gpu used", "gpu(s)", "graphics card", "graphics cards", "graphics", "video card", "videocard",
             "vga", "display adapter", "display", "graphics adapter", "device name", "device", "devices", "nvidia gpu", "nvidia card", "cuda device",
             "accelerator", "using device", "using torch device", "card", "cards", "card name", "product name", "graphics processor",
-            "hardware: gpu", "cpu / gpu", "cpu/gpu", "gpu / cpu", "gpu/cpu", "hardware", "gpu device", "gpu devices", "gpu brand", "name", "model", "discrete gpu", "dgpu",
+            "hardware: gpu", "cpu / gpu", "cpu/gpu", "gpu / cpu", "gpu/cpu", "hardware", "gpu device", "gpu devices", "gpu brand", "gpu.name", "name", "model", "discrete gpu", "dgpu",
             "grafikkarte", "grafikkarten", "carte graphique", "tarjeta grafica", "tarjeta gráfica", "placa de vídeo",
             "scheda grafica", "scheda video", "видеокарта", "karta graficzna", "ekran kartı", "显卡", "显卡型号", "顯示卡",
             "グラフィックボード", "グラボ", "그래픽카드", "gpu型号", "setup",
@@ -91,12 +91,13 @@ const KEYS: &[(Key, &[&str])] = &[
     ),
     (Key::Capability, &[
         "compute capability", "cuda capability", "cuda capability major/minor version number", "cuda compute capability",
-        "architecture", "gpu arch", "gpu architecture", "sm version", "compute cap",
+        "architecture", "gpu.compute capability", "gpu arch", "gpu architecture", "sm version", "compute cap",
     ]),
     (Key::Memory, &[
-        "vram total", "total vram", "vram", "gpu memory", "display memory", "total amount of global memory", "video memory",
+        "vram total", "total vram", "vram", "gpu memory", "total amount of global memory", "video memory",
         "dedicated memory",
     ]),
+    (Key::Driver, &["driverversion"]),
     (Key::DriverCuda, &["cuda umd version", "driver cuda version", "max cuda version", "cuda driver api version", "highest cuda version"]),
     (Key::Toolkit, &[
         "cuda runtime version", "nvcc", "nvcc version", "cuda compiler", "cuda toolkit", "cuda toolkit version", "cudatoolkit", "cuda sdk",

@@ -157,10 +157,10 @@ fn is_memory(word: &str) -> bool {
 
 /// Words that a name can go on with.
 fn goes_on(word: &str) -> bool {
-    const WORDS: [&str; 46] = [
+    const WORDS: [&str; 49] = [
         "nvidia", "geforce", "quadro", "tesla", "titan", "rtx", "gtx", "gt", "ti", "super", "laptop", "gpu", "mobile", "notebook", "max-q", "maxq", "with", "design", "d", "v2",
         "ada", "generation", "blackwell", "pro", "workstation", "server", "edition", "sff", "pcie", "sxm", "nvl", "hbm3", "x", "xp", "z", "v",
-        "black", "pascal", "nvgpu", "mig", "super,", "graphics", "agx", "nano", "nx", "hbm2e",
+        "black", "pascal", "jetson", "orin", "xavier", "nvgpu", "mig", "super,", "graphics", "agx", "nano", "nx", "hbm2e",
     ];
     let lower = word.to_ascii_lowercase();
     WORDS.contains(&lower.as_str()) || is_memory(&lower) || is_model(&lower)
@@ -172,7 +172,7 @@ fn others(words: &[&str]) -> Option<(usize, String)> {
     let word = |at: usize| lower.get(at).map_or("", String::as_str);
     let is_it = match word(0) {
         "radeon" | "instinct" | "firepro" => true,
-        "amd" | "ati" => ["radeon", "instinct", "firepro", "rx", "vega", "custom"].contains(&word(1)) || word(1).starts_with("mi"),
+        "amd" | "ati" => ["radeon", "instinct", "firepro", "rx", "vega", "custom", "ati"].contains(&word(1)) || word(1).starts_with("mi"),
         "rx" => word(1).len() >= 3 && word(1).starts_with(|c: char| c.is_ascii_digit()),
         "intel" | "intel®" => {
             let next = if ["r", "tm", "(r)"].contains(&word(1)) { word(2) } else { word(1) };

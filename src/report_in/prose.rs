@@ -12,7 +12,7 @@ pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) {
     let lower = line.to_ascii_lowercase();
     paths(draft, &lower, line, at);
     let has_digit = line.contains(|c: char| c.is_ascii_digit());
-    if !has_digit && !lower.contains("wsl") {
+    if !has_digit && !lower.contains("wsl") && !lower.contains("jetson") {
         return;
     }
     driver(draft, &lower, line, at);
@@ -47,7 +47,7 @@ fn after<'t>(lower: &str, line: &'t str, word: &str) -> impl Iterator<Item = (us
 
 /// A version of the driver up to a few words behind the word, else right before it.
 fn driver(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
-    if draft.driver.weight() >= Some(Weight::Hint) || !lower.contains("driver") {
+    if !lower.contains("driver") || draft.driver.weight() >= Some(Weight::Hint) {
         return;
     }
     for (place, rest) in after(lower, line, "driver") {
@@ -59,7 +59,7 @@ fn driver(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
             return;
         }
         // `Driver 13.0`: no driver has such a version, but it is the newest CUDA that one accepts.
-        let cuda = rest.strip_prefix(' ').and_then(versions::cuda).filter(|cuda| cuda.major >= 9);
+        let cuda = rest.strip_prefix([' ', '=']).and_then(versions::cuda).filter(|cuda| cuda.major >= 9);
         if let Some(cuda) = cuda {
             draft.driver_cuda.offer(Weight::Hint, cuda, at);
             return;
@@ -67,33 +67,53 @@ fn driver(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
     }
 }
 
+/// Lines of installers speak of what they fetch, and people of what they would need.
+const NOT_THERE: [&str; 14] = [
+    "collecting", "downloading", "cached", "because", "uninstall", "no matching", "require", "need", "upgrade to", "at least", "install torch",
+    "install --", "could not find", "depends on",
+];
+
 fn torch(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
-    if draft.torch.weight() >= Some(Weight::Hint) {
+    if draft.torch.weight() >= Some(Weight::Hint) || printed(draft, line, at) {
         return;
     }
-    // `2.8.0+cu128` alone in its line.
-    let alone = line.trim();
-    if alone.contains("+cu") && !alone.contains(' ') && alone.starts_with(['1', '2']) {
-        if let Some(version) = versions::torch(alone) {
-            draft.torch.offer(Weight::Hint, version, at);
-        }
+    if !lower.contains("torch") || NOT_THERE.iter().any(|words| lower.contains(words)) {
         return;
     }
     for (place, rest) in after(lower, line, "torch") {
-        let before = lower.get(..place).and_then(|before| before.chars().next_back());
-        let is_word = before.is_none_or(|c| !c.is_alphanumeric() || lower.get(..place).is_some_and(|before| before.ends_with("py")));
+        let before = lower.get(..place).unwrap_or_default();
+        let is_word = before.ends_with("py") || !before.ends_with(|c: char| c.is_alphanumeric());
         let rest = rest.trim_start_matches(" version").trim_start_matches(" Version");
-        // `torchvision`, `torch-geometric` and `torch>=2.7` are something else.
+        // `torchvision`, `torch-geometric` and `torch>=2.7` are something else; `torch==2.5.1` counts in a line of its
+        // own.
         let start = rest.trim_start_matches("==").trim_start_matches([' ', '-', ':', '=', '@', '(', '`', 'v']);
         let gap = rest.len() - start.len();
         let is_other = rest.starts_with(|c: char| c.is_alphanumeric() || "<>~!".contains(c)) && !rest.starts_with('v');
-        if is_word && !is_other && gap > 0 && gap < 24
+        let is_pin = rest.starts_with("==") && !before.is_empty() && before != "py";
+        if is_word && !is_other && !is_pin && gap > 0 && gap < 24
             && let Some(version) = versions::torch(start)
         {
             draft.torch.offer(Weight::Hint, version, at);
             return;
         }
     }
+}
+
+/// What Python prints: `2.8.0+cu128`, `2.6.0+cpu False`, `'2.1.0+cu121'`; true if the line begins with a build.
+fn printed(draft: &mut Draft<'_>, line: &str, at: At) -> bool {
+    let mut words = line.split_whitespace();
+    let first = words.next().unwrap_or_default().trim_matches(['\'', '"', ',', '(']);
+    let is_build = ["+cu", "+cpu", "+rocm", "+xpu"].iter().any(|local| first.contains(local));
+    let Some(version) = versions::torch(first).filter(|_| is_build) else { return false };
+    let rest: Vec<&str> = words.take(5).collect();
+    let is_answer = |word: &&str| ["True", "False", "True)", "False)"].contains(word);
+    if rest.is_empty() || rest.iter().any(|word| is_answer(word) || word.starts_with("['sm_")) {
+        draft.torch.offer(Weight::Hint, version, at);
+        if let Some(truth) = rest.iter().copied().filter(is_answer).find_map(super::warnings::truth) {
+            draft.available.offer(Weight::Hint, truth, at);
+        }
+    }
+    true
 }
 
 fn python(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
@@ -138,7 +158,7 @@ fn wsl(draft: &mut Draft<'_>, lower: &str, at: At) {
 
 /// `CUDA toolkit 12.8`, `nvcc 12.1`
 fn toolkit(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
-    for word in ["cuda toolkit", "nvcc"] {
+    for word in ["cuda toolkit", "nvcc"].into_iter().filter(|word| lower.contains(word)) {
         for (_, rest) in after(lower, line, word) {
             let rest = rest.trim_start_matches(" version").trim_start_matches([' ', ':', '=', 'v']);
             if versions::cuda(rest).is_some() && rest.starts_with(|c: char| c.is_ascii_digit()) {
@@ -150,7 +170,7 @@ fn toolkit(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
 
 /// `Windows 11`, `Ubuntu 22.04` with a number behind the name.
 fn os(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
-    for word in ["windows ", "win1", "ubuntu", "debian ", "fedora ", "macos "] {
+    for word in ["windows ", "win1", "ubuntu", "debian ", "fedora ", "macos "].into_iter().filter(|word| lower.contains(word)) {
         for (place, _) in after(lower, line, word) {
             let Some(text) = line.get(place..) else { continue };
             // The compiler's name for its distribution is none of the system's.
@@ -162,13 +182,20 @@ fn os(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
             let named = system::describe(piece);
             let has_number = named.release.is_some() || named.build.is_some() || named.shown.contains(|c: char| c.is_ascii_digit());
             if has_number {
-                let first_words: Vec<&str> = named.shown.split_whitespace().take(3).collect();
-                let shown = if named.family == Some(OsFamily::Linux) { first_words.join(" ") } else { named.shown.clone() };
+                let shown = if named.family == Some(OsFamily::Windows) { named.shown.clone() } else { up_to_number(&named.shown) };
                 draft.system.name(Weight::Hint, system::Named { shown, wsl: None, ..named }, at);
                 break;
             }
         }
     }
+}
+
+/// `Ubuntu 22.04 LTS on my laptop` → `Ubuntu 22.04 LTS`.
+fn up_to_number(shown: &str) -> String {
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    let number = words.iter().position(|word| word.contains(|c: char| c.is_ascii_digit())).unwrap_or(1);
+    let is_lts = words.get(number + 1) == Some(&"LTS");
+    words.into_iter().take(number + 1 + usize::from(is_lts)).collect::<Vec<_>>().join(" ")
 }
 
 /// The look of paths and prompts.
@@ -185,6 +212,24 @@ fn paths(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
         draft.system.family(Weight::Trace, OsFamily::Linux, at);
     } else if lower.contains("/users/") && !lower.contains("http") {
         draft.system.family(Weight::Trace, OsFamily::Macos, at);
+    }
+    if lower.contains("platform: linux") {
+        draft.system.family(Weight::Hint, OsFamily::Linux, at);
+    } else if lower.contains("platform: windows") {
+        draft.system.family(Weight::Hint, OsFamily::Windows, at);
+    }
+    if lower.contains("l4t ") || lower.contains("jetpack") {
+        draft.system.native_linux(Weight::Hint, at);
+        draft.system.arch(Weight::Hint, "aarch64", at);
+    }
+    if lower.contains("os build") && let Some(build) = system::build_of(lower) {
+        draft.system.build(Weight::Hint, build, at);
+        draft.system.family(Weight::Hint, OsFamily::Windows, at);
+    }
+    // `root@3f2a9c1d8e77:/workspace#` is the name that Docker gives.
+    let host = lower.split_once("root@").map(|(_, rest)| rest.split(':').next().unwrap_or_default());
+    if host.is_some_and(|host| host.len() == 12 && host.chars().all(|c| c.is_ascii_hexdigit())) {
+        draft.system.is_container = true;
     }
     if lower.contains("kernel:") || lower.contains("systemd[") {
         draft.system.family(Weight::Trace, OsFamily::Linux, at);

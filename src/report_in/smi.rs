@@ -18,6 +18,8 @@ pub(super) struct Table {
     row: usize,
     /// The banner said that there is no CUDA library, as on systems that CUDA does not exist for.
     is_without_cuda: bool,
+    /// Line of `--version` that names the program.
+    version: usize,
 }
 
 fn at(line: usize) -> At {
@@ -28,6 +30,7 @@ impl Table {
     /// Reads a line of the table or of `-L`; false if it is none.
     pub(super) fn line(&mut self, draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
         self.banner(draft, number, line)
+            || self.version(draft, number, line)
             || self.head(draft, number, line)
             || self.row(draft, number, line)
             || self.memory(draft, number, line)
@@ -37,6 +40,9 @@ impl Table {
     /// `| NVIDIA-SMI 581.57   Driver Version: 581.57   CUDA Version: 13.0 |`, from 610 on with `KMD Version` and
     /// `CUDA UMD Version`.
     fn banner(&mut self, draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
+        if !line.contains("Version:") {
+            return false;
+        }
         let after = |label: &str| line.split_once(label).map(|(_, rest)| rest.trim_start());
         let tool = after("NVIDIA-SMI ").or_else(|| after("NVIDIA-SMI:"));
         let kernel = after("Driver Version:").or_else(|| after("KMD Version:"));
@@ -67,6 +73,21 @@ impl Table {
         true
     }
 
+    /// `nvidia-smi --version`: `CUDA Version : 12.4` some lines below `NVIDIA-SMI version : …`.
+    fn version(&mut self, draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
+        let Some((key, value)) = line.split_once(':').map(|(key, value)| (key.trim(), value.trim())) else { return false };
+        if key == "NVIDIA-SMI version" || key == "NVML version" {
+            self.version = number;
+            return true;
+        }
+        let is_cuda = key == "CUDA Version" || key == "CUDA UMD Version";
+        let cuda = versions::cuda(value).filter(|_| is_cuda && self.version > 0 && number <= self.version + 3);
+        if let Some(cuda) = cuda {
+            draft.driver_cuda.offer(Weight::Driver, cuda, at(number));
+        }
+        cuda.is_some()
+    }
+
     /// `| GPU  Name   Persistence-M | Bus-Id …`; Windows has `TCC/WDDM` or `Driver-Model` there.
     fn head(&self, draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
         if !(line.contains("Bus-Id") && line.contains("Name")) {
@@ -82,6 +103,9 @@ impl Table {
 
     /// `|   0  NVIDIA GeForce RTX 5090        Off |   00000000:2D:00.0  On |                  N/A |`
     fn row(&mut self, draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
+        if !line.contains('|') {
+            return false;
+        }
         let mut cells = line.trim().trim_start_matches(['|', ' ']).split('|').map(str::trim);
         let (Some(first), Some(second)) = (cells.next(), cells.next()) else { return false };
         let bus = second.split_whitespace().next().unwrap_or_default();
@@ -103,15 +127,15 @@ impl Table {
         }
         let name = words.get(1..).unwrap_or_default().join(" ");
         let is_name = !name.is_empty() && !["N/A", "ERR!", "Unknown", "Unknown Error"].contains(&name.as_str());
+        if is_lost || name == "ERR!" {
+            draft.trouble.get_or_insert(DriverTrouble::CardLost);
+        }
         let card = SeenCard {
             index: Some(index),
             name: is_name.then_some(name),
             pci_bus: bus_address(bus),
             ..SeenCard::new(at)
         };
-        if is_lost {
-            draft.trouble.get_or_insert(DriverTrouble::CardLost);
-        }
         draft.cards.add(Place::Driver, card);
         self.row = number;
         true
@@ -146,7 +170,7 @@ impl Table {
 
 /// `GPU 0: NVIDIA A10 (UUID: GPU-…)`
 fn listed(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
-    let Some((before, after)) = line.split_once("(UUID:") else { return false };
+    let Some((before, after)) = line.split_once("(UUID:").filter(|_| line.contains("GPU")) else { return false };
     let Some((index, name)) = before.trim().trim_start_matches(['-', '*', '>', '|', ' ']).strip_prefix("GPU ").and_then(|text| text.split_once(':'))
     else {
         // The parts of a divided card.
@@ -171,6 +195,9 @@ pub(super) fn is_real_uuid(uuid: &str) -> bool {
 
 /// Lines with which the program ends when it cannot do its work; false if it is none.
 pub(super) fn failure(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
+    if !["NV", "No devices", "Driver/library", "GPU is lost"].iter().any(|mark| line.contains(mark)) {
+        return false;
+    }
     let at = at(number);
     if line.contains("couldn't communicate with the NVIDIA driver") || line.contains("could not communicate with the NVIDIA driver") {
         draft.no_driver.offer(Weight::Program, "the driver does not run".to_owned(), at);

@@ -4,7 +4,7 @@ use super::cards::{Place, SeenCard};
 use super::draft::{At, Draft, Weight};
 use super::smi::{bus_address, is_real_uuid, mebibytes};
 use super::versions;
-use crate::facts::{ComputeCapability, PciId, Via};
+use crate::facts::{ComputeCapability, OsFamily, PciId, Via};
 
 fn at(line: usize) -> At {
     At { line, by: "nvidia-smi", via: Via::NvidiaSmi }
@@ -74,6 +74,10 @@ impl Long {
                 if let Some(cuda) = told.and_then(versions::cuda) {
                     draft.driver_cuda.offer(Weight::Driver, cuda, at(number));
                 }
+                return true;
+            }
+            "current dm" | "current" if ["WDDM", "TCC", "MCDM"].contains(&value) => {
+                draft.system.family(Weight::Program, OsFamily::Windows, at(number));
                 return true;
             }
             "timestamp" | "attached gpus" => return true,

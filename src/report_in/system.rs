@@ -123,6 +123,10 @@ impl System {
             self.family.offer(Weight::Program, OsFamily::Linux, at);
             return;
         }
+        // `5.15.83.1` is the kernel that WSL has ready, as Windows tells of it.
+        if lower.matches('.').count() == 3 && lower.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-') {
+            return;
+        }
         self.native_linux(Weight::Program, at);
         self.kernel.get_or_insert_with(|| lower.clone());
         if lower.contains("tegra") {
@@ -159,7 +163,8 @@ impl System {
             return true;
         }
         if lower.starts_with("macos-") || lower.starts_with("darwin-") {
-            let named = describe(&text.replace('-', " "));
+            let first = text.split('-').take(2).collect::<Vec<_>>().join(" ");
+            let named = describe(&first);
             self.name(Weight::Program, Named { arch: arch_of(&lower), ..named }, at);
             return true;
         }
@@ -182,7 +187,11 @@ impl System {
     /// The facts, and whether it is Linux on the machine itself.
     pub(super) fn finish(&self, catalog: &Catalog) -> (Probed<OsFacts>, Probed<Wsl>) {
         let is_wsl = self.wsl.weight().is_some_and(|weight| self.native.weight().is_none_or(|native| weight >= native));
-        let is_wsl = is_wsl && !(self.family.get() == Some(&OsFamily::Windows) && self.family.weight() > self.wsl.weight());
+        // A report from Windows may speak of WSL; one from inside names the distribution.
+        let is_outside = self.family.get() == Some(&OsFamily::Windows)
+            && self.family.weight() > self.wsl.weight()
+            && self.inner.weight() < Some(Weight::Person);
+        let is_wsl = is_wsl && !is_outside;
         let family = if is_wsl { Some(OsFamily::Linux) } else { self.family.get().copied() };
         let (Some(family), Some(at)) = (family, self.family.at().or(self.wsl.at())) else {
             return (unknown("the report does not name the system"), unknown("the report does not name the system"));

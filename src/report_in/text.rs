@@ -106,8 +106,9 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 fn pieces(line: &str) -> impl Iterator<Item = &str> {
     let mut cuts: Vec<usize> = Vec::new();
-    if line.len() > 60 {
-        cuts.extend(LABELS.iter().flat_map(|label| line.match_indices(label).map(|(at, _)| at)));
+    if line.len() > 60 && line.contains("version:") {
+        let labels = LABELS.iter().filter(|label| line.contains(*label));
+        cuts.extend(labels.flat_map(|label| line.match_indices(label).map(|(at, _)| at)));
         // A single label is no sign of lost line ends.
         if cuts.len() < 3 {
             cuts.clear();
@@ -139,7 +140,11 @@ pub(super) fn bare(line: &str) -> String {
         let next = next.strip_prefix("- ").or_else(|| next.strip_prefix("* ")).or_else(|| next.strip_prefix("+ "));
         let next = next.unwrap_or_else(|| rest.trim_start_matches(['>', '#', '•', '·', '‣', '●', '▪']));
         let next = next.trim_start();
-        let next = ["[ ]", "[x]", "[X]"].iter().find_map(|mark| next.strip_prefix(mark)).unwrap_or(next).trim_start();
+        // A box that nobody ticked says nothing.
+        if next.starts_with("[ ]") {
+            return String::new();
+        }
+        let next = ["[x]", "[X]"].iter().find_map(|mark| next.strip_prefix(mark)).unwrap_or(next).trim_start();
         if next.len() == rest.len() {
             break;
         }
@@ -147,9 +152,46 @@ pub(super) fn bare(line: &str) -> String {
     }
     // `**OS:** nt`, `- Python: `3.12``, `<b>GPU</b>: …`; `-**OS**`, `-OS:`
     let rest = rest.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_alphabetic() || c == '*')).unwrap_or(rest);
-    let plain = rest.replace("**", "").replace("__", "\u{0}").replace('`', "");
-    let plain = without_tags(&plain.replace('\u{0}', "__"));
-    plain.trim().to_owned()
+    if !rest.contains(['*', '`', '<']) {
+        return rest.trim().to_owned();
+    }
+    without_tags(&rest.replace("**", "").replace('`', "")).trim().to_owned()
+}
+
+/// A line of a log without its moment and level, one of `neofetch` without its picture, one of `collect_env` without
+/// the name of the installer.
+pub(super) fn without_log_marks(line: &str) -> &str {
+    let mut rest = line;
+    for mark in ["[pip3]", "[pip]", "[conda]"] {
+        rest = rest.strip_prefix(mark).unwrap_or(rest).trim_start();
+    }
+    // `[2025-05-08 12:00:00.123] [INFO]`
+    while let Some((mark, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        let is_moment = mark.len() < 40 && mark.contains(':') && mark.starts_with(|c: char| c.is_ascii_digit());
+        let is_level = ["INFO", "Info", "WARNING", "Warning", "ERROR", "Error", "DEBUG", "Init", "START"].contains(&mark);
+        let is_second = mark.trim().parse::<f64>().is_ok();
+        if !(is_moment || is_level || is_second) {
+            break;
+        }
+        rest = after.trim_start_matches([' ', '-']);
+    }
+    // `2025-05-08T12:00:00Z INFO …`, `15:50:01-123456 INFO …`
+    let first = rest.split(' ').next().unwrap_or_default();
+    let is_clock = first.matches(':').count() >= 2 && first.starts_with(|c: char| c.is_ascii_digit()) && first.len() > 7;
+    if is_clock && !first.contains('.') || rest.starts_with("20") && rest.get(4..5) == Some("-") && rest.get(7..8) == Some("-") {
+        let words = rest.split_inclusive(' ').take_while(|word| {
+            let word = word.trim();
+            let is_moment = word.starts_with(|c: char| c.is_ascii_digit()) && word.contains([':', '-']);
+            is_moment || ["", "-", "INFO", "WARNING", "ERROR", "DEBUG", "|"].contains(&word)
+        });
+        rest = rest.get(words.map(str::len).sum()..).unwrap_or(rest);
+    }
+    // The picture of `neofetch` stands before its words.
+    let label = ["OS: ", "GPU: ", "Kernel: "].iter().filter_map(|label| rest.find(label)).min();
+    match label.filter(|&at| rest.get(..at).is_some_and(|before| before.len() > 8 && before.ends_with("   "))) {
+        Some(at) => rest.get(at..).unwrap_or(rest),
+        None => rest,
+    }
 }
 
 /// The marks of web pages that stand around a line.
@@ -213,6 +255,7 @@ mod tests {
             ("### Driver", "Driver"),
             ("-GPU: RTX 3060", "GPU: RTX 3060"),
             ("- [x] <b>WSL</b>", "WSL"),
+            ("- [ ] WSL 1", ""),
             ("print(torch.__version__): 2.0", "print(torch.__version__): 2.0"),
         ] {
             assert_eq!(bare(line), expected, "{line}");

@@ -23,13 +23,14 @@ pub fn os(word: &str) -> Probed<OsFacts> {
         "windows-arm" => (OsFamily::Windows, "aarch64"),
         "macos" => (OsFamily::Macos, "aarch64"),
         "aarch64" => (OsFamily::Linux, "aarch64"),
-        "linux" | "wsl" => (OsFamily::Linux, "x86_64"),
+        "linux" | "wsl" | "wsl1" => (OsFamily::Linux, "x86_64"),
         _ => return unknown(),
     };
     let (major, minor) = glibc.split_once('.').unwrap();
     let glibc = (family == OsFamily::Linux).then(|| (major.parse().unwrap(), minor.parse().unwrap()));
-    let is_wsl = name == "wsl";
-    let (version, arch) = (name.to_owned(), arch.to_owned());
+    let is_wsl = name.starts_with("wsl");
+    let version = if name == "wsl1" { "Ubuntu 22.04 (WSL 1)" } else { name };
+    let (version, arch) = (version.to_owned(), arch.to_owned());
     found(OsFacts { family, version, build: None, arch, is_wsl, is_container: false, glibc })
 }
 

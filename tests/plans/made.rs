@@ -28,6 +28,7 @@ index = "https://download.pytorch.org/whl/cu130"
 wheels = [{ url = "https://download.pytorch.org/whl/cu130/torch-2.15.0%2Bcu130-cp312-cp312-PLATFORM.whl", size = 2950000000, hashes = { sha256 = "2222222222222222222222222222222222222222222222222222222222222222" } }]
 "#;
 
+const LINUX: &str = "manylinux_2_28_x86_64";
 const INDEX: &str = "https://download.pytorch.org/whl/cu130";
 
 fn assessment(route: Route, origin: Origin) -> Assessment {
@@ -54,172 +55,204 @@ fn assessment(route: Route, origin: Origin) -> Assessment {
     }
 }
 
-/// A folder of the system, in its own spelling.
-pub fn path(os: OsFamily, parts: &str) -> PathBuf {
-    match os {
-        OsFamily::Windows => PathBuf::from(format!(r"C:\{}", parts.replace('/', r"\"))),
-        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => PathBuf::from(format!("/{parts}")),
+/// A machine: its system, and the folder that all its files are in.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    pub os: OsFamily,
+    /// `` or `C:`, or a longer one without a separator at its end.
+    pub root: String,
+    pub engine: Engine,
+    /// Hash of each wheel.
+    pub sha256: Option<String>,
+}
+
+impl Machine {
+    pub fn new(os: OsFamily, engine: Engine) -> Self {
+        let root = if os == OsFamily::Windows { "C:" } else { "" };
+        Self { os, root: root.to_owned(), engine, sha256: None }
     }
-}
 
-fn choices(os: OsFamily, engine: Engine, target: PathBuf) -> Choices {
-    let python = if os == OsFamily::Windows { "Python312/python.exe" } else { "usr/bin/python3.12" };
-    Choices {
-        target,
-        python: path(os, python),
-        python_version: "3.12.4".parse().ok(),
-        engine,
-        uv: (engine == Engine::Uv).then(|| path(os, if os == OsFamily::Windows { "tools/uv.exe" } else { "tools/uv" })),
-        cards: vec!["GPU-5d2a".to_owned(), "GPU-77aa".to_owned()],
-        replace: false,
+    /// A file or folder, in the system's own spelling.
+    pub fn at(&self, parts: &str) -> PathBuf {
+        let parts =
+            if self.os == OsFamily::Windows { format!("\\{parts}").replace('/', "\\") } else { format!("/{parts}") };
+        PathBuf::from(format!("{}{parts}", self.root))
     }
-}
 
-fn frame(os: OsFamily, data: &str) -> Frame {
-    let at = |parts: &str| path(os, &format!("{data}/{parts}"));
-    Frame {
-        id: "20261121-100000".to_owned(),
-        made_at: "2026-11-21T10:00:00Z".to_owned(),
-        os,
-        places: Places { run: at("runs/1"), store: at("wheels"), links: at("links/1"), uv_cache: at("uv") },
-        indexes: Indexes {
-            torch: Some(INDEX.to_owned()),
-            default: Some("https://mirror.example/simple?a=1&b=2".to_owned()),
-            extra: Vec::new(),
-            find_links: Vec::new(),
-        },
-        inheritance: Inheritance {
-            cleared: BTreeSet::from(["PYTHONPATH".to_owned(), "UV_INDEX".to_owned()]),
-            set: BTreeMap::from([("SSL_CERT_FILE".to_owned(), path(os, "certs/100% o'k.pem").display().to_string())]),
-        },
+    fn exe(&self, name: &str) -> PathBuf {
+        self.at(&format!("{name}{}", if self.os == OsFamily::Windows { ".exe" } else { "" }))
     }
-}
 
-fn lock(platform: &str) -> Lock {
-    Lock::from_pylock(&LOCK.replace("PLATFORM", platform)).unwrap()
-}
+    fn choices(&self, target: PathBuf) -> Choices {
+        Choices {
+            target,
+            python: self.exe("Python 3.12/python"),
+            python_version: "3.12.4".parse().ok(),
+            engine: self.engine,
+            uv: (self.engine == Engine::Uv).then(|| self.exe("tools/uv")),
+            cards: vec!["GPU-5d2a".to_owned(), "GPU-77aa".to_owned()],
+            replace: false,
+        }
+    }
 
-const LINUX: &str = "manylinux_2_28_x86_64";
-
-/// A published wheel.
-pub fn wheel(os: OsFamily, engine: Engine, target: PathBuf) -> Plan {
-    let platform = if os == OsFamily::Windows { "win_amd64" } else { LINUX };
-    let assessment = assessment(Route::Wheel, Origin::TorchIndex { url: INDEX.to_owned() });
-    torch_wizard::plan::plan(assessment, choices(os, engine, target), lock(platform), frame(os, "data")).unwrap()
-}
-
-/// An image that is built here from the wheels, or the published one.
-pub fn docker(os: OsFamily, image: Option<&str>, target: PathBuf, data: &str) -> Plan {
-    let flag = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
-    let container = Container {
-        engine: ContainerProgram::Docker,
-        program: if os == OsFamily::Windows { r"C:\Program Files\Docker\docker.exe".into() } else { "/usr/bin/docker".into() },
-        from: match image {
-            Some(image) => ImageFrom::Registry { image: image.to_owned() },
-            None => ImageFrom::Wheels { base: "python:3.12-slim".to_owned() },
-        },
-        flags: vec![
-            flag(&["--gpus", "all"]),
-            flag(&["--ipc=host"]),
-            flag(&["--ulimit", "memlock=-1"]),
-            flag(&["--ulimit", "stack=67108864"]),
-        ],
-        cards: vec!["GPU-5d2a".to_owned(), "GPU-77aa".to_owned()],
-        only_all: false,
-    };
-    let origin = match image {
-        Some(image) => Origin::Image { image: image.to_owned() },
-        None => Origin::TorchIndex { url: INDEX.to_owned() },
-    };
-    let lock = if image.is_some() { Lock::from_pylock("lock-version = \"1.0\"").unwrap() } else { lock(LINUX) };
-    let mut choices = choices(os, Engine::Uv, target);
-    choices.python = docker::python(&container);
-    docker::plan(assessment(Route::Docker, origin), choices, lock, frame(os, data), container).unwrap()
-}
-
-/// A distribution of WSL that is set up first.
-pub fn wsl2(data: &str) -> Plan {
-    let by = |what, words: &[&str], admin| Missing::By {
-        what,
-        arguments: words.iter().map(|&word| word.to_owned()).collect(),
-        admin,
-        restart: admin,
-    };
-    let config = Missing::Config {
-        path: path(OsFamily::Windows, "Users/Käse & Co/.wslconfig"),
-        text: "[wsl2]\r\nmemory=12GB\r\n".to_owned(),
-        is_there: true,
-    };
-    let uv_wheel = "uv-0.13.8-py3-none-manylinux_2_17_x86_64.whl";
-    let distro = Distro {
-        program: r"C:\Windows\System32\wsl.exe".into(),
-        name: "Ubuntu-24.04".to_owned(),
-        home: "/home/me".to_owned(),
-        drives: "/mnt/".to_owned(),
-        missing: vec![
-            by(SetUp::Platform, &["--install", "--no-distribution"], true),
-            config,
-            by(SetUp::Distribution, &["--install", "-d", "Ubuntu-24.04", "--no-launch"], false),
-            Missing::User { name: "me".to_owned() },
-        ],
-        driver: "/usr/lib/wsl/lib/libcuda.so".to_owned(),
-        tar: r"C:\Windows\System32\tar.exe".into(),
-        uv_wheel: uv_wheel.to_owned(),
-        uv_member: "uv-0.13.8.data/scripts/uv".to_owned(),
-        variables: BTreeMap::from([("HTTPS_PROXY".to_owned(), "http://proxy.example:3128".to_owned())]),
-    };
-    let mut lock = lock(LINUX);
-    let mut uv = lock.packages[0].clone();
-    uv.name = "uv".to_owned();
-    uv.version = "0.13.8".to_owned();
-    uv.wheel.file_name = uv_wheel.to_owned();
-    uv.wheel.url = format!("https://files.example/{uv_wheel}").parse().unwrap();
-    lock.packages.push(uv);
-    let target = wsl2::windows_path("Ubuntu-24.04", "/home/me/torch $1 o'k");
-    let assessment = assessment(Route::Wsl2, Origin::TorchIndex { url: INDEX.to_owned() });
-    let choices = choices(OsFamily::Windows, Engine::Uv, target);
-    wsl2::plan(assessment, choices, lock, frame(OsFamily::Windows, data), distro).unwrap()
-}
-
-/// A build from source.
-pub fn source(os: OsFamily, engine: Engine, target: PathBuf, data: &str) -> Plan {
-    let is_windows = os == OsFamily::Windows;
-    let exe = if is_windows { ".exe" } else { "" };
-    let cuda = if is_windows { "Program Files/NVIDIA GPU Computing Toolkit/CUDA/v13.0" } else { "usr/local/cuda-13.0" };
-    let catalog = Catalog::embedded().unwrap();
-    let torch = "2.15.0".parse().unwrap();
-    let runtime = CudaVersion::new(13, 0);
-    let settings = catalog.source.settings(BuildOf::Torch, os, &torch, runtime);
-    let settings = settings.filter_map(|row| {
-        Some(Setting { name: row.name.clone(), value: row.value.clone()?, why: row.why.clone() })
-    });
-    let recipe = Recipe {
-        git: path(os, &format!("git tools/git{exe}")),
-        url: "https://github.com/pytorch/pytorch".to_owned(),
-        tag: "v2.15.0".to_owned(),
-        folder: path(os, &format!("{data}/source/v2.15.0")),
-        built: path(os, &format!("{data}/built/1234abcd")),
-        is_built: false,
-        wheel: catalog.source.repository.wheel.clone(),
-        workshop: Workshop {
-            settings: settings.collect(),
-            torch,
-            variant: "cu130".to_owned(),
-            targets: Targets::of(["12.0".parse().unwrap()]),
-            toolkit: CudaToolkit { cuda: runtime, root: path(os, cuda), nvcc: path(os, &format!("{cuda}/bin/nvcc{exe}")) },
-            knows: vec!["12.0".parse().unwrap()],
-            host_compiler: None,
-            jobs: 4,
-            compiler: if is_windows {
-                BTreeMap::from([("INCLUDE".to_owned(), r"C:\VC (x86)\include;C:\Kits & more\100%".to_owned())])
-            } else {
-                BTreeMap::new()
+    fn frame(&self) -> Frame {
+        let at = |parts: &str| self.at(&format!("data o'f & co/{parts}"));
+        Frame {
+            id: "20261121-100000".to_owned(),
+            made_at: "2026-11-21T10:00:00Z".to_owned(),
+            os: self.os,
+            places: Places { run: at("runs/1"), store: at("wheels"), links: at("links/1"), uv_cache: at("uv") },
+            indexes: Indexes {
+                torch: Some(INDEX.to_owned()),
+                default: Some("https://mirror.example/simple?a=1&b=2".to_owned()),
+                extra: Vec::new(),
+                find_links: Vec::new(),
             },
-            search: if is_windows { r"C:\VC\bin;C:\Windows\System32" } else { "/usr/local/bin:/usr/bin" }.to_owned(),
-        },
-    };
-    let origin = Origin::Git { url: recipe.url.clone(), tag: recipe.tag.clone() };
-    let mut lock = lock(LINUX);
-    lock.packages.retain(|package| package.name == "filelock");
-    source::plan(assessment(Route::Source, origin), choices(os, engine, target), lock, frame(os, data), recipe).unwrap()
+            inheritance: Inheritance {
+                cleared: BTreeSet::from(["PYTHONPATH".to_owned(), "UV_INDEX".to_owned()]),
+                set: BTreeMap::from([(
+                    "SSL_CERT_FILE".to_owned(),
+                    self.at("certs/100% o'k.pem").display().to_string(),
+                )]),
+            },
+        }
+    }
+
+    fn lock(&self, platform: &str) -> Lock {
+        let mut lock = Lock::from_pylock(&LOCK.replace("PLATFORM", platform)).unwrap();
+        for package in lock.packages.iter_mut().filter(|_| self.sha256.is_some()) {
+            package.wheel.sha256.clone_from(&self.sha256);
+        }
+        lock
+    }
+
+    const LINUX: &str = "manylinux_2_28_x86_64";
+
+    /// A published wheel.
+    pub fn wheel(&self, target: PathBuf) -> Plan {
+        let platform = if self.os == OsFamily::Windows { "win_amd64" } else { LINUX };
+        let assessment = assessment(Route::Wheel, Origin::TorchIndex { url: INDEX.to_owned() });
+        torch_wizard::plan::plan(assessment, self.choices(target), self.lock(platform), self.frame()).unwrap()
+    }
+
+    /// An image that is built here from the wheels, or the published one.
+    pub fn docker(&self, image: Option<&str>, target: PathBuf) -> Plan {
+        let flag = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let container = Container {
+            engine: ContainerProgram::Docker,
+            program: self.exe("Program Files/docker"),
+            from: match image {
+                Some(image) => ImageFrom::Registry { image: image.to_owned() },
+                None => ImageFrom::Wheels { base: "python:3.12-slim".to_owned() },
+            },
+            flags: vec![
+                flag(&["--gpus", "all"]),
+                flag(&["--ipc=host"]),
+                flag(&["--ulimit", "memlock=-1"]),
+                flag(&["--ulimit", "stack=67108864"]),
+            ],
+            cards: vec!["GPU-5d2a".to_owned(), "GPU-77aa".to_owned()],
+            only_all: false,
+        };
+        let origin = match image {
+            Some(image) => Origin::Image { image: image.to_owned() },
+            None => Origin::TorchIndex { url: INDEX.to_owned() },
+        };
+        let lock =
+            if image.is_some() { Lock::from_pylock("lock-version = \"1.0\"").unwrap() } else { self.lock(LINUX) };
+        let mut choices = self.choices(target);
+        choices.python = docker::python(&container);
+        docker::plan(assessment(Route::Docker, origin), choices, lock, self.frame(), container).unwrap()
+    }
+
+    /// A distribution of WSL that is set up first.
+    pub fn wsl2(&self) -> Plan {
+        let by = |what, words: &[&str], admin| Missing::By {
+            what,
+            arguments: words.iter().map(|&word| word.to_owned()).collect(),
+            admin,
+            restart: admin,
+        };
+        let config = Missing::Config {
+            path: self.at("Users/Kase & Co/.wslconfig"),
+            text: "[wsl2]\r\nmemory=12GB\r\n".to_owned(),
+            is_there: true,
+        };
+        let uv_wheel = "uv-0.13.8-py3-none-manylinux_2_17_x86_64.whl";
+        let distro = Distro {
+            program: self.exe("Windows/System32/wsl"),
+            name: "Ubuntu-24.04".to_owned(),
+            home: "/home/me".to_owned(),
+            drives: "/mnt/".to_owned(),
+            missing: vec![
+                by(SetUp::Platform, &["--install", "--no-distribution"], true),
+                config,
+                by(SetUp::Distribution, &["--install", "-d", "Ubuntu-24.04", "--no-launch"], false),
+                Missing::User { name: "me".to_owned() },
+            ],
+            driver: "/usr/lib/wsl/lib/libcuda.so".to_owned(),
+            tar: self.exe("Windows/System32/tar"),
+            uv_wheel: uv_wheel.to_owned(),
+            uv_member: "uv-0.13.8.data/scripts/uv".to_owned(),
+            variables: BTreeMap::from([("HTTPS_PROXY".to_owned(), "http://proxy.example:3128".to_owned())]),
+        };
+        let mut lock = self.lock(LINUX);
+        let mut uv = lock.packages[0].clone();
+        uv.name = "uv".to_owned();
+        uv.version = "0.13.8".to_owned();
+        uv.wheel.file_name = uv_wheel.to_owned();
+        uv.wheel.url = format!("https://files.example/{uv_wheel}").parse().unwrap();
+        lock.packages.push(uv);
+        let target = wsl2::windows_path("Ubuntu-24.04", "/home/me/torch $1 o'k");
+        let assessment = assessment(Route::Wsl2, Origin::TorchIndex { url: INDEX.to_owned() });
+        wsl2::plan(assessment, self.choices(target), lock, self.frame(), distro).unwrap()
+    }
+
+    /// A build from source.
+    pub fn source(&self, target: PathBuf) -> Plan {
+        let is_windows = self.os == OsFamily::Windows;
+        let cuda =
+            if is_windows { "Program Files/NVIDIA GPU Computing Toolkit/CUDA/v13.0" } else { "usr/local/cuda-13.0" };
+        let catalog = Catalog::embedded().unwrap();
+        let torch = "2.15.0".parse().unwrap();
+        let runtime = CudaVersion::new(13, 0);
+        let settings = catalog.source.settings(BuildOf::Torch, self.os, &torch, runtime);
+        let settings = settings.filter_map(|row| {
+            Some(Setting { name: row.name.clone(), value: row.value.clone()?, why: row.why.clone() })
+        });
+        let recipe = Recipe {
+            git: self.exe("git tools/git"),
+            url: "https://github.com/pytorch/pytorch".to_owned(),
+            tag: "v2.15.0".to_owned(),
+            folder: self.at("data o'f & co/source/v2.15.0"),
+            built: self.at("data o'f & co/built/1234abcd"),
+            is_built: false,
+            wheel: catalog.source.repository.wheel.clone(),
+            workshop: Workshop {
+                settings: settings.collect(),
+                torch,
+                variant: "cu130".to_owned(),
+                targets: Targets::of(["12.0".parse().unwrap()]),
+                toolkit: CudaToolkit {
+                    cuda: runtime,
+                    root: self.at(cuda),
+                    nvcc: self.exe(&format!("{cuda}/bin/nvcc")),
+                },
+                knows: vec!["12.0".parse().unwrap()],
+                host_compiler: None,
+                jobs: 4,
+                compiler: if is_windows {
+                    BTreeMap::from([("INCLUDE".to_owned(), r"C:\VC (x86)\include;C:\Kits & more\100%".to_owned())])
+                } else {
+                    BTreeMap::new()
+                },
+                search: if is_windows { r"C:\VC\bin;C:\Windows\System32" } else { "/usr/local/bin:/usr/bin" }
+                    .to_owned(),
+            },
+        };
+        let origin = Origin::Git { url: recipe.url.clone(), tag: recipe.tag.clone() };
+        let mut lock = self.lock(LINUX);
+        lock.packages.retain(|package| package.name == "filelock");
+        source::plan(assessment(Route::Source, origin), self.choices(target), lock, self.frame(), recipe).unwrap()
+    }
 }

@@ -6,7 +6,10 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use torch_wizard::app::{Action, Effect, Message, Model, Row, Screen, Setting, Subject};
 use torch_wizard::assess::Route;
-use torch_wizard::facts::{MachineFacts, Mask, OsFamily, Probed, Source, Via};
+use torch_wizard::facts::{
+    ContainerEngine, ContainerProgram, CudaToolkit, EngineTrouble, MachineFacts, Mask, OsFamily, Probed, Source, Tool,
+    Via, Virtualisation, VisualStudio,
+};
 
 /// Everything is open.
 fn unfolded(facts: MachineFacts) -> Model {
@@ -103,6 +106,7 @@ pub fn states() -> Vec<(&'static str, Model)> {
         ("detect-again", rescanning),
         ("detect-changed", changed()),
         ("detect-unfolded", unfolded(pc::rtx_5070())),
+        ("detect-equipped", unfolded(equipped())),
         ("detect-old-driver", pc::detected_with(with_driver("537.58"))),
         ("detect-no-driver", pc::detected_with(without_driver())),
         ("detect-old-card", pc::detected_with(with_card("NVIDIA GeForce GTX 780", "3.5"))),
@@ -163,6 +167,62 @@ fn an_open_row_shows_every_question_and_every_answer() {
     for name in ["nvml", "nvidia-smi", "pci-bus", "answered in 31 ms: 1 card, driver 581.57", pc::UUID] {
         harness.get_by_label(name);
     }
+}
+
+/// What compilers, WSL and Docker may be like on a PC that needs none of them.
+fn equipped() -> MachineFacts {
+    let mut facts = pc::rtx_5070();
+    let toolkit = |cuda: &str, root: &str| CudaToolkit {
+        cuda: cuda.parse().unwrap(),
+        root: root.into(),
+        nvcc: format!(r"{root}\bin\nvcc.exe").into(),
+    };
+    facts.toolkits = vec![toolkit("13.0", r"D:\CUDA 13"), toolkit("12.8", r"C:\CUDA\v12.8")];
+    let nvcc = Tool { path: r"C:\CUDA\v12.8\bin\nvcc.exe".into(), version: Some("12.8".to_owned()) };
+    facts.tools.insert("nvcc".to_owned(), pc::found(Via::FileSystem, nvcc));
+    facts.tools.insert("gcc".to_owned(), Probed::Absent { source: Source::new(Via::FileSystem, "") });
+    facts.tools.insert("only-elsewhere".to_owned(), Probed::Absent { source: Source::new(Via::System, "") });
+    facts.visual_studios = vec![VisualStudio {
+        name: "Visual Studio Community 2022".to_owned(),
+        root: r"C:\VS".into(),
+        version: "17.13.35931.197".to_owned(),
+        toolsets: Vec::new(),
+        missing: vec!["Microsoft.VisualStudio.Component.VC.Tools.x86.x64".to_owned()],
+    }];
+    facts.virtualisation = Virtualisation { firmware: Some(false), hypervisor: None, platform: Some(true) };
+    facts.containers = pc::found(
+        Via::Command,
+        ContainerEngine {
+            program: ContainerProgram::Docker,
+            path: r"C:\Docker\docker.exe".into(),
+            version: Some("28.3.1".to_owned()),
+            is_running: Some(false),
+            has_gpu: Some(true),
+            has_cdi: false,
+            toolkit: None,
+            is_rootless: false,
+            trouble: Some(EngineTrouble::NotRunning),
+        },
+    );
+    facts
+}
+
+#[test]
+fn open_rows_of_toolkit_and_tools_show_what_other_routes_rest_on() {
+    let harness = opened(unfolded(equipped()));
+    harness.get_by_label("CUDA toolkit: 13.0, 12.8. from files; only a source build needs it");
+    for (name, value) in [
+        ("CUDA 13.0", r"D:\CUDA 13"),
+        ("Visual Studio Community 2022", "lacks Microsoft.VisualStudio.Component.VC.Tools.x86.x64"),
+        ("Virtualisation", "off"),
+        ("Virtual Machine Platform", "on"),
+        ("Containers", "docker, can use the GPU; not started"),
+    ] {
+        harness.get_by_label(name);
+        harness.get_by_label(value);
+    }
+    assert!(harness.query_by_label("Hypervisor").is_none());
+    harness.get_by_label_contains("not there: docker, gcc, msvc, wsl");
 }
 
 #[test]

@@ -59,7 +59,11 @@ fn waiting(new: &[&str], is_asked: bool) -> Model {
 
 /// States to look at.
 pub fn states() -> Vec<(&'static str, Model)> {
-    vec![("choose-kept", kept()), ("choose-news", news()), ("choose-watched", waiting(&["torch 2.16.0", "cu136"], true))]
+    vec![
+        ("choose-kept", kept()),
+        ("choose-news", news()),
+        ("choose-watched", waiting(&["torch 2.16.0", "cu136"], true)),
+    ]
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What is chosen, corrected, typed and set, and what that withdraws.
 
-use super::super::{Action, Dialog, Effect, Model, Saved, Screen, Setting, Subject, detection, review};
+use super::super::{Action, Dialog, Effect, Model, Saved, Screen, Setting, Subject, detection, other, review};
 use super::runs::cancel;
 use super::user;
 use super::way::go;
@@ -16,6 +16,11 @@ pub(super) fn known_text(model: &Model, subject: Subject) -> String {
             first.map(|gpu| gpu.name.trim_start_matches("NVIDIA ").to_owned()).unwrap_or_default()
         }
         Subject::Driver => facts.driver.found().map(ToString::to_string).unwrap_or_default(),
+        Subject::System => {
+            let os = facts.os.found();
+            let build = os.and_then(|os| os.build).map(|build| build.to_string());
+            build.or_else(|| os?.glibc.map(|(major, minor)| format!("{major}.{minor}"))).unwrap_or_default()
+        }
         Subject::Python => {
             let fit = facts.pythons.found().and_then(|list| list.iter().find(|python| python.why_not.is_none()));
             fit.map(|python| python.path.display().to_string()).unwrap_or_default()
@@ -69,7 +74,8 @@ pub(super) fn pick(model: &mut Model, route: Route) -> Vec<Effect> {
         | Screen::Done
         | Screen::Monitor
         | Screen::Settings
-        | Screen::Help => Vec::new(),
+        | Screen::Help
+        | Screen::Other => Vec::new(),
     }
 }
 
@@ -88,6 +94,7 @@ pub(super) fn picked(model: &mut Model, path: PathBuf) -> Vec<Effect> {
             Vec::new()
         }
         Some(Dialog::CloseDuringRun | Dialog::RemoveEnvironment(_)) => Vec::new(),
+        None if model.screen == Screen::Other => other::read_file(model, path),
         None if model.screen == Screen::Settings => set(model, Setting::EnvironmentsFolder(Some(path))),
         None => user(model, Action::SetTarget(text)),
     }

@@ -1,6 +1,7 @@
 //! Where one goes: from step to step, to the side pages and back, and the readings that follow the page.
 
-use super::super::{Dialog, Effect, Model, Screen, VerifyState, VerifyView, Watched, detection, review, steps};
+use super::super::{Dialog, Effect, Model, OtherAction, Reading, Screen, VerifyState, VerifyView, Watched};
+use super::super::{detection, other, review, steps};
 use std::time::Duration;
 
 pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
@@ -82,6 +83,11 @@ pub(super) fn next(model: &mut Model) -> Vec<Effect> {
         Screen::Review | Screen::Done => Vec::new(),
         Screen::Home => start_over(model),
         Screen::Monitor | Screen::Settings | Screen::Help => back(model),
+        Screen::Other => match model.other.reading {
+            Reading::Done(_) => back(model),
+            Reading::Busy => Vec::new(),
+            Reading::Not | Reading::Nothing | Reading::Failed(_) => other::act(model, OtherAction::Judge),
+        },
     }
 }
 

@@ -89,7 +89,9 @@ pub(super) fn served<'a, 'b>(
         cards.iter().filter(|card| serves(row, card) && is_driven(row, card)).copied().collect()
     };
     let rank = |group: &Vec<Card<'a>>| (group.len(), group.iter().map(|card| card.capability).max());
-    let best = builds.iter().map(group).filter(|group| !group.is_empty()).max_by_key(rank);
+    // A wheel that this system's C library cannot load serves no card at all.
+    let loadable = builds.iter().filter(|row| context.glibc_serves(row));
+    let best = loadable.map(group).filter(|group| !group.is_empty()).max_by_key(rank);
     let Some(best) = best else { return Err(Stop::blocked(reasons, one_each)) };
     let numbers: Vec<u32> = best.iter().map(|card| card.gpu.index).collect();
     let is_lost = |card: &&Card<'_>| !numbers.contains(&card.gpu.index);

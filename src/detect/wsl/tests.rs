@@ -115,7 +115,7 @@ fn the_list_is_read_by_its_columns_in_any_language() {
     assert_eq!(names(&no_star).len(), 3);
     for prose in [
         "Windows Subsystem for Linux has no installed distributions.\r\nUse 'wsl.exe --list --online' to list them\r\n",
-        "Please update  to WSL 2.1\r\nThere is one  in 2 of 12\r\n",
+        "Kernel    5.10.102.1\r\nExit      code 12\r\nThere is one  of version 2\r\n",
         "Ubuntu (Padrão)\r\nUbuntu-20.04\r\n",
         "",
     ] {

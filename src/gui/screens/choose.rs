@@ -82,7 +82,7 @@ fn route(
 ) -> Option<Action> {
     let chosen = model.chosen().map(|chosen| chosen.route);
     let on = chosen == Some(assessment.route);
-    let enabled = steps::is_judged(assessment);
+    let enabled = true;
     let title = words::title(text, assessment);
     let (tone, verdict) = words::verdict(text, assessment);
     let sentence = words::sentence(text, model, assessment);
@@ -131,7 +131,7 @@ fn route(
 
 /// Where Tab enters the group: at the chosen card, else at the first that can be chosen.
 fn tab_stop(list: &[Assessment], chosen: Option<Route>) -> Option<Route> {
-    let mut free = list.iter().filter(|assessment| steps::is_judged(assessment)).map(|assessment| assessment.route);
+    let mut free = list.iter().map(|assessment| assessment.route);
     let first = free.clone().next();
     chosen.filter(|chosen| free.any(|route| route == *chosen)).or(first)
 }
@@ -157,7 +157,7 @@ fn pressed(ui: &Ui) -> Option<By> {
 /// The card that the arrow keys lead to: what cannot be chosen is passed over, and the ends meet, as in any radio group.
 fn neighbour(list: &[Assessment], from: Route, by: By) -> Option<Route> {
     let free: Vec<Route> =
-        list.iter().filter(|assessment| steps::is_judged(assessment)).map(|assessment| assessment.route).collect();
+        list.iter().map(|assessment| assessment.route).collect();
     let at = free.iter().position(|route| *route == from)?;
     let to = match by {
         By::Next => (at + 1) % free.len(),

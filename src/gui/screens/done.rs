@@ -10,7 +10,7 @@ use crate::app::rendered::subject;
 use crate::app::{Action, Condition, Model, RunView, Saved, VerifyState};
 use crate::assess::Route;
 use crate::facts::OsFamily;
-use crate::plan::{CommandSpec, Shell, activation, python_of};
+use crate::plan::{CommandSpec, Shell, activation, docker, python_of};
 use crate::problem::Problem;
 use crate::report::{below, headline, line, notebook_kernel};
 use crate::text::Text;
@@ -110,14 +110,24 @@ fn lines(model: &Model, run: &RunView) -> Vec<(&'static str, String)> {
     } else {
         "import torch; print(torch.cuda.get_device_name())"
     };
-    let [bring, register] = notebook_kernel(os, environment, Some(&run.plan));
-    vec![
+    if let Some(container) = &run.plan.container {
+        let python = docker::python(container).to_string_lossy().into_owned();
+        let start = |words: &[&str]| line(&docker::start(os, environment, words), shell);
+        return vec![("done-line-container", start(&[])), ("done-line-try", start(&[&python, "-c", program]))];
+    }
+    let mut lines = vec![
         ("done-line-activate", activation(os, environment, shell)),
         ("done-line-run", line(&CommandSpec::new("python", ["-c", program]), shell)),
-        ("done-line-editor", python_of(os, environment).display().to_string()),
-        ("done-line-notebook", line(&bring, shell)),
-        ("done-line-register", line(&register, shell)),
-    ]
+    ];
+    if run.plan.distro.is_none() {
+        let [bring, register] = notebook_kernel(os, environment, Some(&run.plan));
+        lines.extend([
+            ("done-line-editor", python_of(os, environment).display().to_string()),
+            ("done-line-notebook", line(&bring, shell)),
+            ("done-line-register", line(&register, shell)),
+        ]);
+    }
+    lines
 }
 
 fn usage(ui: &mut Ui, model: &Model, run: &RunView, text: &Text) -> Option<Action> {

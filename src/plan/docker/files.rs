@@ -118,8 +118,10 @@ fn cards(container: &Container) -> String {
 /// A script that starts a shell, or the command it is given, in the container; for sh or, on Windows, `PowerShell`.
 pub fn launcher(plan: &Plan, container: &Container) -> String {
     let (program, image) = (container.engine.word(), image(plan, container));
-    let words =
-        |shell: Shell| options(container).iter().map(|word| format!(" {}", shell.quote(word))).collect::<String>();
+    let words = |shell: Shell| {
+        let words = options(container).iter().map(|word| shell.quote(word)).collect::<Vec<_>>().join(" ");
+        if words.is_empty() { words } else { format!(" {words}") }
+    };
     match plan.os {
         OsFamily::Windows => format!(
             "# {}: starts a shell in the container, or the command after the script's name.\r\n\

@@ -52,8 +52,7 @@ pub(super) fn text(script: &Script) -> String {
         writeln!(out, "if [ -e {} ]; then\n    {}\n    exit 1\nfi", path(target), told(&words)).ok();
     }
     if let Some(half_made) = &script.half_made {
-        writeln!(out, "half_made={}\nrm -rf -- \"$half_made\"", path(half_made)).ok();
-        out += "trap 'rm -rf -- \"$half_made\"' EXIT\n";
+        writeln!(out, "clean_up() {{\n    rm -rf -- {}\n}}\nclean_up\ntrap clean_up EXIT", path(half_made)).ok();
     }
     let fetches = script.parts.iter().flat_map(|part| &part.pieces).any(|piece| matches!(piece, Piece::Fetch { .. }));
     if fetches {

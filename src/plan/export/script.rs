@@ -5,7 +5,7 @@
 
 use super::{ExportError, heading, pins};
 use crate::facts::OsFamily;
-use crate::plan::{Action, CommandSpec, Engine, Inside, Plan, PlanStep, above, beside};
+use crate::plan::{Action, CommandSpec, Engine, Inside, Plan, PlanStep, above, beside, wsl2};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -222,6 +222,7 @@ impl Writing<'_> {
                 if command.stdin.is_some() {
                     return Err(ExportError::Fed(title.to_owned()));
                 }
+                self.look_inside(step);
                 self.begin(title);
                 if step.admin {
                     self.add(Piece::Note("Needs administrator rights.".to_owned()));
@@ -267,6 +268,17 @@ impl Writing<'_> {
 
     fn run(&mut self, command: &CommandSpec) {
         self.add(Piece::Run(Running { own: Variables::of(command), command: command.clone() }));
+    }
+
+    /// What is made at its place inside WSL must not be there yet, as elsewhere; `install` asks before it begins.
+    fn look_inside(&mut self, step: &PlanStep) {
+        let plan = self.plan;
+        let is_first = !plan.steps.iter().take_while(|other| other.key != step.key).any(|other| other.writes.contains(&plan.target));
+        let place = wsl2::linux_path(&plan.target).filter(|_| is_first && step.writes.contains(&plan.target));
+        if let (Inside::Wsl { .. }, Some((_, path))) = (&plan.inside, place) {
+            self.begin(&format!("See that {path} is not there yet"));
+            self.run(&plan.inside.wrap(CommandSpec::new("test", ["!", "-e", &path])));
+        }
     }
 
     fn fetch(&mut self, title: &str) {

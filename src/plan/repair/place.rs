@@ -42,9 +42,7 @@ fn steps(plan: &Plan, parts: InPlace<'_>) -> Vec<PlanStep> {
         // Before anything is removed: a network that fails then changes nothing.
         steps.extend([wheel::download(plan), wheel::pins(plan)]);
     }
-    if !change.purge.is_empty() {
-        steps.extend(purge(plan, change));
-    }
+    steps.extend(purge(plan, change));
     if !change.leftovers.is_empty() {
         steps.push(leftovers(plan, change));
     }
@@ -77,8 +75,8 @@ fn snapshot(plan: &Plan, holding: &Holding) -> PlanStep {
 }
 
 /// uv's unpacked files are those of the environment, by hard links: what is damaged here is damaged there.
-pub(crate) fn purge(plan: &Plan, change: &Change) -> Option<PlanStep> {
-    if plan.choices.engine == Engine::Pip {
+pub fn purge(plan: &Plan, change: &Change) -> Option<PlanStep> {
+    if change.purge.is_empty() || plan.choices.engine == Engine::Pip {
         return None;
     }
     let names: Vec<&str> = change.purge.iter().map(String::as_str).collect();
@@ -92,8 +90,8 @@ pub(crate) fn purge(plan: &Plan, change: &Change) -> Option<PlanStep> {
     ))
 }
 
-/// Takes folders away with the environment's own Python: no system has a command for that which is the same elsewhere.
-const REMOVE: &str = "import shutil, sys; [shutil.rmtree(path) for path in sys.argv[1:]]";
+/// Takes folders away with the environment's own Python, and is content if a step that is repeated finds them gone.
+const REMOVE: &str = "import os, shutil, sys; [shutil.rmtree(path) for path in sys.argv[1:] if os.path.lexists(path)]";
 
 fn leftovers(plan: &Plan, change: &Change) -> PlanStep {
     let mut args = vec!["-I".to_owned(), "-c".to_owned(), REMOVE.to_owned()];

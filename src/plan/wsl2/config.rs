@@ -9,9 +9,9 @@ const LEFT_TO_WINDOWS: u64 = 4;
 pub fn memory_for(bytes: u64, share: f64) -> Option<u64> {
     // A few megabytes are always missing from what is built in.
     let all = bytes.div_ceil(1 << 30);
-    let by_itself = (all as f64 * share) as u64;
+    let by_itself = all as f64 * share;
     let wanted = (all * 3 / 4).min(all.saturating_sub(LEFT_TO_WINDOWS));
-    (by_itself < ENOUGH && wanted > by_itself).then_some(wanted)
+    (by_itself < ENOUGH as f64 && wanted as f64 >= by_itself + 1.0).then_some(wanted)
 }
 
 /// The text with these keys in the section, where it has none of them yet; `None` if it has them all. All that stands
@@ -39,15 +39,9 @@ pub fn merged(text: &str, section: &str, values: &[(&str, String)]) -> Option<St
     }
     let whole = |line: &&str| if line.ends_with('\n') { (*line).to_owned() } else { format!("{line}{end}") };
     let mut out: Vec<String> = lines.iter().map(whole).collect();
-    match header {
-        Some(at) => {
-            out.splice(at + 1..at + 1, new);
-        }
-        None => {
-            out.extend([format!("[{section}]{end}")]);
-            out.extend(new);
-        }
-    }
+    let at = header.map_or(out.len(), |at| at + 1);
+    let head = if header.is_some() { String::new() } else { format!("[{section}]{end}") };
+    out.insert(at, head + &new.concat());
     Some(out.concat())
 }
 

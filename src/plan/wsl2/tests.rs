@@ -105,12 +105,11 @@ fn made(distro: Distro) -> Plan {
 fn shown(plan: &Plan) -> String {
     let mut out = format!("hosts: {}\n", plan.hosts.join(", "));
     for step in &plan.steps {
-        let action = match &step.action {
-            Action::Run { command } => {
-                let CommandSpec { program, args, env, cwd, .. } = command;
-                format!("{program:?} {args:?}\n  with {env:?} in {cwd:?}")
-            }
-            other => action_text(plan, other, native_shell(plan.os)),
+        let action = if let Action::Run { command } = &step.action {
+            let CommandSpec { program, args, env, cwd, .. } = command;
+            format!("{program:?} {args:?}\n  with {env:?} in {cwd:?}")
+        } else {
+            action_text(plan, &step.action, native_shell(plan.os))
         };
         let admin = if step.admin { " (administrator)" } else { "" };
         writeln!(out, "{}: {}{admin}\n  {action}\n  writes {:?}", step.key, step.title, step.writes).unwrap();

@@ -104,16 +104,16 @@ fn a_distribution_that_serves_is_one_of_ubuntu_or_debian_and_rather_of_wsl_2() {
     let picked = |distributions: &[(&str, u8)]| {
         pick(&wsl(None, distributions), serve).map(|found| (found.name.clone(), found.version))
     };
-    let cases: [(&[(&str, u8)], Option<(&str, u8)>); 6] = [
-        (&[("docker-desktop", 2), ("rancher-desktop", 2)], None),
-        (&[("Alpine", 2)], None),
-        (&[("Ubuntu", 1), ("Debian", 2)], Some(("Debian", 2))),
-        (&[("docker-desktop", 2), ("ubuntu-20.04", 1)], Some(("ubuntu-20.04", 1))),
-        (&[("Ubuntu-22.04", 2), ("Ubuntu-24.04", 2)], Some(("Ubuntu-22.04", 2))),
-        (&[], None),
+    let cases = [
+        (vec![("docker-desktop", 2), ("rancher-desktop", 2)], None),
+        (vec![("Alpine", 2)], None),
+        (vec![("Ubuntu", 1), ("Debian", 2)], Some(("Debian", 2))),
+        (vec![("docker-desktop", 2), ("ubuntu-20.04", 1)], Some(("ubuntu-20.04", 1))),
+        (vec![("Ubuntu-22.04", 2), ("Ubuntu-24.04", 2)], Some(("Ubuntu-22.04", 2))),
+        (Vec::new(), None),
     ];
     for (there, expected) in cases {
-        assert_eq!(picked(there), expected.map(|(name, version)| (name.to_owned(), version)), "{there:?}");
+        assert_eq!(picked(&there), expected.map(|(name, version)| (name.to_owned(), version)), "{there:?}");
     }
 }
 
@@ -172,9 +172,9 @@ fn what_the_user_set_for_wsl_stays_and_another_encoding_is_left_alone() {
         let world = windows().file(r"C:\Users\ada/.wslconfig", before);
         let absent = Probed::Absent { source: crate::facts::Source::new(crate::facts::Via::Registry, "") };
         let plan = made_with(world, absent, 16, &Wish::default()).unwrap();
-        plan.steps.into_iter().find_map(|step| match step.action {
-            Action::WriteFile { text, kept, .. } => Some((text, kept.is_some())),
-            _ => None,
+        plan.steps.into_iter().find_map(|step| {
+            let Action::WriteFile { text, kept, .. } = step.action else { return None };
+            Some((text, kept.is_some()))
         })
     };
     assert_eq!(config(b"[wsl2]\r\nmemory=6GB\r\n"), None);

@@ -1,6 +1,6 @@
 //! A route in words: its name, what would be installed, what it costs.
 
-use crate::app::{Model, steps};
+use crate::app::Model;
 use crate::assess::{self, Assessment, Build, Origin, Route, Verdict};
 use crate::catalog::Platform;
 use crate::facts::{CudaVersion, Python};
@@ -28,7 +28,6 @@ pub fn verdict(text: &Text, assessment: &Assessment) -> (Tone, String) {
         Verdict::Recommended { .. } => (Tone::Success, "choose-verdict-recommended"),
         Verdict::Works { .. } => (Tone::Neutral, "choose-verdict-works"),
         Verdict::Blocked { .. } => (Tone::Danger, "choose-verdict-blocked"),
-        Verdict::Unknown { .. } if !steps::is_judged(assessment) => (Tone::Neutral, "choose-verdict-later"),
         Verdict::Unknown { .. } => (Tone::Warn, "choose-verdict-unknown"),
     };
     (tone, text.get(key))
@@ -74,8 +73,8 @@ pub fn sentence(text: &Text, model: &Model, assessment: &Assessment) -> String {
         return build(text, model, found);
     }
     match assessment.verdict.reasons().first() {
-        Some(reason) if steps::is_judged(assessment) => reason.said(text),
-        Some(_) | None => text.get(&format!("choose-about-{}", assessment.route.word())),
+        Some(reason) => reason.said(text),
+        None => text.get(&format!("choose-about-{}", assessment.route.word())),
     }
 }
 

@@ -31,9 +31,9 @@ const fn subject(row: Row) -> Option<Subject> {
     match row {
         Row::Gpu => Some(Subject::Card),
         Row::Driver => Some(Subject::Driver),
+        Row::System => Some(Subject::System),
         Row::Python => Some(Subject::Python),
-        Row::System
-        | Row::Hardware
+        Row::Hardware
         | Row::Disk
         | Row::Network
         | Row::Toolkit
