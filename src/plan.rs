@@ -246,6 +246,14 @@ pub struct Plan {
     pub hosts: Vec<String>,
 }
 
+impl Plan {
+    /// Whether what stands at its target can be replaced: not where the environment is made at its place, nor where the
+    /// user's files lie beside it.
+    pub const fn can_replace(&self) -> bool {
+        self.container.is_none() && self.distro.is_none()
+    }
+}
+
 /// Why no plan can be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {

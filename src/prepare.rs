@@ -2,6 +2,7 @@
 //! and the window both do before anything runs; changes nothing but the product's own cache.
 
 mod docker;
+mod extension;
 mod linux;
 mod look;
 mod nightly;
@@ -244,6 +245,9 @@ pub fn plan(
     match chosen.route {
         Route::Docker => return docker::plan(host, catalog, scan, chosen, &build, wish, tick),
         Route::Wsl2 => return wsl2::plan(host, catalog, scan, chosen, &build, wish, tick),
+        Route::Source if extension::is_meant(&**host, wish) => {
+            return extension::plan(host, catalog, scan, wish, tick);
+        }
         Route::Wheel | Route::Nightly | Route::Source | Route::Cpu => {}
     }
     let (variables_out, variables_in) = settings::child_env(&**host);

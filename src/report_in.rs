@@ -13,6 +13,7 @@ mod kernel;
 mod keys;
 mod logs;
 mod names;
+mod os_names;
 mod own;
 mod pairs;
 mod prose;
@@ -31,7 +32,7 @@ use draft::Draft;
 
 /// A text in which nothing tells of a machine.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("nothing in this text tells of a machine")]
+#[error("Nothing in this text tells of a machine")]
 pub struct NotAReport;
 
 /// Reads a text.
@@ -90,7 +91,10 @@ impl<'a> Reader<'a> {
         if line.trim().is_empty() {
             return;
         }
-        if self.table.line(draft, number, line) || self.long.line(draft, number, line) || smi::failure(draft, number, line) {
+        if self.table.line(draft, number, line)
+            || self.long.line(draft, number, line)
+            || smi::failure(draft, number, line)
+        {
             return;
         }
         let bare = text::bare(line);
@@ -142,7 +146,9 @@ impl<'a> Reader<'a> {
             }
             is_known |= facts::enter(&mut self.draft, number, key, value, is_nvidia);
         }
-        if pairs.is_empty() && let Some((_, key)) = &open {
+        if pairs.is_empty()
+            && let Some((_, key)) = &open
+        {
             // The value of the heading above, unless it is a sentence of its own.
             facts::enter(&mut self.draft, number, key, line, is_nvidia);
             return false;

@@ -56,7 +56,7 @@ pub fn watch(host: &dyn Host, wait: &Wait, catalog: &Catalog, live: &LiveIndex) 
         wait: wait.clone(),
         new: releases.into_iter().chain(offers.difference(&since.offers).cloned()).collect(),
         since: since.since,
-        is_asked: live.is_known() && !live.from_cache,
+        is_asked: live.is_known() && !live.stands_in,
     })
 }
 

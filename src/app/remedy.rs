@@ -46,7 +46,7 @@ fn of_command(command: &str) -> Option<Action> {
 }
 
 /// Options of the command line say nothing in the window, where the field stands beside.
-fn without_options(text: &str) -> String {
+pub fn without_options(text: &str) -> String {
     let mut out = text.to_owned();
     for option in [" with --env", " (--env)"] {
         out = out.replace(option, "");

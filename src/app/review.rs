@@ -144,7 +144,7 @@ pub fn retarget(model: &mut Model) -> Vec<Effect> {
     let Load::Ready(plan) = &model.review.plan else { return make(model) };
     match crate::plan::retargeted(plan, &target, replace) {
         Ok(plan) => {
-            let bytes = plan.assessment.disk_bytes;
+            let (bytes, replace) = (plan.assessment.disk_bytes, replace && plan.can_replace());
             model.review.plan = Load::Ready(plan);
             model.review.is_checking_target = true;
             vec![Effect::CheckTarget { target, replace, bytes }]

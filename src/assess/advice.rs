@@ -123,7 +123,7 @@ fn upgrade(context: &Context<'_>) -> DriverAdvice {
     let reason = match context.driver() {
         DriverNow::Version(driver) => reasons::driver_too_old(&driver, &floor),
         DriverNow::Missing => reasons::driver_missing(&floor),
-        DriverNow::AtLeast(_) | DriverNow::Before(_) | DriverNow::Unknown => reasons::driver_unknown(Some(&floor)),
+        DriverNow::AtLeast(_) | DriverNow::Before(_) | DriverNow::Unknown => reasons::driver_too_old_unnamed(&floor),
     };
     DriverAdvice { upgrade_required: Some(true), minimum: Some(floor.first), reasons: vec![reason] }
 }

@@ -3,7 +3,7 @@
 use super::stop::Stop;
 use super::{Need, Origin, Wishes, reasons};
 use crate::assess::Reason;
-use crate::catalog::{BuildRow, Catalog, DriverFloor, Drives, LiveIndex, Numbering, Platform};
+use crate::catalog::{BuildRow, Catalog, DriverFloor, Drives, LiveIndex, Numbering, OtherBuild, Platform};
 use crate::facts::{
     ComputeCapability, CudaVersion, DriverVersion, Gpu, MachineFacts, OsFacts, OsFamily, PciId, Probed, PythonVersion,
     Reach, Via,
@@ -117,7 +117,10 @@ impl<'a> Context<'a> {
         let not_covered = || reasons::platform_not_covered(os.family, &os.arch);
         Platform::of(os).ok_or_else(|| match os.family {
             OsFamily::Other => Stop::unknown(not_covered()),
-            OsFamily::Windows | OsFamily::Linux | OsFamily::Macos => Stop::blocked(vec![not_covered()], Vec::new()),
+            OsFamily::Windows | OsFamily::Linux | OsFamily::Macos => {
+                let others = self.catalog.other_builds.iter().filter(|row| !row.is_outdated && is_for(row, os));
+                Stop::blocked(vec![not_covered()], others.map(reasons::build_of_others).collect())
+            }
         })
     }
 
@@ -166,8 +169,11 @@ impl<'a> Context<'a> {
         let runtime = seen.cuda.filter(|_| reached).and_then(|cuda| self.catalog.floor_of_runtime(cuda, on));
         let cards = self.facts.gpus.found().filter(|_| reached || seen.sees_cards);
         let capabilities = cards.into_iter().flatten().filter_map(|gpu| self.capability(gpu));
+        // Cards that every driver of the tables knows prove nothing.
+        let oldest = self.catalog.runtimes.first().and_then(|row| self.catalog.floor_of_runtime(row.cuda, on));
         let knows = capabilities.filter_map(|capability| self.catalog.card_floor(on, capability));
-        runtime.into_iter().chain(knows).map(|floor| floor.least).max()
+        let telling = knows.filter(|floor| oldest.as_ref().is_none_or(|oldest| floor.least > oldest.least));
+        runtime.into_iter().chain(telling).map(|floor| floor.least).max()
     }
 
     pub(super) fn capability(&self, gpu: &Gpu) -> Option<ComputeCapability> {
@@ -346,10 +352,10 @@ impl<'a> Context<'a> {
                     Origin::Pypi => self.listed_on_pypi(row),
                     Origin::Image { .. } | Origin::Git { .. } => Listed::NotAsked,
                 };
-                // What an earlier run read neither confirms nor rules out.
-                let (seen_live, is_gone) = match (listed, live.from_cache) {
+                // What stands in for an answer neither confirms nor rules out.
+                let (seen_live, is_gone) = match (listed, live.stands_in) {
                     (_, true) | (Listed::NotAsked, _) => (false, false),
-                    (listed, false) => (listed == Listed::Yes, listed == Listed::No),
+                    (listed, false) => (listed == Listed::Yes && !live.from_cache, listed == Listed::No),
                 };
                 (!is_gone).then(|| Offer { origin: origin.clone(), python, is_brought, seen_live })
             })
@@ -447,6 +453,12 @@ pub(super) fn cost(
         size.map(|size| bytes(size.disk_mb)),
         size.map(|size| (20 + size.download_mb / 100, 120 + size.download_mb / 5)),
     )
+}
+
+/// Whether a build that is on no index is for a system.
+fn is_for(row: &OtherBuild, os: &OsFacts) -> bool {
+    let is_arm = matches!(os.arch.as_str(), "aarch64" | "arm64" | "ARM64");
+    os.family == OsFamily::Windows && is_arm && row.platform_tag == "win_arm64"
 }
 
 /// The page of a variant on a mirror, which may be given as its root or as the page of one variant.

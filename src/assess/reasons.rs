@@ -2,7 +2,7 @@
 //! `assets/lang/*/reasons.ftl`.
 
 use super::{Reason, Unblock};
-use crate::catalog::{DriverFault, DriverFloor, PythonTrouble};
+use crate::catalog::{DriverFault, DriverFloor, OtherBuild, PythonTrouble};
 use crate::facts::{ComputeCapability, CudaVersion, DriverVersion, EngineTrouble, Gpu, OsFamily, PythonVersion, TorchVersion};
 use crate::text;
 use std::collections::BTreeMap;
@@ -64,6 +64,17 @@ pub(super) fn platform_not_covered(family: OsFamily, arch: &str) -> Reason {
         OsFamily::Other => (FORM, &"other"),
     };
     reason("platform-not-covered", &[system, ("arch", &arch)], WHEELS)
+}
+
+/// A build that somebody else publishes; nobody knows what it has code for.
+pub(super) fn build_of_others(row: &OtherBuild) -> Unblock {
+    let places: &Places<'_> = &[
+        ("publisher", &row.publisher),
+        ("torch", &row.torch),
+        ("variant", &row.variant),
+        ("source", &row.backing.source),
+    ];
+    unblock("build-of-others", places)
 }
 
 pub(super) fn no_cuda_on_macos() -> Reason {
@@ -173,6 +184,11 @@ pub(super) fn driver_unknown(floor: Option<&DriverFloor>) -> Reason {
 
 pub(super) fn driver_missing(floor: &DriverFloor) -> Reason {
     reason("driver-missing", &[("least", &floor.first)], &floor.source)
+}
+
+/// The driver accepts no runtime that would do; its version is not known.
+pub(super) fn driver_too_old_unnamed(floor: &DriverFloor) -> Reason {
+    reason("driver-too-old", &[("least", &floor.first), BARE], &floor.source)
 }
 
 pub(super) fn driver_too_old(driver: &DriverVersion, floor: &DriverFloor) -> Reason {

@@ -4,7 +4,7 @@ mod workshop;
 
 use super::machine::{Card, Context, DriverNow, Fit};
 use super::stop::Stop;
-use super::wheel::setting;
+use super::wheel::{setting, too_old};
 use super::{Assessment, Build, Origin, Reason, Risk, Route, Verdict, reasons};
 use crate::catalog::{DriverFloor, Drives, SourceLine, ToolkitCompiler};
 use crate::facts::{CudaToolkit, PythonVersion, TorchVersion};
@@ -127,10 +127,7 @@ fn compiler<'a>(
     };
     row.map(|row| (*row, here, is_sure)).ok_or_else(|| {
         let floor = floors.into_iter().min_by(|a, b| a.least.cmp(&b.least));
-        let reason = match (context.driver(), &floor) {
-            (DriverNow::Version(driver), Some(floor)) => reasons::driver_too_old(&driver, floor),
-            (_, floor) => reasons::driver_unknown(floor.as_ref()),
-        };
+        let reason = floor.as_ref().map_or_else(|| reasons::driver_unknown(None), |floor| too_old(context, floor));
         Stop::blocked(vec![reason], floor.iter().map(reasons::install_driver).collect())
     })
 }

@@ -49,10 +49,11 @@ pub(super) fn setting<'a>(
 }
 
 /// The driver is older than this, in the words that fit what is known of it.
-fn too_old(context: &Context<'_>, floor: &DriverFloor) -> Reason {
+pub(super) fn too_old(context: &Context<'_>, floor: &DriverFloor) -> Reason {
     match context.driver() {
         DriverNow::Version(driver) | DriverNow::AtLeast(driver) => reasons::driver_too_old(&driver, floor),
-        DriverNow::Before(_) | DriverNow::Missing | DriverNow::Unknown => reasons::driver_missing(floor),
+        DriverNow::Missing => reasons::driver_missing(floor),
+        DriverNow::Before(_) | DriverNow::Unknown => reasons::driver_too_old_unnamed(floor),
     }
 }
 

@@ -71,7 +71,7 @@ fn windows_serves(context: &Context<'_>, os: &OsFacts) -> Result<Option<Reason>,
 /// Says what is there of WSL; answers whether a distribution can be used as it is.
 fn says_ready(context: &Context<'_>, assessment: &mut Assessment) -> bool {
     let found = context.facts.wsl.found();
-    let usable = found.and_then(|wsl| wsl.distributions.iter().find(|distribution| distribution.version == 2));
+    let usable = found.and_then(|wsl| context.catalog.wsl.pick(wsl)).filter(|distribution| distribution.version == 2);
     let reason = match (usable, &context.facts.wsl) {
         (Some(distribution), _) => reasons::distribution_there(&distribution.name),
         (None, Probed::Unknown { .. }) if context.facts.is_report => return true,

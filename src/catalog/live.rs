@@ -51,9 +51,13 @@ pub struct LiveIndex {
     /// When the pages were read (RFC 3339, UTC); the oldest of them, if not all at once. `None` if there are none.
     #[serde(default)]
     pub taken_at: Option<String>,
-    /// The pages were read by an earlier run. What they list need not be there any more.
+    /// The pages were read by an earlier run: nothing to install by.
     #[serde(default)]
     pub from_cache: bool,
+    /// They stand in for an answer that did not come, however old they are: what they list need not be there any more,
+    /// and what they lack may have come.
+    #[serde(default)]
+    pub stands_in: bool,
 }
 
 impl LiveIndex {
@@ -69,6 +73,7 @@ impl LiveIndex {
             pypi_torch: None,
             taken_at: None,
             from_cache: false,
+            stands_in: false,
         }
     }
 

@@ -56,7 +56,7 @@ fn tell(session: &mut Session, scan: &Scan, installed: &InstalledTorch) -> i32 {
 fn of_report(session: &mut Session, args: &AdviseArgs, path: &Path) -> Done {
     let bytes = report_bytes(session, path)?;
     let facts = report_in::read(&report_in::decode(&bytes), session.catalog).map_err(|error| {
-        Problem::new("unreadable-report", format!("{}: {error}.", shown(path)))
+        Problem::new("unreadable-report", format!("{error} ({}).", shown(path)))
             .advise("Give it the output of `python -m torch.utils.collect_env`, of `nvidia-smi`, of `torch-wizard detect --json`, or an application's start-up log.")
     })?;
     let wish = Wish { mirror: args.options.index_url.clone(), ..plan::wish(session, &args.options)? };
@@ -73,7 +73,7 @@ const LONGEST_REPORT: u64 = 64 << 20;
 /// The report's bytes; `-` is standard input.
 fn report_bytes(session: &Session, path: &Path) -> Result<Vec<u8>, Failed> {
     let unreadable = |why: String| {
-        Problem::new("unreadable-report", format!("The report {} cannot be read: {why}.", shown(path)))
+        Problem::new("unreadable-report", format!("The report cannot be read: {why}."))
             .advise("Name a file, or - for standard input.")
     };
     if path.as_os_str() != "-" {

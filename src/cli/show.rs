@@ -2,6 +2,7 @@
 
 mod knowledge;
 mod places;
+mod report;
 
 pub use knowledge::Known;
 
@@ -191,10 +192,15 @@ pub fn advice(
     if facts.is_simulated() {
         writeln!(out, "SIMULATED: the cards and the driver are played by a library.\n").ok();
     }
-    cards(&mut out, facts);
-    line(&mut out, "driver", self::driver(facts));
-    if let Some(version) = &installed.version {
-        line(&mut out, "installed", format!("torch {version}: {}", installed.status.word()));
+    if facts.is_report {
+        report::read(&mut out, facts);
+    } else {
+        cards(&mut out, facts);
+        line(&mut out, "driver", self::driver(facts));
+    }
+    if !installed.reasons.is_empty() {
+        let version = installed.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+        line(&mut out, "installed", format!("torch{version}: {}", installed.status.word()));
         reasons(&mut out, &installed.reasons);
     }
     reasons(&mut out, &driver.reasons);

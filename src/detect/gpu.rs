@@ -5,10 +5,12 @@
 
 mod bus;
 mod merge;
+mod others;
 mod smi;
 
 pub use bus::pci_bus;
 pub use merge::{Names, merge};
+pub use others::others;
 pub use smi::nvidia_smi;
 
 use crate::facts::{

@@ -67,7 +67,14 @@ fn card_jobs() -> [Job; 3] {
     let bus = job(
         "pci-bus",
         3,
-        move |host| done(&gpu::pci_bus(host), |draft, found| draft.bus = found),
+        move |host| {
+            let (found, others) = (gpu::pci_bus(host), gpu::others(host));
+            let (outcome, detail) = (found.outcome(), found.detail());
+            Done::new(outcome, detail, move |draft: &mut Draft| {
+                draft.bus = found;
+                draft.facts.other_cards = others;
+            })
+        },
         |draft, _| draft.bus = GpuFindings::late(Via::PciBus, Duration::from_secs(3)),
     );
     [nvml, Job { spared: Some((Draft::knows_cards, SMI_SPARED)), ..smi }, bus]

@@ -94,9 +94,10 @@ impl Kept {
         Self { schema: store::SCHEMA, whose, pages: BTreeMap::new(), nightly: BTreeMap::new(), pypi_torch: None }
     }
 
-    /// What is known of the things asked for. `None` if that is no page at all. Reaches are not known from here.
+    /// What is known of the things asked for, to stand in for an answer. `None` if that is no page at all. Reaches are
+    /// not known from here.
     pub fn recall(&self, ask: &Ask, catalog: &Catalog, now: Timestamp) -> Option<LiveIndex> {
-        let mut live = LiveIndex { from_cache: true, ..LiveIndex::offline() };
+        let mut live = LiveIndex { from_cache: true, stands_in: true, ..LiveIndex::offline() };
         let mut oldest = now;
         for (name, page) in ask.variants.iter().filter_map(|name| self.pages.get_key_value(name)) {
             oldest = oldest.min(page.at);
@@ -116,13 +117,14 @@ impl Kept {
         live.is_known().then_some(live)
     }
 
-    /// The same if everything asked for was read not longer ago than this.
+    /// The same as an answer, if everything asked for was read not longer ago than this.
     pub fn recall_within(&self, age: Duration, ask: &Ask, catalog: &Catalog, now: Timestamp) -> Option<LiveIndex> {
         // What was read in the future was read by another clock.
         let is_new = |at: Timestamp| Duration::try_from(now.duration_since(at)).is_ok_and(|passed| passed <= age);
         let pages = ask.variants.iter().all(|name| self.pages.get(name).is_some_and(|page| is_new(page.at)));
         let nightly = ask.nightly.iter().all(|name| self.nightly.get(name).is_some_and(|list| is_new(list.at)));
-        (pages && nightly).then(|| self.recall(ask, catalog, now)).flatten()
+        let live = (pages && nightly).then(|| self.recall(ask, catalog, now)).flatten()?;
+        Some(LiveIndex { stands_in: false, ..live })
     }
 }
 

@@ -11,7 +11,8 @@ fn ask(variants: &[&str], nightly: &[&str]) -> Ask {
 }
 
 fn page(files: &[&str]) -> String {
-    files.iter().map(|file| format!("<a href=\"/whl/{}\">{file}</a><br/>\n", file.replace('+', "%2B"))).collect()
+    let link = |file: &&str| format!("<a href=\"/whl/{}\">{file}</a><br/>\n", file.replace('+', "%2B"));
+    files.iter().map(link).collect::<Vec<_>>().concat()
 }
 
 fn seen(world: World, ask: &Ask) -> LiveIndex {

@@ -52,7 +52,7 @@ pub enum ImageFrom {
     },
 }
 
-/// Makes the plan of route `docker`.
+/// Makes the plan of route `docker`. Its folder holds the user's work, so none is ever replaced.
 pub fn plan(
     assessment: Assessment,
     choices: Choices,
@@ -60,7 +60,7 @@ pub fn plan(
     frame: Frame,
     container: Container,
 ) -> Result<Plan, PlanError> {
-    let mut plan = begun(assessment, choices, lock, frame)?;
+    let mut plan = begun(assessment, Choices { replace: false, ..choices }, lock, frame)?;
     let image = image(&plan, &container);
     plan.inside =
         Inside::Container { program: container.program.clone(), options: options(&container), image: image.clone() };
@@ -276,4 +276,4 @@ fn build(plan: &Plan, container: &Container, image: &str) -> PlanStep {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -127,7 +127,7 @@ pub fn plan(
     frame: Frame,
     distro: Distro,
 ) -> Result<Plan, PlanError> {
-    let mut plan = begun(assessment, choices, lock, frame)?;
+    let mut plan = begun(assessment, Choices { replace: false, ..choices }, lock, frame)?;
     plan.inside = Inside::Wsl { program: distro.program.clone(), distribution: distro.name.clone() };
     let bad = |path: &Path, why: &str| PlanError::BadTarget { path: path.to_owned(), why: why.to_owned() };
     let hint = format!("route wsl2 needs one in Linux, such as {}", windows_path(&distro.name, &distro.home).display());

@@ -200,3 +200,6 @@ pub(super) fn requirements(
     }
     Ok(list)
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,6 +75,10 @@ pub fn check_length(host: &dyn Host, catalog: &Catalog, target: &Path, build: &B
 
 /// The nearest folder that exists must let us make folders: found out now, not after three gigabytes.
 fn probe_writable(host: &dyn Host, target: &Path) -> Result<(), Problem> {
+    // A distribution of WSL may have to be installed first, and gives its user's home to that user.
+    if crate::plan::wsl2::linux_path(target).is_some() {
+        return Ok(());
+    }
     let mut above = target.parent();
     while let Some(folder) = above {
         if host.meta(folder).is_some() {

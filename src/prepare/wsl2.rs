@@ -5,7 +5,7 @@ use super::{Scan, Wish};
 use crate::assess::{Assessment, Build};
 use crate::catalog::{Catalog, Platform};
 use crate::detect::settings;
-use crate::facts::{Distribution, Wsl};
+use crate::facts::Distribution;
 use crate::host::{Host, output};
 use crate::lock::Lock;
 use crate::plan::wsl2::{self, Distro, Missing, SetUp, linux_path, windows_path};
@@ -33,7 +33,7 @@ pub fn plan(
     let task = Task { host, catalog, scan, chosen, build, wish };
     let found = scan.facts.wsl.found();
     let program = found.map_or_else(|| system(&**host, "wsl.exe"), |wsl| wsl.program.clone());
-    let there = found.and_then(|wsl| pick(wsl, &catalog.wsl.distribution.serve));
+    let there = found.and_then(|wsl| catalog.wsl.pick(wsl));
     let seen = match there {
         Some(distribution) => {
             if tick("starting Linux").is_break() {
@@ -80,17 +80,6 @@ struct Seen {
     name: String,
     home: String,
     drives: String,
-}
-
-/// The distribution to stand in: one whose wheels are known to run, of WSL 2 before WSL 1, the default one first. Others
-/// belong to programs (Docker Desktop) or have another C library.
-fn pick<'a>(wsl: &'a Wsl, serve: &[String]) -> Option<&'a Distribution> {
-    let serves = |distribution: &&Distribution| {
-        let name = distribution.name.to_ascii_lowercase();
-        serve.iter().any(|family| name.starts_with(&family.to_ascii_lowercase()))
-    };
-    let fitting = || wsl.distributions.iter().filter(serves);
-    fitting().find(|distribution| distribution.version == 2).or_else(|| fitting().next())
 }
 
 /// Runs a short command in a distribution.

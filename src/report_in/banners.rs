@@ -1,7 +1,8 @@
 //! Version lines of Python, CUDA's compiler, the kernel, Windows and the C library.
 
 use super::draft::{At, Draft, Weight};
-use super::{system, versions};
+use super::os_names::SaidWsl;
+use super::{os_names, versions};
 use crate::facts::{OsFamily, Via};
 
 /// Reads a line; true if nothing else need be looked for in it.
@@ -23,7 +24,7 @@ pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
     } else if line.contains("Microsoft Windows [") {
         windows(draft, line, at("the command prompt"));
     } else if line.contains("microsoft-standard") {
-        draft.system.wsl(Weight::Program, Some(2), at("the kernel's name"));
+        draft.system.wsl(Weight::Program, SaidWsl::Two, at("the kernel's name"));
         draft.system.family(Weight::Hint, OsFamily::Linux, at("the kernel's name"));
     }
     false
@@ -57,7 +58,7 @@ fn linux(draft: &mut Draft<'_>, line: &str, at: At) -> bool {
     }
     let Some((before, _)) = line.split_once("GNU/Linux") else { return false };
     draft.system.kernel(line.split_whitespace().nth(2).unwrap_or_default(), at);
-    if let Some(arch) = before.split_whitespace().next_back().and_then(system::arch_of) {
+    if let Some(arch) = before.split_whitespace().next_back().and_then(os_names::arch_of) {
         draft.system.arch(Weight::Program, arch, at);
     }
     true
@@ -66,7 +67,7 @@ fn linux(draft: &mut Draft<'_>, line: &str, at: At) -> bool {
 /// `ldd (Ubuntu GLIBC 2.35-0ubuntu3) 2.35`
 fn libc(draft: &mut Draft<'_>, line: &str, at: At) -> bool {
     let rest = line.split_once("GLIBC ").or_else(|| line.split_once("(GNU libc) "));
-    if let Some(version) = rest.and_then(|(_, rest)| system::two_numbers(rest)) {
+    if let Some(version) = rest.and_then(|(_, rest)| os_names::two_numbers(rest)) {
         draft.system.libc(Weight::Program, version, at);
     }
     rest.is_some()
@@ -93,8 +94,9 @@ fn compiler(draft: &mut Draft<'_>, line: &str, at: At) {
 
 /// `Microsoft Windows [Version 10.0.22621.1105]`; the word for version differs by language.
 fn windows(draft: &mut Draft<'_>, line: &str, at: At) {
-    let inside = line.split_once("Microsoft Windows [").and_then(|(_, rest)| rest.split(']').next()).unwrap_or_default();
-    if let Some(build) = system::build_of(inside) {
+    let inside =
+        line.split_once("Microsoft Windows [").and_then(|(_, rest)| rest.split(']').next()).unwrap_or_default();
+    if let Some(build) = os_names::build_of(inside) {
         draft.system.family(Weight::Program, OsFamily::Windows, at);
         draft.system.build(Weight::Program, build, at);
     }
@@ -106,7 +108,7 @@ pub(super) fn python(draft: &mut Draft<'_>, text: &str, weight: Weight, at: At) 
     draft.python.offer(weight, seen, at);
     if let Some((_, rest)) = text.split_once("[MSC ") {
         draft.system.family(Weight::Program, OsFamily::Windows, at);
-        if let Some(arch) = system::arch_of(rest) {
+        if let Some(arch) = os_names::arch_of(rest) {
             draft.system.arch(Weight::Program, arch, at);
         }
     } else if text.contains("[GCC ") || text.contains("on linux") {

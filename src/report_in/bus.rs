@@ -3,8 +3,8 @@
 use super::cards::{Place, SeenCard};
 use super::draft::{At, Draft, Weight};
 use super::smi::bus_address;
-use crate::facts::gpu::NVIDIA;
 use crate::detect::gpu::DriverTrouble;
+use crate::facts::gpu::NVIDIA;
 use crate::facts::{OsFamily, PciId, Via};
 
 /// Reads a line of `lspci`; false if it is none.
@@ -12,18 +12,28 @@ pub(super) fn lspci(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
     if !line.contains("NVIDIA Corporation") && !line.contains("controller") && !line.contains("Kernel driver") {
         return false;
     }
-    let is_display = ["VGA compatible controller", "3D controller", "Display controller"].iter().any(|kind| line.contains(kind));
+    let is_display =
+        ["VGA compatible controller", "3D controller", "Display controller"].iter().any(|kind| line.contains(kind));
     let at = At { line: number, by: "lspci", via: Via::PciBus };
     if let Some((_, rest)) = line.split_once("NVIDIA Corporation ") {
         // An excerpt may lack the kind; audio and USB parts of a card name themselves.
-        let is_part = ["Audio", "USB", "Serial bus", "UCSI", "Bridge", "bridge", "SMBus", "Ethernet", "nForce", "Subsystem"].iter().any(|word| line.contains(word));
+        let is_part =
+            ["Audio", "USB", "Serial bus", "UCSI", "Bridge", "bridge", "SMBus", "Ethernet", "nForce", "Subsystem"]
+                .iter()
+                .any(|word| line.contains(word));
         let id = id_in(rest).or_else(|| unnamed_device(rest));
         if !is_display && (is_part || id.is_none()) {
             return line.contains("controller") || is_part;
         }
-        let name = rest.split_once(" [").and_then(|(_, name)| name.split(']').next()).filter(|name| !name.contains(':'));
+        let name =
+            rest.split_once(" [").and_then(|(_, name)| name.split(']').next()).filter(|name| !name.contains(':'));
         let name = name.map(|name| name.split(" / ").next().unwrap_or(name).trim().to_owned());
-        let card = SeenCard { name, pci_id: id, pci_bus: line.split_whitespace().next().and_then(bus_address), ..SeenCard::new(at) };
+        let card = SeenCard {
+            name,
+            pci_id: id,
+            pci_bus: line.split_whitespace().next().and_then(bus_address),
+            ..SeenCard::new(at)
+        };
         draft.cards.add(Place::Bus, card);
         draft.system.family(Weight::Hint, OsFamily::Linux, at);
         return true;
@@ -38,7 +48,9 @@ pub(super) fn lspci(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
     draft.system.family(Weight::Hint, OsFamily::Linux, at);
     let name = line.split_once("controller").map(|(_, rest)| rest.split_once(": ").map_or(rest, |(_, name)| name));
     let name = name.unwrap_or(line).split(" (rev").next().unwrap_or_default().trim();
-    let is_virtual = ["VMware", "Matrox", "ASPEED", "Red Hat", "Cirrus", "QXL", "Microsoft", "Virtio", "VirtualBox"].iter().any(|maker| name.contains(maker));
+    let is_virtual = ["VMware", "Matrox", "ASPEED", "Red Hat", "Cirrus", "QXL", "Microsoft", "Virtio", "VirtualBox"]
+        .iter()
+        .any(|maker| name.contains(maker));
     if !is_virtual && !name.is_empty() {
         draft.cards.add_other(short(name));
         draft.cards.has_only_others();
@@ -49,7 +61,8 @@ pub(super) fn lspci(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
 /// `Intel Corporation Alder Lake-P GT2 [Iris Xe Graphics] [8086:46a6]` → `Intel Iris Xe Graphics`.
 fn short(name: &str) -> String {
     let inside = name.split('[').skip(1).filter_map(|part| part.split(']').next()).filter(|part| !part.contains(':'));
-    let maker = if name.starts_with("Advanced Micro Devices") { "AMD" } else { name.split(' ').next().unwrap_or_default() };
+    let maker =
+        if name.starts_with("Advanced Micro Devices") { "AMD" } else { name.split(' ').next().unwrap_or_default() };
     match inside.filter(|part| *part != "AMD/ATI").last() {
         Some(model) => format!("{maker} {model}"),
         None => name.split(" [").next().unwrap_or(name).to_owned(),
@@ -82,7 +95,7 @@ fn unnamed_device(text: &str) -> Option<PciId> {
 
 /// The model in a device's path under Windows: `PCI\VEN_10DE&DEV_2684&SUBSYS_…`.
 pub(super) fn windows_id(text: &str) -> Option<PciId> {
-    let (_, rest) = text.split_once("VEN_")?;
+    let (_, rest) = text.contains("VEN_").then(|| text.split_once("VEN_")).flatten()?;
     let vendor = u16::from_str_radix(rest.get(..4)?, 16).ok()?;
     let device = rest.get(4..)?.strip_prefix("&DEV_")?.get(..4)?;
     Some(PciId { vendor, device: u16::from_str_radix(device, 16).ok()? })
@@ -101,12 +114,17 @@ impl Device {
     /// Takes a value; a line far away, or a second name, begins another device.
     pub(super) fn value(&mut self, draft: &mut Draft<'_>, number: usize, key: &str, value: &str) {
         let key = key.trim().to_ascii_lowercase();
-        let is_name = ["caption", "description", "name", "devicename", "card name", "videoprocessor"].contains(&key.as_str());
-        let is_path = ["pnpdeviceid", "compatid", "deviceid", "hardwareid", "device instance path"].contains(&key.as_str()) || value.contains("PCI\\VEN_");
+        let is_name =
+            ["caption", "description", "name", "devicename", "card name", "videoprocessor"].contains(&key.as_str());
+        let is_path = ["pnpdeviceid", "compatid", "deviceid", "hardwareid", "device instance path"]
+            .contains(&key.as_str())
+            || value.contains("PCI\\VEN_");
         if !(is_name || is_path || key == "deviceclass" || key == "creationclassname") {
             return;
         }
-        if number > self.line + 60 || (self.id.is_some() && is_path && windows_id(value).is_some_and(|id| self.id != Some(id))) {
+        if number > self.line + 60
+            || (self.id.is_some() && is_path && windows_id(value).is_some_and(|id| self.id != Some(id)))
+        {
             self.end(draft);
         }
         self.line = number;
@@ -121,7 +139,8 @@ impl Device {
 
     /// Whether the device under way is NVIDIA's.
     pub(super) fn is_nvidia(&self) -> bool {
-        self.id.is_some_and(|id| id.vendor == NVIDIA) || self.name.as_deref().is_some_and(|name| name.to_ascii_lowercase().contains("nvidia"))
+        self.id.is_some_and(|id| id.vendor == NVIDIA)
+            || self.name.as_deref().is_some_and(|name| name.to_ascii_lowercase().contains("nvidia"))
     }
 
     /// Enters what is known of the device.

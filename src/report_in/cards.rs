@@ -159,7 +159,7 @@ impl Cards {
 
     /// The card told of last at all.
     pub(super) fn newest(&mut self) -> Option<&mut SeenCard> {
-        self.lists.iter_mut().flat_map(|list| list.cards.last_mut()).max_by_key(|card| card.at.line)
+        self.lists.iter_mut().filter_map(|list| list.cards.last_mut()).max_by_key(|card| card.at.line)
     }
 
     /// Cards with these numbers, in all lists.
@@ -246,7 +246,7 @@ fn gpus(cards: Vec<SeenCard>, catalog: &Catalog) -> Vec<Gpu> {
     let mut gpus = Vec::with_capacity(cards.len());
     for card in cards {
         let free = |index: &u32| !taken.contains(index);
-        let index = card.index.filter(free).or_else(|| (0..).find(free)).unwrap_or_default();
+        let index = card.index.filter(free).or_else(|| (0..=u32::MAX).find(free)).unwrap_or_default();
         taken.push(index);
         let capability = card.capability(catalog);
         let by_id = || Some(catalog.gpu_by_pci(card.pci_id?, card.memory_bytes)?.name.clone());

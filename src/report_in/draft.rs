@@ -32,7 +32,7 @@ pub(super) enum Weight {
 pub(super) struct At {
     /// Number of the line, from 1.
     pub line: usize,
-    /// What printed it.
+    /// What printed it; empty for a form filled in by hand.
     pub by: &'static str,
     /// The kind of place.
     pub via: Via,
@@ -41,7 +41,8 @@ pub(super) struct At {
 impl At {
     /// As the source of a fact.
     pub(super) fn source(self) -> Source {
-        Source::new(self.via, format!("the report, line {}: {}", self.line, self.by))
+        let by = if self.by.is_empty() { String::new() } else { format!(": {}", self.by) };
+        Source::new(self.via, format!("the report, line {}{by}", self.line))
     }
 }
 
@@ -211,7 +212,11 @@ impl<'a> Draft<'a> {
         facts.gpus = match gpus.first().map(|gpu| gpu.source.clone()) {
             Some(source) => Probed::Found { value: gpus, source },
             None if only_others && !has_driver => {
-                let detail = if others.is_empty() { "the report is of a Mac".to_owned() } else { format!("the report lists {}", others.join(", ")) };
+                let detail = if others.is_empty() {
+                    "the report is of a Mac".to_owned()
+                } else {
+                    format!("the report lists {}", others.join(", "))
+                };
                 Probed::Absent { source: Source::new(Via::User, detail) }
             }
             None => unknown(self.no_cards.as_deref().unwrap_or("the report names no card")),

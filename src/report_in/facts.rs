@@ -5,22 +5,37 @@ use super::cards::{Place, SeenCard};
 use super::draft::{At, Draft, Weight};
 use super::keys::{Key, key_of};
 use super::names::{Care, cards_in};
-use super::warnings::truth;
+use super::os_names::SaidWsl;
 use super::smi::mebibytes;
-use super::{banners, system, versions};
+use super::warnings::truth;
+use super::{banners, os_names, versions};
 use crate::facts::{ComputeCapability, OsFamily, Via};
 
 /// Whether a value says that nothing was found.
 fn is_nothing(value: &str) -> bool {
     const NOTHING: [&str; 16] = [
-        "", "n/a", "na", "none", "null", "nan", "unknown", "could not collect", "no cuda", "not installed", "not found", "not available", "-",
-        "not set", "[not set]", "?",
+        "",
+        "n/a",
+        "na",
+        "none",
+        "null",
+        "nan",
+        "unknown",
+        "could not collect",
+        "no cuda",
+        "not installed",
+        "not found",
+        "not available",
+        "-",
+        "not set",
+        "[not set]",
+        "?",
     ];
     NOTHING.contains(&value.trim().to_lowercase().as_str())
 }
 
 fn form(line: usize) -> At {
-    At { line, by: "a form", via: Via::User }
+    At { line, by: "", via: Via::User }
 }
 
 /// Enters a pair; true if nothing else need be looked for in its value.
@@ -54,7 +69,8 @@ pub(super) fn enter(draft: &mut Draft<'_>, line: usize, key: &str, value: &str, 
             }
         }
         Key::Toolkit => {
-            let version = versions::cuda(value).map(|_| versions::numbers(value.trim_start_matches(|c: char| !c.is_ascii_digit())));
+            let version = versions::cuda(value)
+                .map(|_| versions::numbers(value.trim_start_matches(|c: char| !c.is_ascii_digit())));
             if let Some(version) = version {
                 draft.toolkit.offer(Weight::Person, version.to_owned(), at);
             }
@@ -72,7 +88,7 @@ pub(super) fn enter(draft: &mut Draft<'_>, line: usize, key: &str, value: &str, 
         }
         Key::Kernel => kernel(draft, value, at),
         Key::Arch => {
-            if let Some(arch) = system::arch_of(&value.to_lowercase()) {
+            if let Some(arch) = os_names::arch_of(&value.to_lowercase()) {
                 draft.system.arch(Weight::Program, arch, at);
             }
         }
@@ -83,7 +99,7 @@ pub(super) fn enter(draft: &mut Draft<'_>, line: usize, key: &str, value: &str, 
         Key::Wsl => wsl(draft, key, value, at),
         Key::Container => draft.system.is_container |= is_container(value),
         Key::Processor => {
-            if let Some(arch) = system::arch_of(&value.to_lowercase()) {
+            if let Some(arch) = os_names::arch_of(&value.to_lowercase()) {
                 draft.system.arch(Weight::Person, arch, at);
             }
             // `Ryzen 7 with Radeon Graphics` is no card.
@@ -101,7 +117,8 @@ fn mask(draft: &mut Draft<'_>, key: &str, value: &str) {
     let before = key.trim().strip_suffix(name).unwrap_or_default().trim().to_ascii_lowercase();
     let is_set = ["", "set", "export", "env", "-e", "$env:", "$env", "setx", "declare -x"].contains(&before.as_str());
     // A word behind the value would be a command that it is set for alone.
-    if NAMES.contains(&name) && is_set && !value.contains(' ') && !(is_nothing(value) && !value.is_empty()) {
+    let is_value = value.is_empty() || !(is_nothing(value) || value.contains(' '));
+    if NAMES.contains(&name) && is_set && is_value {
         draft.mask(name, value.trim_matches(['"', '\'']));
     }
 }
@@ -116,6 +133,7 @@ fn unkeyed(draft: &mut Draft<'_>, line: usize, key: &str, value: &str) -> bool {
     // `wmic path win32_VideoController get name,driverversion`
     if let Some(driver) = versions::driver(value, true).filter(|_| key.to_ascii_lowercase().starts_with("nvidia ")) {
         draft.driver(Weight::Program, driver, at);
+        draft.system.family(Weight::Hint, OsFamily::Windows, at);
         return alone(draft, line, key);
     }
     let brands = ["nvidia ", "geforce ", "quadro ", "tesla ", "rtx ", "gtx "];
@@ -145,7 +163,9 @@ pub(super) fn alone(draft: &mut Draft<'_>, line: usize, text: &str) -> bool {
 }
 
 fn torch(draft: &mut Draft<'_>, value: &str, at: At) {
-    if let Some(version) = versions::torch(value.trim_start_matches(|c: char| c.is_alphabetic() && c != 'v').trim_start_matches("==")) {
+    if let Some(version) =
+        versions::torch(value.trim_start_matches(|c: char| c.is_alphabetic() && c != 'v').trim_start_matches("=="))
+    {
         let text = version.to_string();
         // NVIDIA's containers bring builds of their own: `2.9.0a0+145a3a7bda.nv25.10`, `2.1.0a0+32f93b1`.
         let is_nvidias = text.contains("a0+") && !text.contains("a0+git") && !draft.is_rocm;
@@ -179,8 +199,22 @@ fn torch_cuda(draft: &mut Draft<'_>, value: &str, at: At) {
 /// The value of `GPU:` and its like; true if it is about cards alone. A key that may speak of anything is read with
 /// care.
 fn cards(draft: &mut Draft<'_>, key: &str, value: &str, at: At) -> bool {
-    const SURE: [&str; 14] =
-        ["gpu", "graphic", "graf", "gráf", "video", "vga", "vídeo", "видео", "显", "顯", "グラ", "그래픽", "ekran", "accelerator"];
+    const SURE: [&str; 14] = [
+        "gpu",
+        "graphic",
+        "graf",
+        "gráf",
+        "video",
+        "vga",
+        "vídeo",
+        "видео",
+        "显",
+        "顯",
+        "グラ",
+        "그래픽",
+        "ekran",
+        "accelerator",
+    ];
     const ALONE: [&str; 7] = ["card", "cards", "nvidia card", "card name", "product name", "model", "device name"];
     let lower = key.to_lowercase();
     let is_sure = SURE.iter().any(|word| lower.contains(word)) || ALONE.contains(&lower.as_str());
@@ -243,12 +277,15 @@ fn card(draft: &mut Draft<'_>, first: u32, last: u32, value: &str, at: At) {
 
 fn capability(draft: &mut Draft<'_>, value: &str, at: At) {
     // `Architecture: arm64` is the processor's.
-    if let Some(arch) = system::arch_of(&value.to_lowercase()) {
+    if let Some(arch) = os_names::arch_of(&value.to_lowercase()) {
         draft.system.arch(Weight::Program, arch, at);
         return;
     }
     let text = value.trim_start_matches(['[', '(', ' ']);
-    let by_name = text.find("sm_").and_then(|at| text.get(at..)).map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default());
+    let by_name = text
+        .find("sm_")
+        .and_then(|at| text.get(at..))
+        .map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default());
     let found: Option<ComputeCapability> = by_name.unwrap_or_else(|| versions::numbers(text)).parse().ok();
     let plausible = found.filter(|found| (2..20).contains(&found.major));
     if let (Some(card), Some(capability)) = (draft.cards.newest(), plausible) {
@@ -257,7 +294,8 @@ fn capability(draft: &mut Draft<'_>, value: &str, at: At) {
 }
 
 fn memory(draft: &mut Draft<'_>, line: usize, value: &str) {
-    let bytes = value.parse::<u64>().ok().filter(|bytes| *bytes > 1 << 28 && *bytes < 1 << 45).or_else(|| mebibytes(value));
+    let bytes =
+        value.parse::<u64>().ok().filter(|bytes| *bytes > 1 << 28 && *bytes < 1 << 45).or_else(|| mebibytes(value));
     if let Some(card) = draft.cards.newest().filter(|card| line <= card.at.line + 12) {
         card.memory_bytes = card.memory_bytes.or(bytes);
     }
@@ -272,8 +310,12 @@ fn driver(draft: &mut Draft<'_>, key: &str, value: &str, is_nvidia: bool, at: At
     let is_nvidia = is_nvidia || lower.contains("nvidia") || lower.contains("geforce");
     // `NVIDIA 550.54.14`, `Game Ready 566.36`, `nvidia-driver-535 (535.183.01)`
     let words = std::iter::once(value).chain(value.split_whitespace().skip(1).take(6));
-    let found = words.filter_map(|text| versions::driver(text.trim_start_matches(['(', 'v']), is_nvidia)).next();
-    if let Some(version) = found {
+    let mut words = words.map(|text| text.trim_start_matches(['(', 'v']));
+    if let Some(version) = words.find_map(|text| versions::driver(text, is_nvidia)) {
+        // `32.0.15.8157`
+        if value.matches('.').count() == 3 {
+            draft.system.family(Weight::Hint, OsFamily::Windows, at);
+        }
         draft.driver(Weight::Person, version, at);
         return;
     }
@@ -293,7 +335,7 @@ fn os(draft: &mut Draft<'_>, value: &str, at: At) {
     if is_nothing(value) {
         return;
     }
-    let named = system::describe(value);
+    let named = os_names::describe(value);
     draft.system.name(Weight::Person, named, at);
     inner(draft, value, at);
 }
@@ -301,7 +343,7 @@ fn os(draft: &mut Draft<'_>, value: &str, at: At) {
 /// A system's value may go on: `Ubuntu 26.04 LTS, kernel 7.0.0-15-generic, glibc 2.43`.
 fn inner(draft: &mut Draft<'_>, value: &str, at: At) {
     if let Some((_, rest)) = value.split_once("glibc ")
-        && let Some(version) = system::two_numbers(rest)
+        && let Some(version) = os_names::two_numbers(rest)
     {
         draft.system.libc(Weight::Person, version, at);
     }
@@ -319,7 +361,9 @@ fn os_version(draft: &mut Draft<'_>, key: &str, value: &str, at: At) {
             draft.system.kernel(value, at);
         } else if lower.starts_with("windows") {
             os(draft, value, at);
-        } else if let Some(build) = system::build_of(&lower).filter(|_| lower.contains("10.0.") || lower.contains("os build")) {
+        } else if let Some(build) =
+            os_names::build_of(&lower).filter(|_| lower.contains("10.0.") || lower.contains("os build"))
+        {
             draft.system.build(Weight::Person, build, at);
             draft.system.family(Weight::Hint, OsFamily::Windows, at);
         } else if let Some(driver) = versions::driver(value, false).filter(versions::is_of_linux) {
@@ -328,10 +372,10 @@ fn os_version(draft: &mut Draft<'_>, key: &str, value: &str, at: At) {
         }
         return;
     }
-    let named = system::describe(value);
+    let named = os_names::describe(value);
     if named.family.is_some() {
         draft.system.name(Weight::Person, named, at);
-    } else if let Some(build) = system::build_of(&lower) {
+    } else if let Some(build) = os_names::build_of(&lower) {
         draft.system.build(Weight::Person, build, at);
         let is_windows = key.contains("windows") || lower.contains("10.0.");
         draft.system.family(if is_windows { Weight::Person } else { Weight::Trace }, OsFamily::Windows, at);
@@ -339,19 +383,20 @@ fn os_version(draft: &mut Draft<'_>, key: &str, value: &str, at: At) {
 }
 
 fn kernel(draft: &mut Draft<'_>, value: &str, at: At) {
-    let release = value.split_whitespace().map(|word| word.trim_start_matches('v')).find(|word| {
-        word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.')
-    });
+    let release = value
+        .split_whitespace()
+        .map(|word| word.trim_start_matches('v'))
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.'));
     if let Some(release) = release {
         draft.system.kernel(release, at);
     }
-    if let Some(arch) = system::arch_of(&value.to_lowercase()) {
+    if let Some(arch) = os_names::arch_of(&value.to_lowercase()) {
         draft.system.arch(Weight::Program, arch, at);
     }
 }
 
 fn libc(draft: &mut Draft<'_>, value: &str, at: At) {
-    if let Some(version) = system::two_numbers(value) {
+    if let Some(version) = os_names::two_numbers(value) {
         draft.system.libc(Weight::Program, version, at);
         draft.system.family(Weight::Person, OsFamily::Linux, at);
     }
@@ -363,22 +408,30 @@ fn wsl(draft: &mut Draft<'_>, key: &str, value: &str, at: At) {
     if key.eq_ignore_ascii_case("wsl version") && lower.matches('.').count() >= 2 {
         return;
     }
-    let version = if lower.contains("wsl2") || lower.contains("wsl 2") || lower.trim() == "2" {
-        Some(2)
-    } else if lower.contains("wsl1") || lower.contains("wsl 1") || lower.trim() == "1" {
-        Some(1)
-    } else {
-        None
+    let is = |number: &str| {
+        lower.trim() == number || lower.contains(&format!("wsl{number}")) || lower.contains(&format!("wsl {number}"))
     };
-    let denied = is_nothing(&lower) || truth(&lower) == Some(false);
-    if version.is_some() || (!denied && truth(&lower) == Some(true)) {
-        draft.system.wsl(Weight::Person, version, at);
-    }
+    let version = if is("2") {
+        SaidWsl::Two
+    } else if is("1") {
+        SaidWsl::One
+    } else if truth(&lower) == Some(true) {
+        SaidWsl::Unsaid
+    } else {
+        return;
+    };
+    draft.system.wsl(Weight::Person, version, at);
 }
 
 /// `yes`, `Docker`, an image's name; but not `Docker version 27` nor `baremetal`.
 fn is_container(value: &str) -> bool {
     let lower = value.to_lowercase();
-    let denied = is_nothing(&lower) || truth(&lower) == Some(false) || lower.contains("bare") || lower.contains("version");
-    !denied && (truth(&lower) == Some(true) || lower.contains("docker") || lower.contains("container") || lower.contains("podman") || lower.contains("nvcr.io"))
+    let denied =
+        is_nothing(&lower) || truth(&lower) == Some(false) || lower.contains("bare") || lower.contains("version");
+    !denied
+        && (truth(&lower) == Some(true)
+            || lower.contains("docker")
+            || lower.contains("container")
+            || lower.contains("podman")
+            || lower.contains("nvcr.io"))
 }

@@ -2,12 +2,15 @@
 
 use super::cards::{Place, SeenCard};
 use super::draft::{At, Draft, Weight};
-use super::{logs, system, versions};
+use super::{logs, os_names, versions};
 use crate::detect::gpu::DriverTrouble;
 use crate::facts::Via;
 
 /// Reads a line of the module; false if it is none.
 pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
+    if !line.contains("NVRM") {
+        return false;
+    }
     let Some((_, text)) = line.split_once("NVRM") else { return false };
     let at = At { line: number, by: "the kernel", via: Via::ProcFs };
     // `NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.90.07`, `… Open Kernel Module for x86_64  515.57`
@@ -15,7 +18,7 @@ pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
         if let Some(driver) = rest.split_whitespace().find_map(|word| versions::driver(word, false)) {
             draft.driver(Weight::Driver, driver, at);
         }
-        if let Some(arch) = system::arch_of(text) {
+        if let Some(arch) = os_names::arch_of(text) {
             draft.system.arch(Weight::Program, arch, at);
         }
         draft.system.native_linux(Weight::Person, at);

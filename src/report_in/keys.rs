@@ -1,5 +1,8 @@
 //! What stands before the colon of a line, as one of the things that a machine has.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 /// The things a key can announce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
@@ -7,7 +10,7 @@ pub(super) enum Key {
     Torch,
     /// The CUDA runtime torch was built with.
     TorchCuda,
-    /// The ROCm torch was built with.
+    /// AMD's runtime that torch was built with.
     Rocm,
     /// Whether torch reaches a card.
     Available,
@@ -49,113 +52,124 @@ pub(super) enum Key {
     Processor,
 }
 
-/// Keys word for word, in their plain form.
-const KEYS: &[(Key, &[&str])] = &[
+/// Keys word for word in their plain form, between bars.
+const KEYS: &[(Key, &str)] = &[
     (
         Key::Torch,
-        &[
-            "pytorch version", "torch version", "pytorch", "torch", "torch. version", "print(torch. version )", "libtorch version",
-            "pytorch/torch version", "installed torch", "torch package", "pytorch libtorch version", "version of pytorch",
-            "pytorch build", "pytorch.version",
-        ],
+        "pytorch version|torch version|pytorch|torch|torch. version|print(torch. version )\
+         |libtorch version|pytorch/torch version|installed torch|torch package|pytorch libtorch version\
+         |version of pytorch|pytorch build|pytorch.version",
     ),
     (
         Key::TorchCuda,
-        &[
-            "cuda used to build pytorch", "torch.version.cuda", "print(torch.version.cuda)", "torch cuda version", "torch cuda",
-            "pytorch cuda version", "pytorch cuda", "torch built with cuda", "pytorch built with cuda", "pytorch compiled with cuda",
-            "torch.cuda", "pytorch index", "cuda version of pytorch", "torch.version.cuda version",
-        ],
+        "cuda used to build pytorch|torch.version.cuda|print(torch.version.cuda)|torch cuda version\
+         |torch cuda|pytorch cuda version|pytorch cuda|torch built with cuda|pytorch built with cuda\
+         |pytorch compiled with cuda|torch.cuda|pytorch index|cuda version of pytorch\
+         |torch.version.cuda version",
     ),
-    (Key::Rocm, &["rocm used to build pytorch", "hip runtime version", "torch.version.hip"]),
+    (Key::Rocm, "rocm used to build pytorch|hip runtime version|torch.version.hip"),
     (
         Key::Available,
-        &[
-            "is cuda available", "cuda available", "gpu available", "cuda is available", "torch.cuda.is available()",
-            "torch.cuda.is available", "print(torch.cuda.is available())", "cuda availability", "torch cuda available", "pytorch.cuda",
-            "pytorch cuda available", "torch.cuda available", "cuda is available in pytorch",
-        ],
+        "is cuda available|cuda available|gpu available|cuda is available|torch.cuda.is available()\
+         |torch.cuda.is available|print(torch.cuda.is available())|cuda availability|torch cuda available\
+         |pytorch.cuda|pytorch cuda available|torch.cuda available|cuda is available in pytorch",
     ),
     (
         Key::Cards,
-        &[
-            "gpu", "gpus", "gpu models and configuration", "gpu model and configuration", "gpu model", "gpu models", "gpu type", "gpu name",
-            "gpu card", "gpu info", "gpu hardware", "gpu used", "gpu(s)", "graphics card", "graphics cards", "graphics", "video card", "videocard",
-            "vga", "display adapter", "display", "graphics adapter", "device name", "device", "devices", "nvidia gpu", "nvidia card", "cuda device",
-            "accelerator", "using device", "using torch device", "card", "cards", "card name", "product name", "graphics processor",
-            "hardware: gpu", "cpu / gpu", "cpu/gpu", "gpu / cpu", "gpu/cpu", "hardware", "gpu device", "gpu devices", "gpu brand", "gpu.name", "name", "model", "discrete gpu", "dgpu",
-            "grafikkarte", "grafikkarten", "carte graphique", "tarjeta grafica", "tarjeta gráfica", "placa de vídeo",
-            "scheda grafica", "scheda video", "видеокарта", "karta graficzna", "ekran kartı", "显卡", "显卡型号", "顯示卡",
-            "グラフィックボード", "グラボ", "그래픽카드", "gpu型号", "setup",
-        ],
+        "gpu|gpus|gpu models and configuration|gpu model and configuration|gpu model|gpu models|gpu type\
+         |gpu name|gpu card|gpu info|gpu hardware|gpu used|gpu(s)|graphics card|graphics cards|graphics\
+         |video card|videocard|vga|display adapter|display|graphics adapter|device name|device|devices\
+         |nvidia gpu|nvidia card|cuda device|accelerator|using device|using torch device|card|cards\
+         |card name|product name|graphics processor|hardware: gpu|cpu / gpu|cpu/gpu|gpu / cpu|gpu/cpu\
+         |hardware|gpu device|gpu devices|gpu brand|gpu.name|name|model|discrete gpu|dgpu|grafikkarte\
+         |grafikkarten|carte graphique|tarjeta grafica|tarjeta gráfica|placa de vídeo|scheda grafica\
+         |scheda video|видеокарта|karta graficzna|ekran kartı|显卡|显卡型号|顯示卡|グラフィックボード|グラボ|그래픽카드|gpu型号|setup",
     ),
-    (Key::Capability, &[
-        "compute capability", "cuda capability", "cuda capability major/minor version number", "cuda compute capability",
-        "architecture", "gpu.compute capability", "gpu arch", "gpu architecture", "sm version", "compute cap",
-    ]),
-    (Key::Memory, &[
-        "vram total", "total vram", "vram", "gpu memory", "total amount of global memory", "video memory",
-        "dedicated memory",
-    ]),
-    (Key::Driver, &["driverversion"]),
-    (Key::DriverCuda, &["cuda umd version", "driver cuda version", "max cuda version", "cuda driver api version", "highest cuda version"]),
-    (Key::Toolkit, &[
-        "cuda runtime version", "nvcc", "nvcc version", "cuda compiler", "cuda toolkit", "cuda toolkit version", "cudatoolkit", "cuda sdk",
-    ]),
+    (
+        Key::Capability,
+        "compute capability|cuda capability|cuda capability major/minor version number\
+         |cuda compute capability|architecture|gpu.compute capability|gpu arch|gpu architecture\
+         |sm version|compute cap",
+    ),
+    (
+        Key::Memory,
+        "vram total|total vram|vram|gpu memory|total amount of global memory|video memory\
+         |dedicated memory",
+    ),
+    (Key::Driver, "driverversion"),
+    (
+        Key::DriverCuda,
+        "cuda umd version|driver cuda version|max cuda version|cuda driver api version\
+         |highest cuda version",
+    ),
+    (
+        Key::Toolkit,
+        "cuda runtime version|nvcc|nvcc version|cuda compiler|cuda toolkit|cuda toolkit version\
+         |cudatoolkit|cuda sdk",
+    ),
     (
         Key::Os,
-        &[
-            "os", "operating system", "os name", "system", "system os", "operating system + version", "operating system and version",
-            "operating system & version", "distribution", "distro", "distro version", "linux distribution", "host os", "pretty name", "os platform and distribution",
-            "your distribution version", "distribution version", "environment", "sys.platform", "platform system", "os type", "betriebssystem",
-            "betriebssystemname", "système d'exploitation", "nom du système d'exploitation", "sistema operativo",
-            "nombre del sistema operativo", "nome do sistema operacional", "sistema operacional", "nome sistema operativo", "операционная система",
-            "название ос", "nazwa systemu operacyjnego", "system operacyjny", "操作系统", "系统", "os 名称", "os 名", "作業系統", "运行环境", "tested on",
-            "pc", "computer", "machine", "description", "caption",
-        ],
+        "os|operating system|os name|system|system os|operating system + version\
+         |operating system and version|operating system & version|distribution|distro|distro version\
+         |linux distribution|host os|pretty name|os platform and distribution|your distribution version\
+         |distribution version|environment|sys.platform|platform system|os type|betriebssystem\
+         |betriebssystemname|système d'exploitation|nom du système d'exploitation|sistema operativo\
+         |nombre del sistema operativo|nome do sistema operacional|sistema operacional\
+         |nome sistema operativo|операционная система|название ос|nazwa systemu operacyjnego\
+         |system operacyjny|操作系统|系统|os 名称|os 名|作業系統|运行环境|tested on|pc|computer|machine|description\
+         |caption",
     ),
     (
         Key::OsVersion,
-        &[
-            "os version", "windows version", "windows build", "windows build number", "windows 11 build", "windows 10 build", "os build", "build", "edition", "version",
-            "platform version", "platform release", "system version", "betriebssystemversion", "version du système",
-            "versión del sistema operativo", "версия ос", "release", "os 版本", "os バージョン", "version id",
-        ],
+        "os version|windows version|windows build|windows build number|windows 11 build|windows 10 build\
+         |os build|build|edition|version|platform version|platform release|system version\
+         |betriebssystemversion|version du système|versión del sistema operativo|версия ос|release|os 版本\
+         |os バージョン|version id",
     ),
-    (Key::Platform, &["python platform", "platform", "os platform", "system platform"]),
-    (Key::Kernel, &["kernel", "kernel version", "linux kernel", "kernel release", "linux kernel version", "uname"]),
-    (Key::Arch, &["arch", "platform machine", "system type", "systemtyp", "cpu architecture", "os architecture", "machine type"]),
-    (Key::Libc, &["libc version", "glibc", "glibc version", "libc", "gnu libc version"]),
+    (Key::Platform, "python platform|platform|os platform|system platform"),
+    (Key::Kernel, "kernel|kernel version|linux kernel|kernel release|linux kernel version|uname"),
+    (Key::Arch, "arch|platform machine|system type|systemtyp|cpu architecture|os architecture|machine type"),
+    (Key::Libc, "libc version|glibc|glibc version|libc|gnu libc version"),
     (
         Key::Python,
-        &["python version", "python", "python full version", "implementation version", "system python version", "python3", "python interpreter", "cpython"],
+        "python version|python|python full version|implementation version|system python version|python3\
+         |python interpreter|cpython",
     ),
     (
         Key::Wsl,
-        &[
-            "wsl version", "wsl", "wsl2", "whether the issue is on wsl 2 and/or wsl 1", "are you using wsl 1 or wsl 2", "is wsl",
-            "windows subsystem for linux", "is this wsl",
-        ],
+        "wsl version|wsl|wsl2|whether the issue is on wsl 2 and/or wsl 1|are you using wsl 1 or wsl 2\
+         |is wsl|windows subsystem for linux|is this wsl",
     ),
     (
         Key::Container,
-        &[
-            "docker", "container", "in docker", "in container", "inside docker", "running in docker", "baremetal or container", "is docker",
-            "docker image", "container image", "docker or bare metal", "how are you running", "docker container",
-        ],
+        "docker|container|in docker|in container|inside docker|running in docker|baremetal or container\
+         |is docker|docker image|container image|docker or bare metal|how are you running\
+         |docker container",
     ),
-    (Key::Processor, &["cpu", "processor", "processors", "cpu model", "cpu name", "model name", "prozessor", "processor name", "cpu/ram"]),
+    (Key::Processor, "cpu|processor|processors|cpu model|cpu name|model name|prozessor|processor name|cpu/ram"),
 ];
 
 /// Words for a driver in the languages people write in.
 const DRIVER: [&str; 13] = [
-    "driver", "drivers", "treiber", "treiberversion", "pilote", "controlador", "драйвер", "sterownik", "sürücü", "驱动", "驱动版本", "ドライバ",
+    "driver",
+    "drivers",
+    "treiber",
+    "treiberversion",
+    "pilote",
+    "controlador",
+    "драйвер",
+    "sterownik",
+    "sürücü",
+    "驱动",
+    "驱动版本",
+    "ドライバ",
     "드라이버",
 ];
 
 /// Drivers of other things.
 const OTHER_DRIVER: [&str; 14] = [
-    "audio", "printer", "chrome", "model", "provider", "date", "mode", "type", "odbc", "wifi", "network", "path", "api", "amd",
+    "audio", "printer", "chrome", "model", "provider", "date", "mode", "type", "odbc", "wifi", "network", "path",
+    "api", "amd",
 ];
 
 /// The key in its plain form: small letters, one blank, without remarks in brackets and end marks.
@@ -179,6 +193,12 @@ fn plain(key: &str) -> String {
     out.trim().trim_end_matches(['?', ':']).trim_end().to_owned()
 }
 
+/// The words, ready to be looked up.
+fn words() -> &'static BTreeMap<&'static str, Key> {
+    static WORDS: OnceLock<BTreeMap<&'static str, Key>> = OnceLock::new();
+    WORDS.get_or_init(|| KEYS.iter().flat_map(|(key, words)| words.split('|').map(|word| (word, *key))).collect())
+}
+
 /// What a key announces; `None` if nothing that matters here.
 pub(super) fn key_of(key: &str) -> Option<Key> {
     if key.len() > 80 {
@@ -188,7 +208,7 @@ pub(super) fn key_of(key: &str) -> Option<Key> {
     if let Some(numbered) = numbered(&key) {
         return Some(numbered);
     }
-    let exact = |text: &str| KEYS.iter().find(|(_, words)| words.contains(&text)).map(|(key, _)| *key);
+    let exact = |text: &str| words().get(text).copied();
     if let Some(found) = exact(&key) {
         return Some(found);
     }
@@ -197,7 +217,8 @@ pub(super) fn key_of(key: &str) -> Option<Key> {
     }
     // `my gpu`, `host gpu`, `python version used`
     let inner = key.split_once(' ').filter(|(first, _)| {
-        ["my", "your", "the", "host", "local", "used", "current", "installed", "main", "nvidia", "system", "hardware:"].contains(first)
+        ["my", "your", "the", "host", "local", "used", "current", "installed", "main", "nvidia", "system", "hardware:"]
+            .contains(first)
     });
     inner.and_then(|(_, rest)| exact(rest))
 }
@@ -224,7 +245,11 @@ fn numbered(key: &str) -> Option<Key> {
 fn is_driver(key: &str) -> bool {
     let mut words = key.split([' ', '/', '.']);
     let is_it = |word: &str| DRIVER.contains(&word) || is_mixed_up(word, "driver") || is_mixed_up(word, "drivers");
-    let is_some = words.clone().any(is_it) || ["驱动", "ドライバ"].iter().any(|word| key.contains(word)) || key == "nvrm version" || key == "kmd version" || key.ends_with("kernel modules version");
+    let is_some = words.clone().any(is_it)
+        || !key.is_ascii() && ["驱动", "ドライバ"].iter().any(|word| key.contains(word))
+        || key == "nvrm version"
+        || key == "kmd version"
+        || key.ends_with("kernel modules version");
     is_some && !words.any(|word| OTHER_DRIVER.contains(&word)) && key.len() < 50
 }
 
@@ -235,7 +260,7 @@ fn is_mixed_up(word: &str, meant: &str) -> bool {
         letters.sort_unstable();
         letters
     };
-    word.len() == meant.len() && word.starts_with('d') && sorted(word) == sorted(meant)
+    word.len() == meant.len() && word.starts_with('d') && word != meant && sorted(word) == sorted(meant)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Cards in start-up logs of applications: ComfyUI, Ultralytics, TensorFlow, llama.cpp, ollama, NCCL's tests.
+//! Cards in start-up logs of applications: `ComfyUI`, `TensorFlow`, `llama.cpp`, ollama and their like.
 
 use super::cards::{Place, SeenCard};
 use super::draft::{At, Draft, Weight};
@@ -60,7 +60,14 @@ impl Logs {
 fn named(draft: &mut Draft<'_>, line: &str, at: At) -> bool {
     let ends = [",", "\"", ";", " computeCapability", " major:"];
     // llama.cpp and deviceQuery, TensorFlow, ollama, NCCL's tests.
-    let place = [("Device ", ": "), ("device: ", ", name: "), ("device:GPU:", ", name: "), ("", "name=\""), ("", "description=\""), ("device ", "] ")];
+    let place = [
+        ("Device ", ": "),
+        ("device: ", ", name: "),
+        ("device:GPU:", ", name: "),
+        ("", "name=\""),
+        ("", "description=\""),
+        ("device ", "] "),
+    ];
     let found = place.iter().find_map(|(before, mark)| {
         let (head, rest) = line.split_once(mark)?;
         let rest = rest.trim_start_matches('"');

@@ -81,7 +81,8 @@ fn ours(words: &[&str], care: Care, catalog: &Catalog) -> Option<(usize, NamedCa
     let first = without_count(words.first()?);
     let lower = first.to_ascii_lowercase();
     let has_brand = is_brand(&lower);
-    if !has_brand && !(care == Care::Loose && is_model(&lower)) && !is_known_alone(&lower) {
+    let may_be = has_brand || is_known_alone(&lower) || care == Care::Loose && is_model(&lower);
+    if !may_be {
         return None;
     }
     let behind = words.iter().skip(1).take(LONGEST - 1).take_while(|word| goes_on(word)).count();
@@ -117,13 +118,13 @@ fn without_count(word: &str) -> &str {
 }
 
 fn is_brand(word: &str) -> bool {
+    const BRANDS: [&str; 11] =
+        ["nvidia", "geforce", "quadro", "tesla", "titan", "grid", "rtx", "gtx", "gt", "gts", "jetson"];
     let is_glued = ["rtx", "gtx", "gt", "gts"].iter().any(|brand| {
         let rest = word.strip_prefix(brand).unwrap_or_default();
         rest.len() > 2 && rest.starts_with(|c: char| c.is_ascii_digit() || c == 'a')
     });
     let is_mx = word.strip_prefix("mx").is_some_and(|rest| rest.len() == 3 && rest.chars().all(|c| c.is_ascii_digit()));
-    const BRANDS: [&str; 11] =
-        ["nvidia", "geforce", "quadro", "tesla", "titan", "grid", "rtx", "gtx", "gt", "gts", "jetson"];
     is_glued || is_mx || BRANDS.contains(&word)
 }
 
@@ -158,9 +159,55 @@ fn is_memory(word: &str) -> bool {
 /// Words that a name can go on with.
 fn goes_on(word: &str) -> bool {
     const WORDS: [&str; 49] = [
-        "nvidia", "geforce", "quadro", "tesla", "titan", "rtx", "gtx", "gt", "ti", "super", "laptop", "gpu", "mobile", "notebook", "max-q", "maxq", "with", "design", "d", "v2",
-        "ada", "generation", "blackwell", "pro", "workstation", "server", "edition", "sff", "pcie", "sxm", "nvl", "hbm3", "x", "xp", "z", "v",
-        "black", "pascal", "jetson", "orin", "xavier", "nvgpu", "mig", "super,", "graphics", "agx", "nano", "nx", "hbm2e",
+        "nvidia",
+        "geforce",
+        "quadro",
+        "tesla",
+        "titan",
+        "rtx",
+        "gtx",
+        "gt",
+        "ti",
+        "super",
+        "laptop",
+        "gpu",
+        "mobile",
+        "notebook",
+        "max-q",
+        "maxq",
+        "with",
+        "design",
+        "d",
+        "v2",
+        "ada",
+        "generation",
+        "blackwell",
+        "pro",
+        "workstation",
+        "server",
+        "edition",
+        "sff",
+        "pcie",
+        "sxm",
+        "nvl",
+        "hbm3",
+        "x",
+        "xp",
+        "z",
+        "v",
+        "black",
+        "pascal",
+        "jetson",
+        "orin",
+        "xavier",
+        "nvgpu",
+        "mig",
+        "super,",
+        "graphics",
+        "agx",
+        "nano",
+        "nx",
+        "hbm2e",
     ];
     let lower = word.to_ascii_lowercase();
     WORDS.contains(&lower.as_str()) || is_memory(&lower) || is_model(&lower)
@@ -172,19 +219,30 @@ fn others(words: &[&str]) -> Option<(usize, String)> {
     let word = |at: usize| lower.get(at).map_or("", String::as_str);
     let is_it = match word(0) {
         "radeon" | "instinct" | "firepro" => true,
-        "amd" | "ati" => ["radeon", "instinct", "firepro", "rx", "vega", "custom", "ati"].contains(&word(1)) || word(1).starts_with("mi"),
+        "amd" | "ati" => {
+            ["radeon", "instinct", "firepro", "rx", "vega", "custom", "ati"].contains(&word(1))
+                || word(1).starts_with("mi")
+        }
         "rx" => word(1).len() >= 3 && word(1).starts_with(|c: char| c.is_ascii_digit()),
         "intel" | "intel®" => {
             let next = if ["r", "tm", "(r)"].contains(&word(1)) { word(2) } else { word(1) };
             ["uhd", "hd", "iris", "arc", "iris(r)", "arc(tm)", "graphics", "data"].contains(&next)
         }
-        "arc" => word(1).len() == 4 && word(1).starts_with(['a', 'b']) && word(1).get(1..).is_some_and(|rest| rest.parse::<u32>().is_ok()),
+        "arc" => {
+            word(1).len() == 4
+                && word(1).starts_with(['a', 'b'])
+                && word(1).get(1..).is_some_and(|rest| rest.parse::<u32>().is_ok())
+        }
         "uhd" | "iris" => ["graphics", "xe", "plus"].contains(&word(1)),
         "apple" => word(1).len() == 2 && word(1).starts_with('m'),
         first => {
-            (first.starts_with("rx") && first.len() >= 5 && first.get(2..5).is_some_and(|rest| rest.parse::<u32>().is_ok()))
+            (first.starts_with("rx")
+                && first.len() >= 5
+                && first.get(2..5).is_some_and(|rest| rest.parse::<u32>().is_ok()))
                 || (first.starts_with("gfx") && first.len() >= 6)
-                || (first.starts_with("mi") && first.len() >= 5 && first.get(2..5).is_some_and(|rest| rest.parse::<u32>().is_ok()))
+                || (first.starts_with("mi")
+                    && first.len() >= 5
+                    && first.get(2..5).is_some_and(|rest| rest.parse::<u32>().is_ok()))
         }
     };
     if !is_it {
@@ -192,7 +250,11 @@ fn others(words: &[&str]) -> Option<(usize, String)> {
     }
     let is_part = |word: &&&str| {
         let lower = word.to_ascii_lowercase();
-        ["r", "tm", "graphics", "uhd", "hd", "iris", "xe", "plus", "arc", "radeon", "rx", "vega", "instinct", "pro", "xt", "xtx", "max", "ultra", "gre", "gpu", "firepro", "data", "center", "flex"].contains(&lower.as_str())
+        [
+            "r", "tm", "graphics", "uhd", "hd", "iris", "xe", "plus", "arc", "radeon", "rx", "vega", "instinct", "pro",
+            "xt", "xtx", "max", "ultra", "gre", "gpu", "firepro", "data", "center", "flex",
+        ]
+        .contains(&lower.as_str())
             || lower.chars().any(|c| c.is_ascii_digit()) && lower.len() <= 8
     };
     let length = 1 + words.iter().skip(1).take(6).take_while(is_part).count();
@@ -218,7 +280,11 @@ mod tests {
             ("8xA100-SXM4-80GB", &["A100-SXM4-80GB"; 8], &[]),
             ("RTX 3080 / GTX 1050 Ti", &["RTX 3080", "GTX 1050 Ti"], &[]),
             ("A6000 and GT1030", &["A6000", "GT1030"], &[]),
-            ("Intel(R) UHD Graphics 630, NVIDIA Quadro P2000", &["NVIDIA Quadro P2000"], &["Intel(R) UHD Graphics 630"]),
+            (
+                "Intel(R) UHD Graphics 630, NVIDIA Quadro P2000",
+                &["NVIDIA Quadro P2000"],
+                &["Intel(R) UHD Graphics 630"],
+            ),
             ("AMD Radeon RX 7900 XTX", &[], &["AMD Radeon RX 7900 XTX"]),
             ("Ryzen 7700X / Intel Arc A770 (DG2)", &[], &["Intel Arc A770"]),
             ("NVIDIA RTX 9090 Ti", &["NVIDIA RTX 9090 Ti"], &[]),
@@ -226,7 +292,14 @@ mod tests {
             ("none", &[], &[]),
         ] {
             let (mine, theirs) = read(text, Care::Loose);
-            assert_eq!((mine.as_slice(), theirs.as_slice()), (&ours.iter().map(ToString::to_string).collect::<Vec<_>>()[..], &others.iter().map(ToString::to_string).collect::<Vec<_>>()[..]), "{text}");
+            assert_eq!(
+                (mine.as_slice(), theirs.as_slice()),
+                (
+                    &ours.iter().map(ToString::to_string).collect::<Vec<_>>()[..],
+                    &others.iter().map(ToString::to_string).collect::<Vec<_>>()[..]
+                ),
+                "{text}"
+            );
         }
     }
 

@@ -6,8 +6,8 @@ use crate::assess;
 use crate::catalog::{Catalog, Platform};
 use crate::facts::{
     ContainerEngine, ContainerProgram, CudaToolkit, Disk, DiskRole, Distribution, EngineTrouble, Environment, Gpu,
-    Hardware, IndexSettings, MachineFacts, Mask, Network, OsFacts, OsFamily, Probe, ProbeOutcome, Probed, Python, Reach,
-    Setting, Source, Tool, TorchSeen, Via, Virtualisation, VisualStudio, Wsl,
+    Hardware, IndexSettings, MachineFacts, Mask, Network, OsFacts, OsFamily, Probe, ProbeOutcome, Probed, Python,
+    Reach, Setting, Source, Tool, TorchSeen, Via, Virtualisation, VisualStudio, Wsl,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -234,14 +234,23 @@ impl Told {
         facts.os = self.os.as_ref().and_then(os).map_or_else(|| unknown(SILENT), |os| found(os, "system"));
         facts.hardware = self.hardware.map_or_else(|| unknown(SILENT), |hardware| found(hardware, "system"));
         if let Some(driver) = &self.driver {
-            facts.driver = state(driver.state, driver.version.as_ref().and_then(|text| text.parse().ok()), &driver.source, driver.why.as_deref());
+            facts.driver = state(
+                driver.state,
+                driver.version.as_ref().and_then(|text| text.parse().ok()),
+                &driver.source,
+                driver.why.as_deref(),
+            );
             let cuda = driver.cuda_version.as_ref().and_then(|text| text.parse().ok());
             facts.driver_cuda = cuda.map_or_else(|| unknown(SILENT), |cuda| found(cuda, &driver.source));
         }
         facts.other_cards = self.other_cards;
         facts.torch_seen = self.torch_seen.map(seen);
         facts.masks = self.masks.into_iter().map(|(name, value)| Mask { name, value }).collect();
-        facts.disks = self.disks.into_iter().map(|DiskLine { role, path, free_bytes }| Disk { role, path: path.into(), free_bytes }).collect();
+        facts.disks = self
+            .disks
+            .into_iter()
+            .map(|DiskLine { role, path, free_bytes }| Disk { role, path: path.into(), free_bytes })
+            .collect();
         facts.network = self.network.map_or_else(|| unknown(SILENT), network);
         facts.index_settings = settings(self.index_settings);
         facts.tools = self.tools.into_iter().map(|(name, text)| (name, tool(text))).collect();
@@ -392,7 +401,12 @@ fn tool(text: Option<String>) -> Probed<Tool> {
 
 fn wsl(line: WslLine) -> Probed<Wsl> {
     let WslLine { state: at, version, default_version, distributions, why } = line;
-    state(at, Some(Wsl { program: "wsl.exe".into(), version, default_version, distributions }), "registry", why.as_deref())
+    state(
+        at,
+        Some(Wsl { program: "wsl.exe".into(), version, default_version, distributions }),
+        "registry",
+        why.as_deref(),
+    )
 }
 
 fn engine(line: ContainerLine) -> Probed<ContainerEngine> {
@@ -421,7 +435,11 @@ fn trouble(word: &str, why: Option<&str>) -> EngineTrouble {
     ];
     let words = why.unwrap_or_default().to_owned();
     let other = || {
-        if word == "remote" { EngineTrouble::Remote { host: words.clone() } } else { EngineTrouble::Other { words: words.clone() } }
+        if word == "remote" {
+            EngineTrouble::Remote { host: words.clone() }
+        } else {
+            EngineTrouble::Other { words: words.clone() }
+        }
     };
     plain.into_iter().find(|known| known.word() == word).unwrap_or_else(other)
 }

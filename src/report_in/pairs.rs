@@ -11,7 +11,7 @@ pub(super) struct Heads {
 }
 
 /// The pairs of a line.
-pub(super) fn pairs<'t>(line: &'t str, heads: &mut Heads) -> Vec<(String, String)> {
+pub(super) fn pairs(line: &str, heads: &mut Heads) -> Vec<(String, String)> {
     let own = |(key, value): Pair<'_>| (key.to_owned(), value.to_owned());
     if let Some(cells) = cells(line) {
         return heads.row(&cells);
@@ -75,7 +75,9 @@ pub(super) fn pair(line: &str) -> Option<Pair<'_>> {
         blanks = 0;
         let next = rest.chars().nth(1);
         // Not in `C:\…`, `https://…`, `12:30`, `cuda:0`.
-        let is_colon = c == ':' && next.is_none_or(|next| !"\\/".contains(next)) && !(previous.is_ascii_digit() && next.is_some_and(|n| n.is_ascii_digit()));
+        let is_colon = c == ':'
+            && next.is_none_or(|next| !"\\/".contains(next))
+            && !(previous.is_ascii_digit() && next.is_some_and(|n| n.is_ascii_digit()));
         let is_equal = c == '=' && next != Some('=') && !"=<>!~".contains(previous);
         if (is_colon || is_equal) && at > 0 && !line.get(..at)?.ends_with("cuda") {
             return checked(line.get(..at)?, rest.get(1..)?);
@@ -112,9 +114,10 @@ fn of_python(line: &str) -> Option<Vec<Pair<'_>>> {
         return Some(pieces.take(64).collect());
     }
     let (_, inner) = line.split_once("_result(")?;
-    let pieces = inner.split("', ").filter_map(|piece| piece.split_once("='")).map(|(key, value)| {
-        (plain(key), plain(value.trim_end_matches(')')))
-    });
+    let pieces = inner
+        .split("', ")
+        .filter_map(|piece| piece.split_once("='"))
+        .map(|(key, value)| (plain(key), plain(value.trim_end_matches(')'))));
     Some(pieces.take(16).collect())
 }
 
@@ -128,7 +131,10 @@ mod tests {
             ("OS: Ubuntu 22.04", Some(("OS", "Ubuntu 22.04"))),
             ("OS                           : Ubuntu 24.04", Some(("OS", "Ubuntu 24.04"))),
             ("GPU 0                   GeForce GTX 1650 (arch=7.5)", Some(("GPU 0", "GeForce GTX 1650 (arch=7.5)"))),
-            ("Python  3.8.5 (default, Jan 27 2021, 15:41:15)", Some(("Python", "3.8.5 (default, Jan 27 2021, 15:41:15)"))),
+            (
+                "Python  3.8.5 (default, Jan 27 2021, 15:41:15)",
+                Some(("Python", "3.8.5 (default, Jan 27 2021, 15:41:15)")),
+            ),
             ("OS = Windows 10", Some(("OS", "Windows 10"))),
             ("\"os_name\": \"nt\",", Some(("os_name", "nt"))),
             ("GPU:", Some(("GPU", ""))),
@@ -143,14 +149,24 @@ mod tests {
     #[test]
     fn tables_and_what_python_prints_are_pairs_too() {
         let all = |line: &str| pairs(line, &mut Heads::default());
-        let own = |list: &[(&str, &str)]| list.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>();
+        let own =
+            |list: &[(&str, &str)]| list.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect::<Vec<_>>();
         assert_eq!(all("| OS | Arch |"), own(&[("OS", "Arch")]));
-        assert_eq!(all("OrderedDict([('sys.platform', 'linux'), ('CUDA available', True)])"), own(&[("sys.platform", "linux"), ("CUDA available", "True")]));
+        assert_eq!(
+            all("OrderedDict([('sys.platform', 'linux'), ('CUDA available', True)])"),
+            own(&[("sys.platform", "linux"), ("CUDA available", "True")])
+        );
         assert_eq!(all("{'python': '3.10.1', 'gpu': 'A100'}"), own(&[("python", "3.10.1"), ("gpu", "A100")]));
-        assert_eq!(all("uname_result(system='Linux', machine='x86_64')"), own(&[("system", "Linux"), ("machine", "x86_64")]));
+        assert_eq!(
+            all("uname_result(system='Linux', machine='x86_64')"),
+            own(&[("system", "Linux"), ("machine", "x86_64")])
+        );
         let mut heads = Heads::default();
         pairs("| GPU | Driver |", &mut heads);
         pairs("|---|:---:|", &mut heads);
-        assert_eq!(pairs("| RTX 3060 | 551.86 |", &mut heads).first().unwrap(), &("GPU".to_owned(), "RTX 3060".to_owned()));
+        assert_eq!(
+            pairs("| RTX 3060 | 551.86 |", &mut heads).first().unwrap(),
+            &("GPU".to_owned(), "RTX 3060".to_owned())
+        );
     }
 }

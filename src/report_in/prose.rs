@@ -3,7 +3,8 @@
 use super::cards::Place;
 use super::draft::{At, Draft, Weight};
 use super::names::{Care, cards_in};
-use super::{system, versions};
+use super::os_names::SaidWsl;
+use super::{os_names, versions};
 use crate::facts::{OsFamily, Via};
 
 /// Reads a line as free text.
@@ -20,7 +21,13 @@ pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) {
     python(draft, &lower, line, at);
     wsl(draft, &lower, at);
     toolkit(draft, &lower, line, at);
-    if lower.contains("windows") || lower.contains("win1") || lower.contains("ubuntu") || lower.contains("debian") || lower.contains("fedora") || lower.contains("macos") {
+    if lower.contains("windows")
+        || lower.contains("win1")
+        || lower.contains("ubuntu")
+        || lower.contains("debian")
+        || lower.contains("fedora")
+        || lower.contains("macos")
+    {
         os(draft, &lower, line, at);
     }
     if is_about_cards(&lower) {
@@ -33,7 +40,8 @@ pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) {
 /// Quick look before the words are taken apart.
 fn is_about_cards(lower: &str) -> bool {
     const MARKS: [&str; 18] = [
-        "rtx", "gtx", "geforce", "quadro", "tesla", "nvidia", "titan", "a100", "h100", "h200", "v100", "p100", "gpu", "gt1", "gt ", "b200", "b300", "card",
+        "rtx", "gtx", "geforce", "quadro", "tesla", "nvidia", "titan", "a100", "h100", "h200", "v100", "p100", "gpu",
+        "gt1", "gt ", "b200", "b300", "card",
     ];
     MARKS.iter().any(|mark| lower.contains(mark)) && !lower.contains("http")
 }
@@ -52,8 +60,15 @@ fn driver(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
     }
     for (place, rest) in after(lower, line, "driver") {
         let near = rest.split_whitespace().take(7);
-        let behind = near.filter_map(|word| versions::driver(word.trim_start_matches(['(', ':', '=', '@', '~']), false)).next();
-        let before = || line.get(..place)?.split_whitespace().rev().take(3).find_map(|word| versions::driver(word.trim_start_matches('('), false));
+        let behind =
+            near.clone().find_map(|word| versions::driver(word.trim_start_matches(['(', ':', '=', '@', '~']), false));
+        let before = || {
+            line.get(..place)?
+                .split_whitespace()
+                .rev()
+                .take(3)
+                .find_map(|word| versions::driver(word.trim_start_matches('('), false))
+        };
         if let Some(version) = behind.or_else(before) {
             draft.driver(Weight::Hint, version, at);
             return;
@@ -69,8 +84,20 @@ fn driver(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
 
 /// Lines of installers speak of what they fetch, and people of what they would need.
 const NOT_THERE: [&str; 14] = [
-    "collecting", "downloading", "cached", "because", "uninstall", "no matching", "require", "need", "upgrade to", "at least", "install torch",
-    "install --", "could not find", "depends on",
+    "collecting",
+    "downloading",
+    "cached",
+    "because",
+    "uninstall",
+    "no matching",
+    "require",
+    "need",
+    "upgrade to",
+    "at least",
+    "install torch",
+    "install --",
+    "could not find",
+    "depends on",
 ];
 
 fn torch(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
@@ -90,7 +117,11 @@ fn torch(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
         let gap = rest.len() - start.len();
         let is_other = rest.starts_with(|c: char| c.is_alphanumeric() || "<>~!".contains(c)) && !rest.starts_with('v');
         let is_pin = rest.starts_with("==") && !before.is_empty() && before != "py";
-        if is_word && !is_other && !is_pin && gap > 0 && gap < 24
+        if is_word
+            && !is_other
+            && !is_pin
+            && gap > 0
+            && gap < 24
             && let Some(version) = versions::torch(start)
         {
             draft.torch.offer(Weight::Hint, version, at);
@@ -127,8 +158,11 @@ fn python(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
             continue;
         }
         // `python3.10/site-packages`, `Python313\Lib`
-        let glued = rest.strip_prefix('3').filter(|rest| rest.len() > 1 && rest.starts_with(|c: char| c.is_ascii_digit()));
-        let of_folder = glued.filter(|_| in_path).map(|rest| format!("3.{}", rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default()));
+        let glued =
+            rest.strip_prefix('3').filter(|rest| rest.len() > 1 && rest.starts_with(|c: char| c.is_ascii_digit()));
+        let of_folder = glued
+            .filter(|_| in_path)
+            .map(|rest| format!("3.{}", rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default()));
         let seen = of_folder.as_deref().map_or_else(|| versions::python(start), versions::python);
         if let Some(seen) = seen {
             let weight = if in_path { Weight::Trace } else { Weight::Hint };
@@ -140,20 +174,29 @@ fn python(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
 
 /// `on WSL`, `WSL2 Ubuntu`, `/usr/lib/wsl`; but not `without WSL`.
 fn wsl(draft: &mut Draft<'_>, lower: &str, at: At) {
-    let Some(place) = lower.find("wsl") else { return };
-    let before = lower.get(..place).unwrap_or_default();
-    let is_word = before.chars().next_back().is_none_or(|c| !c.is_alphanumeric());
-    let denied = ["not ", "no ", "without ", "instead of ", "non-", "outside ", "not in ", "not on ", "not using ", "or ", "try ", "via ", "wsl.exe"];
-    let rest = lower.get(place..).unwrap_or_default();
-    if !is_word || rest.starts_with("wsl.exe") || rest.starts_with("wsl --") || rest.starts_with("wslg") || denied.iter().any(|word| before.ends_with(word)) {
+    const DENIED: [&str; 12] = [
+        "not ",
+        "no ",
+        "without ",
+        "instead of ",
+        "non-",
+        "outside ",
+        "not in ",
+        "not on ",
+        "not using ",
+        "or ",
+        "try ",
+        "via ",
+    ];
+    if !lower.contains("wsl") {
         return;
     }
-    let version = match rest.get(3..).and_then(|rest| rest.trim_start_matches([' ', '-']).chars().next()) {
-        Some('1') => Some(1),
-        Some('2') => Some(2),
-        Some(_) | None => None,
-    };
-    draft.system.wsl(Weight::Hint, version, at);
+    let Some((before, rest)) = lower.split_once("wsl") else { return };
+    let is_word = !before.ends_with(|c: char| c.is_alphanumeric() || c == '/' || c == '.');
+    let is_program = [".exe", " --", "g", "config"].iter().any(|rest_of| rest.starts_with(rest_of));
+    if is_word && !is_program && !DENIED.iter().any(|word| before.ends_with(word)) {
+        draft.system.wsl(Weight::Hint, SaidWsl::of(rest), at);
+    }
 }
 
 /// `CUDA toolkit 12.8`, `nvcc 12.1`
@@ -170,7 +213,9 @@ fn toolkit(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
 
 /// `Windows 11`, `Ubuntu 22.04` with a number behind the name.
 fn os(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
-    for word in ["windows ", "win1", "ubuntu", "debian ", "fedora ", "macos "].into_iter().filter(|word| lower.contains(word)) {
+    for word in
+        ["windows ", "win1", "ubuntu", "debian ", "fedora ", "macos "].into_iter().filter(|word| lower.contains(word))
+    {
         for (place, _) in after(lower, line, word) {
             let Some(text) = line.get(place..) else { continue };
             // The compiler's name for its distribution is none of the system's.
@@ -179,11 +224,16 @@ fn os(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
             }
             let end = text.char_indices().map(|(at, _)| at).find(|at| *at >= 40).unwrap_or(text.len());
             let piece = text.get(..end).unwrap_or_default();
-            let named = system::describe(piece);
-            let has_number = named.release.is_some() || named.build.is_some() || named.shown.contains(|c: char| c.is_ascii_digit());
+            let named = os_names::describe(piece);
+            let has_number =
+                named.release.is_some() || named.build.is_some() || named.shown.contains(|c: char| c.is_ascii_digit());
             if has_number {
-                let shown = if named.family == Some(OsFamily::Windows) { named.shown.clone() } else { up_to_number(&named.shown) };
-                draft.system.name(Weight::Hint, system::Named { shown, wsl: None, ..named }, at);
+                let shown = if named.family == Some(OsFamily::Windows) {
+                    named.shown.clone()
+                } else {
+                    up_to_number(&named.shown)
+                };
+                draft.system.name(Weight::Hint, os_names::Named { shown, wsl: None, ..named }, at);
                 break;
             }
         }
@@ -201,14 +251,17 @@ fn up_to_number(shown: &str) -> String {
 /// The look of paths and prompts.
 fn paths(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
     if lower.contains("/mnt/c/") || lower.contains("/usr/lib/wsl/") {
-        draft.system.wsl(Weight::Trace, Some(2), at);
+        draft.system.wsl(Weight::Trace, SaidWsl::Two, at);
         draft.system.family(Weight::Trace, OsFamily::Linux, at);
     } else if line.contains(":\\") || line.contains("\\Lib\\site-packages") || lower.starts_with("ps c:") {
         let drive = line.find(":\\").and_then(|at| line.get(..at)).and_then(|before| before.chars().next_back());
         if drive.is_none_or(|c| c.is_ascii_alphabetic()) {
             draft.system.family(Weight::Trace, OsFamily::Windows, at);
         }
-    } else if ["/home/", "/opt/conda", "/usr/", "/root/", "/workspace", "lib/python3", "lib64/"].iter().any(|path| lower.contains(path)) {
+    } else if ["/home/", "/opt/conda", "/usr/", "/root/", "/workspace", "lib/python3", "lib64/"]
+        .iter()
+        .any(|path| lower.contains(path))
+    {
         draft.system.family(Weight::Trace, OsFamily::Linux, at);
     } else if lower.contains("/users/") && !lower.contains("http") {
         draft.system.family(Weight::Trace, OsFamily::Macos, at);
@@ -222,12 +275,15 @@ fn paths(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
         draft.system.native_linux(Weight::Hint, at);
         draft.system.arch(Weight::Hint, "aarch64", at);
     }
-    if lower.contains("os build") && let Some(build) = system::build_of(lower) {
+    if lower.contains("os build")
+        && let Some(build) = os_names::build_of(lower)
+    {
         draft.system.build(Weight::Hint, build, at);
         draft.system.family(Weight::Hint, OsFamily::Windows, at);
     }
     // `root@3f2a9c1d8e77:/workspace#` is the name that Docker gives.
-    let host = lower.split_once("root@").map(|(_, rest)| rest.split(':').next().unwrap_or_default());
+    let host = lower.contains("root@").then(|| lower.split_once("root@")).flatten();
+    let host = host.map(|(_, rest)| rest.split(':').next().unwrap_or_default());
     if host.is_some_and(|host| host.len() == 12 && host.chars().all(|c| c.is_ascii_hexdigit())) {
         draft.system.is_container = true;
     }

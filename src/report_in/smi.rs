@@ -2,6 +2,7 @@
 
 use super::cards::{Place, SeenCard};
 use super::draft::{At, Draft, Weight};
+use super::os_names::SaidWsl;
 use super::versions;
 use crate::detect::gpu::DriverTrouble;
 use crate::facts::{DriverVersion, OsFamily, Via};
@@ -62,7 +63,7 @@ impl Table {
         // Inside WSL the program is of Linux and the driver that of Windows.
         let is_wsl = tool.is_some_and(|tool| versions::is_of_linux(&tool) && !versions::is_of_linux(&driver));
         if is_wsl {
-            draft.system.wsl(Weight::Program, Some(2), at);
+            draft.system.wsl(Weight::Program, SaidWsl::Two, at);
             draft.system.family(Weight::Program, OsFamily::Linux, at);
         }
         if self.is_without_cuda {
@@ -75,7 +76,9 @@ impl Table {
 
     /// `nvidia-smi --version`: `CUDA Version : 12.4` some lines below `NVIDIA-SMI version : …`.
     fn version(&mut self, draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
-        let Some((key, value)) = line.split_once(':').map(|(key, value)| (key.trim(), value.trim())) else { return false };
+        let Some((key, value)) = line.split_once(':').map(|(key, value)| (key.trim(), value.trim())) else {
+            return false;
+        };
         if key == "NVIDIA-SMI version" || key == "NVML version" {
             self.version = number;
             return true;
@@ -170,8 +173,15 @@ impl Table {
 
 /// `GPU 0: NVIDIA A10 (UUID: GPU-…)`
 fn listed(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
-    let Some((before, after)) = line.split_once("(UUID:").filter(|_| line.contains("GPU")) else { return false };
-    let Some((index, name)) = before.trim().trim_start_matches(['-', '*', '>', '|', ' ']).strip_prefix("GPU ").and_then(|text| text.split_once(':'))
+    if !line.contains("(UUID:") {
+        return false;
+    }
+    let Some((before, after)) = line.split_once("(UUID:") else { return false };
+    let Some((index, name)) = before
+        .trim()
+        .trim_start_matches(['-', '*', '>', '|', ' '])
+        .strip_prefix("GPU ")
+        .and_then(|text| text.split_once(':'))
     else {
         // The parts of a divided card.
         return before.trim_start().starts_with("MIG ");
@@ -190,7 +200,8 @@ fn listed(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
 
 /// An identity that nobody has blotted out.
 pub(super) fn is_real_uuid(uuid: &str) -> bool {
-    uuid.strip_prefix("GPU-").is_some_and(|rest| rest.len() >= 8 && rest.chars().any(|c| c.is_ascii_hexdigit() && c != '0'))
+    uuid.strip_prefix("GPU-")
+        .is_some_and(|rest| rest.len() >= 8 && rest.chars().any(|c| c.is_ascii_hexdigit() && c != '0'))
 }
 
 /// Lines with which the program ends when it cannot do its work; false if it is none.
@@ -199,7 +210,9 @@ pub(super) fn failure(draft: &mut Draft<'_>, number: usize, line: &str) -> bool 
         return false;
     }
     let at = at(number);
-    if line.contains("couldn't communicate with the NVIDIA driver") || line.contains("could not communicate with the NVIDIA driver") {
+    if line.contains("couldn't communicate with the NVIDIA driver")
+        || line.contains("could not communicate with the NVIDIA driver")
+    {
         draft.no_driver.offer(Weight::Program, "the driver does not run".to_owned(), at);
         draft.trouble.get_or_insert(DriverTrouble::NotLoaded);
     } else if line.contains("Driver/library version mismatch") {
@@ -227,7 +240,8 @@ pub(super) fn failure(draft: &mut Draft<'_>, number: usize, line: &str) -> bool 
 
 /// The files of a driver whose module is another's: they run after a restart.
 fn mismatch(draft: &mut Draft<'_>, rest: &str, at: At) {
-    let files: Option<DriverVersion> = versions::driver(rest, false).or_else(|| versions::numbers(rest.trim()).parse().ok());
+    let files: Option<DriverVersion> =
+        versions::driver(rest, false).or_else(|| versions::numbers(rest.trim()).parse().ok());
     if let Some(DriverTrouble::RestartNeeded { files: known, .. }) = &mut draft.trouble {
         known.clone_from(&files);
     }

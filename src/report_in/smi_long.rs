@@ -125,7 +125,8 @@ impl Long {
             (None, _) => None,
         };
         let driver = column("driver_version").and_then(|cell| versions::driver(cell, true));
-        let without_head = || cells.iter().find_map(|cell| versions::driver(cell, false).filter(|v| v.to_string() == **cell));
+        let without_head =
+            || cells.iter().find_map(|cell| versions::driver(cell, false).filter(|v| v.to_string() == **cell));
         let driver = driver.or_else(|| name.filter(|_| !with_head).and_then(|_| without_head()));
         let memory = cells.iter().filter(|cell| cell.ends_with("MiB")).filter_map(|cell| mebibytes(cell)).max();
         let capability = column("compute_cap").map(str::to_owned);
@@ -135,7 +136,10 @@ impl Long {
         let marks = usize::from(driver.is_some()) + usize::from(memory.is_some()) + usize::from(capability.is_some());
         let index = column("index").or_else(|| cells.first().copied().filter(|_| !with_head));
         let index = index.and_then(|cell| cell.parse().ok()).filter(|index| *index < 64);
-        if name.is_none() || (!with_head && marks + usize::from(index.is_some()) == 0) || (!with_head && cells.len() > 14) {
+        if name.is_none()
+            || (!with_head && marks + usize::from(index.is_some()) == 0)
+            || (!with_head && cells.len() > 14)
+        {
             return false;
         }
         let uuid = cells.iter().find(|cell| is_real_uuid(cell)).map(|cell| (*cell).to_owned());
@@ -156,7 +160,9 @@ impl Long {
 /// `8.9`, `12.0`
 fn is_capability(cell: &str) -> bool {
     cell.split_once('.').is_some_and(|(major, minor)| {
-        minor.len() == 1 && (1..=2).contains(&major.len()) && major.parse::<u8>().is_ok_and(|major| (2..20).contains(&major))
+        minor.len() == 1
+            && (1..=2).contains(&major.len())
+            && major.parse::<u8>().is_ok_and(|major| (2..20).contains(&major))
     })
 }
 
@@ -167,15 +173,56 @@ fn field(cell: &str) -> String {
 
 fn is_field(cell: &str) -> bool {
     const FIRST: [&str; 30] = [
-        "index", "name", "gpu_name", "uuid", "gpu_uuid", "driver_version", "compute_cap", "compute_mode", "memory.total", "memory.used",
-        "memory.free", "memory.reserved", "pci.bus_id", "pci.device_id", "pci.sub_device_id", "pci.domain", "pci.bus", "pci.device", "gpu_bus_id",
-        "count", "timestamp", "pstate", "serial", "gpu_serial", "vbios_version", "persistence_mode", "display_active", "display_mode",
-        "driver_model.current", "ecc.mode.current",
+        "index",
+        "name",
+        "gpu_name",
+        "uuid",
+        "gpu_uuid",
+        "driver_version",
+        "compute_cap",
+        "compute_mode",
+        "memory.total",
+        "memory.used",
+        "memory.free",
+        "memory.reserved",
+        "pci.bus_id",
+        "pci.device_id",
+        "pci.sub_device_id",
+        "pci.domain",
+        "pci.bus",
+        "pci.device",
+        "gpu_bus_id",
+        "count",
+        "timestamp",
+        "pstate",
+        "serial",
+        "gpu_serial",
+        "vbios_version",
+        "persistence_mode",
+        "display_active",
+        "display_mode",
+        "driver_model.current",
+        "ecc.mode.current",
     ];
     let field = field(cell);
-    let is_measure = ["temperature.", "utilization.", "power.", "clocks.", "fan.", "pcie.", "enforced.", "mig.", "accounting.", "inforom.", "gom.", "retired", "encoder.", "clocks_"]
-        .iter()
-        .any(|start| field.starts_with(start));
+    let is_measure = [
+        "temperature.",
+        "utilization.",
+        "power.",
+        "clocks.",
+        "fan.",
+        "pcie.",
+        "enforced.",
+        "mig.",
+        "accounting.",
+        "inforom.",
+        "gom.",
+        "retired",
+        "encoder.",
+        "clocks_",
+    ]
+    .iter()
+    .any(|start| field.starts_with(start));
     FIRST.contains(&field.as_str()) || is_measure
 }
 

@@ -119,7 +119,8 @@ fn pieces(line: &str) -> impl Iterator<Item = &str> {
     let mut bounds = Vec::with_capacity(cuts.len() + 1);
     for end in cuts.into_iter().chain([line.len()]) {
         while end.saturating_sub(from) > LONGEST {
-            let near = line.get(from..).and_then(|rest| rest.char_indices().map(|(at, _)| at).find(|&at| at >= LONGEST));
+            let near =
+                line.get(from..).and_then(|rest| rest.char_indices().map(|(at, _)| at).find(|&at| at >= LONGEST));
             let Some(step) = near else { break };
             bounds.push((from, from + step));
             from += step;
@@ -151,7 +152,8 @@ pub(super) fn bare(line: &str) -> String {
         rest = next;
     }
     // `**OS:** nt`, `- Python: `3.12``, `<b>GPU</b>: …`; `-**OS**`, `-OS:`
-    let rest = rest.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_alphabetic() || c == '*')).unwrap_or(rest);
+    let rest =
+        rest.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_alphabetic() || c == '*')).unwrap_or(rest);
     if !rest.contains(['*', '`', '<']) {
         return rest.trim().to_owned();
     }
@@ -168,7 +170,8 @@ pub(super) fn without_log_marks(line: &str) -> &str {
     // `[2025-05-08 12:00:00.123] [INFO]`
     while let Some((mark, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         let is_moment = mark.len() < 40 && mark.contains(':') && mark.starts_with(|c: char| c.is_ascii_digit());
-        let is_level = ["INFO", "Info", "WARNING", "Warning", "ERROR", "Error", "DEBUG", "Init", "START"].contains(&mark);
+        let is_level =
+            ["INFO", "Info", "WARNING", "Warning", "ERROR", "Error", "DEBUG", "Init", "START"].contains(&mark);
         let is_second = mark.trim().parse::<f64>().is_ok();
         if !(is_moment || is_level || is_second) {
             break;
@@ -177,8 +180,11 @@ pub(super) fn without_log_marks(line: &str) -> &str {
     }
     // `2025-05-08T12:00:00Z INFO …`, `15:50:01-123456 INFO …`
     let first = rest.split(' ').next().unwrap_or_default();
-    let is_clock = first.matches(':').count() >= 2 && first.starts_with(|c: char| c.is_ascii_digit()) && first.len() > 7;
-    if is_clock && !first.contains('.') || rest.starts_with("20") && rest.get(4..5) == Some("-") && rest.get(7..8) == Some("-") {
+    let is_clock =
+        first.matches(':').count() >= 2 && first.starts_with(|c: char| c.is_ascii_digit()) && first.len() > 7;
+    if is_clock && !first.contains('.')
+        || rest.starts_with("20") && rest.get(4..5) == Some("-") && rest.get(7..8) == Some("-")
+    {
         let words = rest.split_inclusive(' ').take_while(|word| {
             let word = word.trim();
             let is_moment = word.starts_with(|c: char| c.is_ascii_digit()) && word.contains([':', '-']);
@@ -187,6 +193,9 @@ pub(super) fn without_log_marks(line: &str) -> &str {
         rest = rest.get(words.map(str::len).sum()..).unwrap_or(rest);
     }
     // The picture of `neofetch` stands before its words.
+    if !rest.contains("   ") {
+        return rest;
+    }
     let label = ["OS: ", "GPU: ", "Kernel: "].iter().filter_map(|label| rest.find(label)).min();
     match label.filter(|&at| rest.get(..at).is_some_and(|before| before.len() > 8 && before.ends_with("   "))) {
         Some(at) => rest.get(at..).unwrap_or(rest),
@@ -205,19 +214,12 @@ fn without_tags(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
         out.push_str(before);
-        let tag = after.split_once('>').filter(|(tag, _)| {
-            TAGS.contains(&tag.trim_matches('/').trim().to_ascii_lowercase().as_str())
-        });
-        match tag {
-            Some((_, behind)) => {
-                out.push(' ');
-                rest = behind;
-            }
-            None => {
-                out.push('<');
-                rest = after;
-            }
-        }
+        let tag = after
+            .split_once('>')
+            .filter(|(tag, _)| TAGS.contains(&tag.trim_matches('/').trim().to_ascii_lowercase().as_str()));
+        let (mark, behind) = tag.map_or(('<', after), |(_, behind)| (' ', behind));
+        out.push(mark);
+        rest = behind;
     }
     out.push_str(rest);
     out

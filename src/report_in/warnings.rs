@@ -16,8 +16,16 @@ pub(super) struct Warnings {
 }
 
 /// Words without one of which a line is no warning.
-const MARKS: [&str; 8] =
-    ["capabilit", "Found GPU", "'sm_", "kernel image", "supports this GPU", "is_available()", "Torch ", "NVIDIA driver"];
+const MARKS: [&str; 8] = [
+    "capabilit",
+    "Found GPU",
+    "'sm_",
+    "kernel image",
+    "supports this GPU",
+    "is_available()",
+    "Torch ",
+    "NVIDIA driver",
+];
 
 impl Warnings {
     /// Reads a line; true if nothing else need be looked for in it.
@@ -45,8 +53,11 @@ impl Warnings {
     /// `NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible …`,
     /// `Found GPU0 NVIDIA GeForce GTX 1080 which is of …`; torch has asked the card, so it reached it.
     fn about_card(&mut self, draft: &mut Draft<'_>, line: &str, at: At) -> bool {
-        let kinds =
-            [" which is of cuda capability ", " which is of compute capability (CC) ", " which is of compute capability "];
+        let kinds = [
+            " which is of cuda capability ",
+            " which is of compute capability (CC) ",
+            " which is of compute capability ",
+        ];
         if let Some((name, rest)) = line.split_once(" with CUDA capability sm_") {
             let digits = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
             logs::card(draft, None, name, format!("sm_{digits}").parse().ok(), at);

@@ -76,9 +76,8 @@ fn newest(host: &dyn Host, os: crate::facts::OsFamily, path: &Path) -> Result<Op
     if host.meta(&folder).is_none() {
         return Ok(None);
     }
-    let matches = |found: &str| {
-        found.len() >= before.len() + after.len() && found.starts_with(before) && found.ends_with(after)
-    };
+    let matches =
+        |found: &str| found.len() >= before.len() + after.len() && found.starts_with(before) && found.ends_with(after);
     let files = host.list(&folder)?.into_iter().filter(|entry| !entry.meta.is_dir);
     let files = files.filter(|entry| matches(&parted(os, &entry.path).1));
     Ok(files.max_by_key(|entry| entry.meta.modified.unwrap_or(SystemTime::UNIX_EPOCH)).map(|entry| entry.path))

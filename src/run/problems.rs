@@ -79,9 +79,12 @@ pub(super) fn needs_administrator(plan: &Plan, step: &PlanStep, shell: Shell) ->
                 .advise(format!("Open PowerShell as administrator (right click, Run as administrator).{what}"))
                 .command("Go on there", "torch-wizard resume")
         }
-        (OsFamily::Linux | OsFamily::Macos | OsFamily::Other, Some(command)) => problem
-            .command("Run it yourself", format!("sudo {command}"))
-            .command("Then begin again; what is done is found", format!("torch-wizard install --route {}", plan.assessment.route.word())),
+        (OsFamily::Linux | OsFamily::Macos | OsFamily::Other, Some(command)) => {
+            problem.command("Run it yourself", format!("sudo {command}")).command(
+                "Then begin again; what is done is found",
+                format!("torch-wizard install --route {}", plan.assessment.route.word()),
+            )
+        }
         (OsFamily::Linux | OsFamily::Macos | OsFamily::Other, None) => {
             problem.command("Go on as root", "torch-wizard resume")
         }
@@ -225,28 +228,41 @@ pub(super) fn fetch_failed(plan: &Plan, error: &FetchError) -> Problem {
         .advise("A proxy or a mirror may change files on the way. Try again, or another network or mirror.")
         .command("Try again", "torch-wizard resume")
         .details(error.to_string()),
-        FetchError::Network { source, .. } => {
-            network_problem(source, &fetched_is_kept(plan)).command("Go on", "torch-wizard resume").details(error.to_string())
-        }
+        FetchError::Network { source, .. } => network_problem(source, &fetched_is_kept(plan))
+            .command("Go on", "torch-wizard resume")
+            .details(error.to_string()),
         FetchError::Disk(error) => problem_of(error),
         FetchError::Cancelled => cancelled(plan),
     }
 }
 
 pub(super) fn tool_failed(plan: &Plan, step: &PlanStep, command: &CommandSpec, exit: ChildExit, tail: &str) -> Problem {
+    Problem::new("tool-failed", format!("{}: {}", step.title, how_it_ended(command, exit, tail)))
+        .changed(untouched(plan))
+        .command("Try again", "torch-wizard resume")
+        .command("Undo it", "torch-wizard rollback")
+        .details(tail.to_owned())
+}
+
+/// What should put something back did not.
+pub(super) fn not_undone(step: &PlanStep, command: &CommandSpec, exit: ChildExit, said: &str) -> Problem {
+    let how = how_it_ended(command, exit, said);
+    Problem::new("not-undone", format!("What this step did could not be undone: {}. {how}", step.title))
+        .changed("What was undone before it stays undone.")
+        .command("Try again", "torch-wizard rollback")
+        .details(said.to_owned())
+}
+
+/// In a sentence, with the tool's last word, which says more than its exit code.
+fn how_it_ended(command: &CommandSpec, exit: ChildExit, tail: &str) -> String {
     let tool = command.program.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let how = match exit {
         ChildExit::Code(code) => format!("ended with code {code}"),
         ChildExit::Signal(signal) => format!("was ended by signal {signal}"),
         ChildExit::Stopped => "was stopped".to_owned(),
     };
-    // The tool's own last word says more than its exit code.
     let said = tail.lines().map(str::trim).rfind(|line| line.starts_with("error") || line.starts_with("ERROR"));
     let said =
         said.or_else(|| tail.lines().next_back()).map(|line| format!(" It said: {}", line.trim())).unwrap_or_default();
-    Problem::new("tool-failed", format!("{}: {tool} {how}.{said}", step.title))
-        .changed(untouched(plan))
-        .command("Try again", "torch-wizard resume")
-        .command("Undo it", "torch-wizard rollback")
-        .details(tail.to_owned())
+    format!("{tool} {how}.{said}")
 }

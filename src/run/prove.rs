@@ -1,9 +1,9 @@
 //! Runs the check program in an environment and reads what it says. The same for `verify` and for the step of a plan.
 
 use super::output::{Lines, without_colours};
+use super::wake::promotion;
 use super::{EventKind, Runner, Stop};
 use crate::assess::Route;
-use super::wake::promotion;
 use crate::host::{ChildEvent, ChildExit, Host, HostError};
 use crate::plan::{CommandSpec, Inside, PlanStep};
 use crate::problem::Problem;

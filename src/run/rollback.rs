@@ -4,14 +4,11 @@
 use super::journal::{History, Journal, JournalError, SavedRun};
 use super::wake::{promotion, remove_environment, unfinished_place};
 use super::{EventKind, RunEvent, problems, prove};
-use crate::host::{Host, HostError};
+use crate::host::{ChildEvent, ChildExit, Host, HostError};
 use crate::plan::{ASIDE_SUFFIX, Action, Inside, Plan, PlanStep, beside};
 use crate::problem::Problem;
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::time::Duration;
-
-/// Packages may have to be fetched again.
-const PUT_BACK: Duration = Duration::from_mins(60);
 
 /// Ends children and containers that outlived the wizard. A process id may have been given to somebody else since: only
 /// a process that began when the journal says is ours.
@@ -54,7 +51,7 @@ fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) 
     };
     for step in plan.steps.iter().rev().filter(|step| was_begun(step)) {
         said.extend(take_back(host, step).map_err(failed)?);
-        said.extend(put_back(host, step)?);
+        said.extend(put_back(host, plan, step)?);
     }
     if host.list(&plan.target).is_ok_and(|files| files.is_empty()) {
         host.remove(&plan.target).map_err(failed)?;
@@ -79,7 +76,8 @@ fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) 
 fn undo_promotion(host: &dyn Host, run: &SavedRun, promotion: &PlanStep) -> Result<Vec<String>, HostError> {
     let SavedRun { plan, history, .. } = run;
     let Plan { target, staging, .. } = plan;
-    let is_listed = |step: &PlanStep| matches!(step.action, Action::Register { .. }) && history.done.contains(&step.key);
+    let is_listed =
+        |step: &PlanStep| matches!(step.action, Action::Register { .. }) && history.done.contains(&step.key);
     // Moved, or about to be, and not yet in the list.
     let is_cut = history.open.as_deref() == Some(promotion.key.as_str())
         || matches!(promotion.action, Action::Run { .. })
@@ -108,20 +106,6 @@ fn undo_promotion(host: &dyn Host, run: &SavedRun, promotion: &PlanStep) -> Resu
         said.push(format!("{} was removed.", target.display()));
     }
     Ok(said)
-}
-
-/// Runs what undoes a step that changed an environment where it stands.
-fn put_back(host: &dyn Host, step: &PlanStep) -> Result<Option<String>, Problem> {
-    for command in &step.undo {
-        let answer = crate::host::output(host, command, PUT_BACK).map_err(|error| problems::problem_of(&error))?;
-        if !answer.is_success() {
-            let cause = format!("{}: what was there before could not be put back.", step.title);
-            return Err(Problem::new("not-undone", cause)
-                .command("Try again", "torch-wizard rollback")
-                .details(crate::host::decode(&answer.stderr)));
-        }
-    }
-    Ok((!step.undo.is_empty()).then(|| format!("“{}” was undone.", step.title)))
 }
 
 /// The same where it was made at its place.
@@ -166,6 +150,27 @@ fn take_back(host: &dyn Host, step: &PlanStep) -> Result<Option<String>, HostErr
         }
         None => Ok(None),
     }
+}
+
+/// Runs what puts back what a step changed where it stands; its words go to the log of the run.
+fn put_back(host: &dyn Host, plan: &Plan, step: &PlanStep) -> Result<Option<String>, Problem> {
+    let failed = |error: HostError| problems::problem_of(&error);
+    for command in &step.undo {
+        let mut log = host.grow(&plan.places.run.join("install.log")).map_err(failed)?;
+        let mut said = Vec::new();
+        let exit = host.run(command, &mut |event| {
+            if let ChildEvent::Stdout(bytes) | ChildEvent::Stderr(bytes) = event {
+                log.add(bytes).ok();
+                said.extend_from_slice(bytes);
+            }
+            ControlFlow::Continue(())
+        });
+        let exit = exit.map_err(failed)?;
+        if exit != ChildExit::Code(0) {
+            return Err(problems::not_undone(step, command, exit, &String::from_utf8_lossy(&said)));
+        }
+    }
+    Ok((!step.undo.is_empty()).then(|| format!("“{}” was undone.", step.title)))
 }
 
 /// What others keep, and a build of hours, is not thrown away by us; it is told.

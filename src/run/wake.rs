@@ -82,7 +82,9 @@ impl Runner<'_> {
     /// A program that moves things cannot be run twice, as [`Action::Promote`] can.
     fn note_that_it_moved(&mut self) -> Result<(), Stop> {
         let plan = self.plan;
-        let Some(step) = promotion(plan).filter(|step| matches!(step.action, Action::Run { .. })) else { return Ok(()) };
+        let Some(step) = promotion(plan).filter(|step| matches!(step.action, Action::Run { .. })) else {
+            return Ok(());
+        };
         let is_there = |path: &Path| self.host.meta(path).is_some();
         if is_there(&plan.target) && !is_there(&plan.staging) && self.history.done.insert(step.key.clone()) {
             self.emit(Some(step), EventKind::Finished)?;

@@ -91,3 +91,6 @@ pub fn in_use(host: &dyn Host, store: &Path) -> (BTreeSet<PathBuf>, Vec<PathBuf>
     }
     (wheels, older)
 }
+
+#[cfg(test)]
+mod tests;

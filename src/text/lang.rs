@@ -36,6 +36,7 @@ macro_rules! files {
             include_str!(concat!("../../assets/lang/", $folder, "/monitor.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/settings.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/help.ftl")),
+            include_str!(concat!("../../assets/lang/", $folder, "/other.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/report.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/reasons.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/plans.ftl")),
@@ -43,8 +44,8 @@ macro_rules! files {
     };
 }
 
-const EN: [&str; 14] = files!("en");
-const DE: [&str; 14] = files!("de");
+const EN: [&str; 15] = files!("en");
+const DE: [&str; 15] = files!("de");
 
 /// The files with what the engine says.
 const ENGINE_EN: [&str; 2] =

@@ -22,6 +22,9 @@ mod freshness;
 mod index_server;
 mod install_real;
 mod interrupted;
+mod nightly;
+mod repair;
+mod source;
 #[cfg(feature = "gui")]
 mod window;
 mod world;

@@ -60,7 +60,7 @@ pub fn versions() -> (String, String) {
     (torch.public(), catalog.companions(torch).unwrap().torchvision.clone())
 }
 
-fn platform_tag() -> &'static str {
+pub fn platform_tag() -> &'static str {
     if cfg!(target_arch = "aarch64") { "manylinux_2_28_aarch64" } else { "manylinux_2_28_x86_64" }
 }
 
@@ -80,7 +80,7 @@ pub fn shelf_without_hashes() -> Arc<Shelf> {
     Arc::new(shelf)
 }
 
-fn fill_shelf() -> Shelf {
+pub fn fill_shelf() -> Shelf {
     let tools = tools().unwrap();
     let (torch, vision) = versions();
     let python = format!("cp{}", tools.python_version.replace('.', ""));
@@ -115,7 +115,7 @@ fn fill_shelf() -> Shelf {
     Shelf { wheels }
 }
 
-fn torch_wheel(version: &str, variant: &str, tag: &str, hides_hash: bool) -> Wheel {
+pub fn torch_wheel(version: &str, variant: &str, tag: &str, hides_hash: bool) -> Wheel {
     let cuda = if variant == "cpu" { "None".to_owned() } else { "'13.0'".to_owned() };
     build(&Recipe {
         name: "torch",

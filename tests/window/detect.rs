@@ -364,12 +364,15 @@ fn too_little_room_is_told_with_what_is_missing() {
 #[test]
 fn cards_that_no_build_serves_together_are_told_and_each_can_be_chosen() {
     let mut harness = opened(pc::detected_with(apart()));
-    harness.get_by_label("No single build serves all of your cards");
-    harness.get_by_label("0: GTX 1080 Ti, 1: RTX 5090: no build serves all of them at once.");
-    press(&mut harness, "Only 1: RTX 5090");
-    assert_eq!(harness.state().actions, [Action::PickCards(Some(vec![1]))]);
     harness.get_by_label("This PC is ready for GPU PyTorch");
-    harness.get_by_label("Only 1: RTX 5090 is served. The proof runs there alone.");
+    let said = "0: GTX 1080 Ti, 1: RTX 5090: no build serves all of them at once.";
+    harness.get_by_label(&format!("{said} The recommended one is for 1: RTX 5090 alone."));
+    harness.get_by_label_contains("compute capability 6.1, from NVML; left out of the choice");
+    press(&mut harness, "Only 0: GTX 1080 Ti");
+    assert_eq!(harness.state().actions, [Action::PickCards(Some(vec![0]))]);
+    harness.get_by_label("This PC is ready for GPU PyTorch");
+    harness.get_by_label("Only 0: GTX 1080 Ti is served. The proof runs there alone.");
+    harness.get_by_label_contains("compute capability 12.0, from NVML; left out of the choice");
     press(&mut harness, "Use all cards");
     assert_eq!(harness.state().model.choice.gpus, None);
 }

@@ -43,7 +43,10 @@ fn on_choose(live: LiveIndex, watched: Option<Watched>) -> Model {
 
 /// The index does not answer, and its last answer is three days old.
 fn kept() -> Model {
-    on_choose(LiveIndex { torch_index: Reach::Blocked, from_cache: true, ..index(&["2.15.0+cu132"]) }, None)
+    on_choose(
+        LiveIndex { torch_index: Reach::Blocked, from_cache: true, stands_in: true, ..index(&["2.15.0+cu132"]) },
+        None,
+    )
 }
 
 fn news() -> Model {

@@ -11,6 +11,7 @@ mod home;
 mod knowledge;
 mod looks;
 mod monitor;
+mod other;
 mod pc;
 mod perform;
 mod proofs;

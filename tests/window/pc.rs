@@ -104,6 +104,8 @@ pub fn rtx_5070() -> MachineFacts {
     for name in ["nvcc", "msvc", "docker", "wsl"] {
         facts.tools.insert(name.to_owned(), absent());
     }
+    facts.wsl = Probed::Absent { source: Source::new(Via::Registry, "Lxss") };
+    facts.containers = Probed::Absent { source: Source::new(Via::Command, "PATH") };
     facts.probes = probes(&[]);
     facts
 }

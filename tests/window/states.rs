@@ -92,6 +92,7 @@ pub fn all() -> Vec<(&'static str, Model)> {
     .chain(crate::detect::states())
     .chain(crate::choose::states())
     .chain(crate::knowledge::states())
+    .chain(crate::other::states())
     .collect()
 }
 

@@ -147,6 +147,7 @@ detect-masks = verbirgt oder ordnet Karten für CUDA-Programme
 detect-generations = Karten verschiedener Generationen
 detect-generations-together = { $names }: Ein Build bedient sie alle.
 detect-generations-apart = { $names }: Kein Build bedient sie alle zugleich.
+detect-generations-some = { $names }: Kein Build bedient alle zugleich. Der empfohlene ist nur für { $served }.
 detect-generations-left = { $names }: Ein Build bedient einen Teil, der Rest bleibt außen vor.
 detect-generations-chosen = Nur { $names } wird bedient. Der Nachweis läuft allein dort.
 detect-only = Nur { $name }

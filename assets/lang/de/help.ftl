@@ -66,6 +66,9 @@ help-place-data = Optionen, Liste, Läufe, Protokolle
 help-place-cache = Geladene Wheels
 help-place-settings = Die Optionen können jeden davon öffnen.
 
+help-other = Ein anderer PC
+help-other-why = Aus dem Text, den ein anderer PC ausgibt, werden seine Wege beurteilt wie die von diesem, mit denselben Gründen.
+
 help-cli = Dasselbe auf der Befehlszeile
 help-cli-why = Zu allem hier gibt es einen Befehl, der dasselbe tut; --json gibt seine Antwort als Daten, --help den Rest.
 help-cli-interrupted = Eine Installation, die nicht zu Ende kam

@@ -147,6 +147,7 @@ detect-masks = hides or reorders cards for CUDA programs
 detect-generations = Cards of different generations
 detect-generations-together = { $names }: one build serves all of them.
 detect-generations-apart = { $names }: no build serves all of them at once.
+detect-generations-some = { $names }: no build serves all of them at once. The recommended one is for { $served } alone.
 detect-generations-left = { $names }: a build serves some of them, the rest is left out.
 detect-generations-chosen = Only { $names } is served. The proof runs there alone.
 detect-only = Only { $name }

@@ -66,6 +66,9 @@ help-place-data = Settings, list, runs, logs
 help-place-cache = Fetched wheels
 help-place-settings = Settings can open each of them.
 
+help-other = Another PC
+help-other-why = From the text that another PC prints, its routes are judged as those of this one, with the same reasons.
+
 help-cli = The same on the command line
 help-cli-why = Everything here has a command that does the same; --json gives its answer as data, --help the rest.
 help-cli-interrupted = An install that did not end

@@ -42,7 +42,7 @@ pub(super) fn decide(
         });
     }
     let Some(floor) = floors.into_iter().min_by(|a, b| a.least.cmp(&b.least)) else { return Err(not_there()) };
-    Err(Stop::blocked(vec![reasons::driver_missing(&floor)], vec![reasons::install_driver(&floor)]))
+    Err(Stop::blocked(vec![super::too_old(context, &floor)], vec![reasons::install_driver(&floor)]))
 }
 
 /// What the pages list of it for this platform and a Python that can be had.

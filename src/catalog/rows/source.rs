@@ -181,6 +181,16 @@ pub struct WindowsBuild {
     pub backing: Backing,
 }
 
+/// What building an extension asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionBuild {
+    /// Packages that must stand in the environment.
+    pub packages: Vec<String>,
+    /// Where it comes from.
+    pub backing: Backing,
+}
+
 /// How many compilers may run at once.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -288,6 +298,8 @@ pub struct SourceBuild {
     pub windows_tools: Vec<WindowsTool>,
     /// What is particular to Windows.
     pub windows: WindowsBuild,
+    /// What extensions ask for.
+    pub extension: ExtensionBuild,
     /// Jobs by memory.
     pub memory: BuildMemory,
     /// Disk.
@@ -307,6 +319,7 @@ impl SourceBuild {
             packages: file.rows("packages")?,
             windows_tools: file.rows("windows_tool")?,
             windows: file.row("windows")?,
+            extension: file.row("extension")?,
             memory: file.row("memory")?,
             disk: file.row("disk")?,
             time: file.row("time")?,
@@ -323,6 +336,7 @@ impl SourceBuild {
             packages,
             windows_tools,
             windows,
+            extension,
             memory,
             disk,
             time,
@@ -332,7 +346,7 @@ impl SourceBuild {
             .chain(settings.iter().map(|row| &row.backing))
             .chain(packages.iter().map(|row| &row.backing))
             .chain(windows_tools.iter().map(|row| &row.backing))
-            .chain([&repository.backing, &windows.backing, &memory.backing, &disk.backing, &time.backing])
+            .chain([&repository.backing, &windows.backing, &extension.backing, &memory.backing, &disk.backing, &time.backing])
             .collect()
     }
 

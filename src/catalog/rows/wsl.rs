@@ -3,7 +3,7 @@
 use super::Backing;
 use crate::catalog::CatalogError;
 use crate::catalog::load::File;
-use crate::facts::{ComputeCapability, DriverVersion, PythonVersion};
+use crate::facts::{ComputeCapability, Distribution, DriverVersion, PythonVersion, Wsl};
 use serde::Deserialize;
 
 /// What CUDA inside WSL2 asks of a PC.
@@ -152,6 +152,17 @@ pub struct WslRules {
 }
 
 impl WslRules {
+    /// The distribution to stand in: one whose wheels are known to run, of WSL 2 before WSL 1, the default one first.
+    /// Others belong to programs (Docker Desktop) or have another C library.
+    pub fn pick<'a>(&self, wsl: &'a Wsl) -> Option<&'a Distribution> {
+        let serves = |distribution: &&Distribution| {
+            let name = distribution.name.to_ascii_lowercase();
+            self.distribution.serve.iter().any(|family| name.starts_with(&family.to_ascii_lowercase()))
+        };
+        let fitting = || wsl.distributions.iter().filter(serves);
+        fitting().find(|distribution| distribution.version == 2).or_else(|| fitting().next())
+    }
+
     pub(in crate::catalog) fn read(file: &mut File) -> Result<Self, CatalogError> {
         Ok(Self {
             needs: file.row("needs")?,

@@ -11,7 +11,8 @@ pub(super) struct Seen {
     /// Cards that are not NVIDIA's, where they were named.
     other_cards: Vec<String>,
     /// Null where no torch was heard.
-    torch_seen: Option<TorchLine>,
+    #[serde(rename = "torch_seen")]
+    torch: Option<TorchLine>,
 }
 
 #[derive(Debug, Serialize)]
@@ -30,7 +31,7 @@ pub(super) fn seen(facts: &MachineFacts) -> Seen {
     Seen {
         gpus_state: state(&facts.gpus),
         other_cards: facts.other_cards.clone(),
-        torch_seen: facts.torch_seen.as_ref().map(torch),
+        torch: facts.torch_seen.as_ref().map(torch),
     }
 }
 

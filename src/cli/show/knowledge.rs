@@ -2,7 +2,6 @@
 
 use super::line;
 use crate::catalog::{Catalog, LiveIndex};
-use crate::facts::Reach;
 use crate::text;
 use crate::waiting::Watched;
 use jiff::Timestamp;
@@ -46,18 +45,14 @@ pub(super) fn knowledge(out: &mut String, known: &Known<'_>) {
 }
 
 fn index(live: &LiveIndex, offline: bool, now: Timestamp) -> String {
-    let why = match (offline, live.reach()) {
-        (true, _) => "nobody was asked",
-        (false, Reach::Reached) => "",
-        (false, Reach::Blocked | Reach::Unknown) => "it did not answer now",
-    };
+    let silent = if offline { "nobody was asked" } else { "it did not answer now" };
     match &live.taken_at {
-        Some(_) if !live.from_cache && live.is_known() => "index asked now".to_owned(),
         Some(at) if live.from_cache => {
             let age = live.age(now).map(|age| format!(", {} ago", text::duration(age))).unwrap_or_default();
-            let why = if why.is_empty() { String::new() } else { format!("; {why}") };
+            let why = if live.stands_in { format!("; {silent}") } else { String::new() };
             format!("index as of {}{age}{why}", crate::time::minute(at))
         }
+        Some(_) if live.is_known() => "index asked now".to_owned(),
         Some(_) | None if offline => "no index".to_owned(),
         Some(_) | None => "the index did not answer".to_owned(),
     }
@@ -82,6 +77,7 @@ pub(super) fn watched(out: &mut String, watched: &Watched) {
 mod tests {
     use super::*;
     use crate::catalog::LiveWheel;
+    use crate::facts::Reach;
 
     fn said(live: &LiveIndex, offline: bool) -> String {
         let now = "2026-11-24T14:10:00Z".parse().unwrap();
@@ -114,9 +110,9 @@ mod tests {
         let kept = LiveIndex { from_cache: true, ..live };
         let of = format!("catalogue as of {date}, index as of 2026-11-24 12:00 UTC, 2 h 10 min ago");
         assert_eq!(said(&kept, false), format!("{of}\n"));
-        let lost = LiveIndex { torch_index: Reach::Blocked, ..kept.clone() };
+        let lost = LiveIndex { torch_index: Reach::Blocked, stands_in: true, ..kept.clone() };
         assert_eq!(said(&lost, false), format!("{of}; it did not answer now\n"));
-        let offline = LiveIndex { torch_index: Reach::Unknown, ..kept };
+        let offline = LiveIndex { torch_index: Reach::Unknown, stands_in: true, ..kept };
         assert_eq!(said(&offline, true), format!("{of}; nobody was asked\n"));
         assert_eq!(said(&LiveIndex::offline(), true), format!("catalogue as of {date}, no index\n"));
         assert_eq!(said(&LiveIndex::offline(), false), format!("catalogue as of {date}, the index did not answer\n"));

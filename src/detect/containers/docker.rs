@@ -7,7 +7,6 @@ use crate::facts::{ContainerEngine, EngineTrouble, OsFamily};
 use crate::host::{Host, decode};
 use crate::plan::CommandSpec;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -20,7 +19,7 @@ struct Info {
     kernel_version: String,
     #[serde(rename = "OSType")]
     os_type: String,
-    runtimes: Option<BTreeMap<String, IgnoredAny>>,
+    runtimes: Option<Runtimes>,
     security_options: Option<Vec<String>>,
     /// Since 28.3; before, the specifications it would read.
     discovered_devices: Option<Vec<Device>>,
@@ -28,6 +27,22 @@ struct Info {
     cdi_spec_dirs: Option<Vec<String>>,
     /// What went wrong, of releases that answer nevertheless.
     server_errors: Option<Vec<String>>,
+}
+
+/// Runtimes by name.
+type Runtimes = BTreeMap<String, Runtime>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Runtime {
+    path: String,
+}
+
+/// NVIDIA's runtime, whatever somebody called it.
+fn is_nvidias(runtimes: &Runtimes) -> bool {
+    runtimes
+        .iter()
+        .any(|(name, runtime)| name.starts_with("nvidia") || runtime.path.contains("nvidia-container-runtime"))
 }
 
 #[derive(Debug, Deserialize)]
@@ -42,7 +57,7 @@ impl Info {
     }
 
     fn has_nvidia_runtime(&self) -> bool {
-        self.runtimes.iter().flatten().any(|(name, _)| name.starts_with("nvidia"))
+        self.runtimes.as_ref().is_some_and(is_nvidias)
     }
 
     fn is_rootless(&self) -> bool {
@@ -134,7 +149,7 @@ fn by_files(host: &dyn Host, engine: &ContainerEngine) -> Option<bool> {
             let is_set_up = files.iter().any(|file| {
                 let daemon: Option<DaemonFile> =
                     host.read(file).ok().and_then(|text| serde_json::from_slice(&text).ok());
-                daemon.is_some_and(|daemon| daemon.runtimes.keys().any(|name| name.starts_with("nvidia")))
+                daemon.is_some_and(|daemon| is_nvidias(&daemon.runtimes))
             });
             match (is_set_up, &engine.toolkit) {
                 (true, Some(_)) => Some(true),
@@ -150,7 +165,7 @@ fn by_files(host: &dyn Host, engine: &ContainerEngine) -> Option<bool> {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct DaemonFile {
-    runtimes: BTreeMap<String, IgnoredAny>,
+    runtimes: Runtimes,
 }
 
 /// Docker Desktop's own settings, of newer and older releases.

@@ -7,8 +7,8 @@ const PLAIN: &str = r#""Runtimes": {"io.containerd.runc.v2": {"path": "runc"}, "
 /// In the form of `docker info --format '{{json .}}'`, with `null` where it has nothing.
 fn info(fields: &[&str]) -> Script {
     let common = r#""ServerVersion": "28.3.1", "OSType": "linux", "Warnings": null, "GenericResources": null"#;
-    let fields = fields.iter().map(|field| format!(", {field}")).collect::<String>();
-    Script::prints(format!("{{{common}{fields}, \"ClientInfo\": {{\"Context\": \"default\"}}}}\n"))
+    let fields = [&[common], fields].concat().join(", ");
+    Script::prints(format!("{{{fields}, \"ClientInfo\": {{\"Context\": \"default\"}}}}\n"))
 }
 
 fn with_docker(world: World, info: Script) -> World {
@@ -40,6 +40,8 @@ fn a_daemon_with_nvidias_runtime_has_the_gpu() {
     let engine = found(&world);
     assert_eq!((engine.program, engine.version.as_deref()), (ContainerProgram::Docker, Some("28.3.1")));
     assert!(!engine.is_rootless && !engine.has_cdi);
+    let renamed = r#""Runtimes": {"gpu": {"path": "/usr/bin/nvidia-container-runtime"}, "runc": {"status": {}}}"#;
+    assert_eq!(told(&docker(info(&[renamed]))), (Some(true), Some(true), None));
 }
 
 #[test]

@@ -8,10 +8,10 @@ use crate::host::{Host, HostError};
 use std::io;
 use std::path::Path;
 
-const DEVICES: &str = "/sys/bus/pci/devices";
+pub(super) const DEVICES: &str = "/sys/bus/pci/devices";
 const MODULE: &str = "/sys/module/nvidia";
 const PROC: &str = "/proc/driver/nvidia/version";
-const ENUM: &str = r"HKLM\SYSTEM\CurrentControlSet\Enum\PCI";
+pub(super) const ENUM: &str = r"HKLM\SYSTEM\CurrentControlSet\Enum\PCI";
 const SERVICES: &str = r"HKLM\SYSTEM\CurrentControlSet\Services";
 const CLASSES: &str = r"HKLM\SYSTEM\CurrentControlSet\Control\Class";
 /// The class of display adapters, in every version and language of Windows.
@@ -68,11 +68,11 @@ fn linux(host: &dyn Host) -> GpuFindings {
     GpuFindings { cards, driver, troubles, ..GpuFindings::unknown(&Source::new(Via::PciBus, DEVICES), why) }
 }
 
-fn line(host: &dyn Host, path: &Path) -> Option<String> {
+pub(super) fn line(host: &dyn Host, path: &Path) -> Option<String> {
     Some(String::from_utf8_lossy(&host.read(path).ok()?).trim().to_owned())
 }
 
-fn hex(text: &str) -> Option<u32> {
+pub(super) fn hex(text: &str) -> Option<u32> {
     u32::from_str_radix(text.trim_start_matches("0x"), 16).ok()
 }
 
@@ -124,7 +124,7 @@ fn proc_version(text: &str) -> Option<DriverVersion> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Presence {
+pub(super) enum Presence {
     Present,
     Removed,
     Unclear,
@@ -171,25 +171,25 @@ fn windows(host: &dyn Host) -> GpuFindings {
 }
 
 /// `VEN_10DE&DEV_2F04&SUBSYS_…`
-fn model_id(model: &str) -> Option<PciId> {
+pub(super) fn model_id(model: &str) -> Option<PciId> {
     let part = |name: &str| model.split('&').find_map(|part| part.strip_prefix(name));
     let number = |text: &str| u16::from_str_radix(text, 16).ok();
     Some(PciId { vendor: number(part("VEN_")?)?, device: number(part("DEV_")?)? })
 }
 
-fn value(host: &dyn Host, device: &str, name: &str) -> Option<String> {
+pub(super) fn value(host: &dyn Host, device: &str, name: &str) -> Option<String> {
     host.registry(&format!(r"{ENUM}\{device}"), name).filter(|text| !text.is_empty())
 }
 
 /// By its class; a card that no driver was ever installed for has none, but names its kind on the bus.
-fn is_display(host: &dyn Host, device: &str) -> bool {
+pub(super) fn is_display(host: &dyn Host, device: &str) -> bool {
     match value(host, device, "ClassGUID") {
         Some(class) => class.eq_ignore_ascii_case(DISPLAY),
         None => value(host, device, "CompatibleIDs").is_some_and(|ids| ids.to_uppercase().contains("CC_03")),
     }
 }
 
-fn presence(host: &dyn Host, device: &str) -> Presence {
+pub(super) fn presence(host: &dyn Host, device: &str) -> Presence {
     if host.registry_keys(&format!(r"{ENUM}\{device}")).iter().any(|key| key.eq_ignore_ascii_case("Control")) {
         return Presence::Present;
     }

@@ -2,7 +2,7 @@
 
 mod cards;
 mod details;
-mod lines;
+pub(super) mod lines;
 mod state;
 
 use super::super::frame::{Footer, Head};
@@ -75,8 +75,16 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     action = action.or(cards::recommendation(ui, model, text));
     ui.spacing_mut().interact_size.y = TARGET;
     let all = model.settings.show_everything;
-    let pressed = widgets::check(ui, &text.get("detect-everything"), all);
-    action.or(pressed.map(|on| Action::Set(Setting::ShowEverything(on))))
+    ui.horizontal_wrapped(|ui| {
+        if let Some(on) = widgets::check(ui, &text.get("detect-everything"), all) {
+            action = Some(Action::Set(Setting::ShowEverything(on)));
+        }
+        ui.add_space(space::L);
+        if widgets::quiet(ui, icons::MONITOR, &text.get("other-entry")) {
+            action = Some(Action::Go(Screen::Other));
+        }
+    });
+    action
 }
 
 fn rows(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {

@@ -34,9 +34,10 @@ const KEYS: [&str; 12] =
     ["tab", "enter", "space", "arrows", "steps", "numbers", "escape", "rescan", "copy", "find", "side", "zoom"];
 
 /// Pages by the key of their name, each with the command that does the same.
-const COMMANDS: [(&str, &str); 9] = [
+const COMMANDS: [(&str, &str); 10] = [
     ("step-detect", "torch-wizard detect"),
     ("step-choose", "torch-wizard advise"),
+    ("other-title", "torch-wizard advise --report FILE"),
     ("step-review", "torch-wizard plan"),
     ("step-run", "torch-wizard install"),
     ("help-cli-interrupted", "torch-wizard resume | rollback"),
@@ -75,6 +76,12 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         }
     });
     let settings = widgets::card(ui, |ui| places(ui, model, text));
+    let other = widgets::card(ui, |ui| {
+        widgets::heading(ui, text.get("help-other"));
+        widgets::label(ui, text.get("help-other-why"));
+        let pressed = widgets::button(ui, ButtonKind::Secondary, icons::MONITOR, &text.get("other-entry"));
+        pressed.then_some(Action::Go(Screen::Other))
+    });
     widgets::card(ui, |ui| {
         widgets::heading(ui, text.get("help-cli"));
         widgets::muted_wrapped(ui, text.get("help-cli-why"));
@@ -82,7 +89,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
             entry(ui, &text.get(key), command, Value::Code);
         }
     });
-    settings.or(widgets::card(ui, |ui| about(ui, text)))
+    settings.or(other).or(widgets::card(ui, |ui| about(ui, text)))
 }
 
 /// How a value is written.

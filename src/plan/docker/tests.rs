@@ -211,7 +211,8 @@ fn the_registry_is_the_first_part_of_an_images_name_if_that_is_a_host() {
 #[test]
 fn another_folder_changes_the_folder_alone() {
     let plan = made(OsFamily::Linux, docker(), &["GPU-1"]);
-    let moved = retargeted(&plan, Path::new("/data/torch"), false).unwrap();
+    let moved = retargeted(&plan, Path::new("/data/torch"), true).unwrap();
+    assert!(!moved.choices.replace && !moved.can_replace(), "somebody's work would be lost");
     assert_eq!(moved.inside, plan.inside);
     let text = |plan: &Plan| serde_json::to_string(plan).unwrap();
     let (old, new) = ("/home/jörg/torch $1 o'k", "/data/torch");
@@ -315,4 +316,22 @@ fn the_container_is_started_by_the_script_of_its_folder() {
         r"& powershell.exe -ExecutionPolicy Bypass -File 'C:\my torch\run.ps1' python3 -c 'print(1)'"
     );
     assert_eq!(start(OsFamily::Linux, Path::new("/a b"), &[]).display(Shell::Posix), "sh '/a b/run.sh'");
+}
+
+/// What a step is called, before and while it runs, in every language.
+pub(in crate::plan) fn assert_is_said(plan: &Plan) {
+    for language in crate::text::Language::ALL {
+        let text = crate::text::Text::new(language);
+        for PlanStep { key, .. } in &plan.steps {
+            for start in ["review-step", "run-doing", "run-step"] {
+                assert!(text.find(&format!("{start}-{key}")).is_some(), "{start}-{key} in {}", language.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_step_is_said_in_every_language() {
+    assert_is_said(&made(OsFamily::Linux, docker(), &[]));
+    assert_is_said(&made(OsFamily::Linux, published(), &[]));
 }

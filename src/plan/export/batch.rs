@@ -1,7 +1,7 @@
 //! A batch file for the command prompt of Windows.
 
 use super::script::{Part, Piece, Running, Script, Variables};
-use super::{ExportError, one_line};
+use super::{ExportError, one_line, undone};
 use crate::plan::Shell;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -47,7 +47,8 @@ pub(super) fn text(script: &Script) -> Result<String, ExportError> {
         writeln!(writing.out, "{}", comment(note)).ok();
     }
     if script.parts.len() > 1 {
-        writing.out += "rem The part to begin with stands after the name of this file: 1, or the next one after a restart.\n";
+        writing.out +=
+            "rem The part to begin with stands after the name of this file: 1, or the next one after a restart.\n";
         for number in 2..=script.parts.len() {
             writeln!(writing.out, "if \"%~1\"==\"{number}\" goto part_{number}").ok();
         }
@@ -93,6 +94,7 @@ fn checked(script: &Script, text: String) -> Result<String, ExportError> {
             Piece::Expect { any, .. } => words.extend(any.iter().cloned()),
             Piece::Step(_)
             | Piece::Note(_)
+            | Piece::Undo(_)
             | Piece::Fetch { .. }
             | Piece::Folder(_)
             | Piece::Move { .. }
@@ -141,14 +143,24 @@ impl Batch {
                 "A step needs administrator rights ({step}): run this file from a prompt that was opened as administrator."
             );
             let out = &mut self.out;
-            writeln!(out, "net session >nul 2>&1\nif not \"%errorlevel%\"==\"0\" (\n  {}\n  exit /b 3\n)", told(&words)).ok();
+            writeln!(
+                out,
+                "net session >nul 2>&1\nif not \"%errorlevel%\"==\"0\" (\n  {}\n  exit /b 3\n)",
+                told(&words)
+            )
+            .ok();
         }
         for piece in &part.pieces {
             self.piece(piece);
         }
         if let Some(why) = &part.restart {
             let out = &mut self.out;
-            writeln!(out, "\n{}\necho Restart the system now, then go on with: \"%~f0\" {next} 1>&2\nexit /b 3", told(why)).ok();
+            writeln!(
+                out,
+                "\n{}\necho Restart the system now, then go on with: \"%~f0\" {next} 1>&2\nexit /b 3",
+                told(why)
+            )
+            .ok();
         }
     }
 
@@ -161,9 +173,12 @@ impl Batch {
         let lines = match piece {
             Piece::Step(title) => format!("\necho {}\n", said(&one_line(title))),
             Piece::Note(words) => format!("{}\n", comment(words)),
+            Piece::Undo(command) => format!("{}\n", comment(&undone(&command.display(Shell::Cmd)).replace("%%", "%"))),
             Piece::Run(running) => run(running),
             Piece::Fetch { url, file, sha256 } => self.fetch(url, file, sha256),
-            Piece::Folder(folder) => format!("if not exist {0} mkdir {0}\nif not exist {0} goto failed\n", path(folder)),
+            Piece::Folder(folder) => {
+                format!("if not exist {0} mkdir {0}\nif not exist {0} goto failed\n", path(folder))
+            }
             Piece::Write { path: file, text, kept } => {
                 let keep = kept.as_deref().map(|kept| {
                     format!("if exist {0} if not exist {1} copy {0} {1} >nul\n{CHECK}", path(file), path(kept))

@@ -8,7 +8,9 @@ use std::fmt::Write as _;
 /// would be an option.
 pub(super) fn check(plan: &Plan) -> Result<(), ExportError> {
     let is_name = |text: &str, more: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c)) && !text.starts_with('-')
+        !text.is_empty()
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
+            && !text.starts_with('-')
     };
     for package in &plan.lock.packages {
         if !is_name(&package.name, "._-") || !is_name(&package.version, ".+!_-") {

@@ -1,7 +1,7 @@
 //! A script for sh: what POSIX has, and what `shellcheck` accepts.
 
-use super::one_line;
 use super::script::{Part, Piece, Running, Script, Variables};
+use super::{one_line, undone};
 use crate::facts::OsFamily;
 use crate::plan::Shell;
 use std::fmt::Write as _;
@@ -19,6 +19,10 @@ fn path(path: &Path) -> String {
 fn told(words: &str) -> String {
     format!("printf '%s\\n' {} >&2", quoted(&one_line(words)))
 }
+
+/// What `shellcheck` would ask about, and what is meant so: names may hold dollar signs and quotes, and a step keeps its
+/// variables to itself.
+const MEANT: &str = "# shellcheck disable=SC2016,SC2030,SC2031,SC2089,SC2090\n";
 
 const FETCH: &str = r#"
 fetch() { # ADDRESS FILE SHA256
@@ -41,6 +45,7 @@ pub(super) fn text(script: &Script) -> String {
     for note in &script.notes {
         writeln!(out, "{}", Shell::Posix.comment(&one_line(note))).ok();
     }
+    out += MEANT;
     out += "set -eu\n";
     let has_parts = script.parts.len() > 1;
     if has_parts {
@@ -111,12 +116,16 @@ fn of_piece(piece: &Piece) -> String {
     match piece {
         Piece::Step(title) => format!("\nprintf '%s\\n' {}\n", quoted(&one_line(title))),
         Piece::Note(words) => format!("{}\n", Shell::Posix.comment(&one_line(words))),
+        Piece::Undo(command) => {
+            format!("{}\n", Shell::Posix.comment(&one_line(&undone(&command.display(Shell::Posix)))))
+        }
         Piece::Run(running) => run(running),
         Piece::Fetch { url, file, sha256 } => format!("fetch {} {} {}\n", quoted(url), path(file), quoted(sha256)),
         Piece::Folder(folder) => format!("mkdir -p -- {}\n", path(folder)),
         Piece::Write { path: file, text, kept } => {
             let (file, kept) = (path(file), kept.as_deref().map(path));
-            let keep = kept.map(|kept| format!("if [ -e {file} ] && [ ! -e {kept} ]; then cp -p -- {file} {kept}; fi\n"));
+            let keep =
+                kept.map(|kept| format!("if [ -e {file} ] && [ ! -e {kept} ]; then cp -p -- {file} {kept}; fi\n"));
             keep.unwrap_or_default() + &write_file(&file, text)
         }
         Piece::Expect { path: file, any, why } => {
@@ -132,8 +141,7 @@ fn run(Running { command, own }: &Running) -> String {
     let nice = if command.is_background { "nice " } else { "" };
     let line = format!("{nice}{}", command.display(Shell::Posix));
     let folder = command.cwd.as_ref().map(|folder| format!("cd -- {}", path(folder)));
-    let before: String =
-        folder.into_iter().chain(settings(own)).map(|line| format!("    {line}\n")).collect();
+    let before: String = folder.into_iter().chain(settings(own)).map(|line| format!("    {line}\n")).collect();
     if before.is_empty() { format!("{line}\n") } else { format!("(\n{before}    exec {line}\n)\n") }
 }
 

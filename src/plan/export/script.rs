@@ -42,6 +42,8 @@ pub(super) enum Piece {
     Step(String),
     /// Words for the reader.
     Note(String),
+    /// What would put back what the step changed; for the reader.
+    Undo(CommandSpec),
     /// Run a program.
     Run(Running),
     /// Fetch a file and check it.
@@ -162,7 +164,9 @@ fn notes(plan: &Plan) -> Vec<String> {
     let same = format!("Does what `torch-wizard install` does: same packages, same hashes, at {target}.");
     let proof = match plan.inside {
         Inside::Here => "It is proven by: torch-wizard verify (the environment's folder)",
-        Inside::Wsl { .. } | Inside::Container { .. } => "The kernels are proven one by one by torch-wizard install only.",
+        Inside::Wsl { .. } | Inside::Container { .. } => {
+            "The kernels are proven one by one by torch-wizard install only."
+        }
     };
     vec![heading(plan), same, proof.to_owned()]
 }
@@ -181,7 +185,8 @@ impl Script {
         // The product at the end has none of its own; what the others share does it no harm.
         let mut share = |running: &mut Running| {
             if !running.own.is_empty() {
-                common = Some(common.as_ref().map_or_else(|| running.own.clone(), |common| common.shared(&running.own)));
+                common =
+                    Some(common.as_ref().map_or_else(|| running.own.clone(), |common| common.shared(&running.own)));
             }
         };
         runs(&mut self.parts, &mut share);
@@ -226,6 +231,9 @@ impl Writing<'_> {
                 self.begin(title);
                 if step.admin {
                     self.add(Piece::Note("Needs administrator rights.".to_owned()));
+                }
+                for undo in &step.undo {
+                    self.add(Piece::Undo(undo.clone()));
                 }
                 self.run(&self.placed(command.clone()));
             }
@@ -273,7 +281,11 @@ impl Writing<'_> {
     /// What is made at its place inside WSL must not be there yet, as elsewhere; `install` asks before it begins.
     fn look_inside(&mut self, step: &PlanStep) {
         let plan = self.plan;
-        let is_first = !plan.steps.iter().take_while(|other| other.key != step.key).any(|other| other.writes.contains(&plan.target));
+        let is_first = !plan
+            .steps
+            .iter()
+            .take_while(|other| other.key != step.key)
+            .any(|other| other.writes.contains(&plan.target));
         let place = wsl2::linux_path(&plan.target).filter(|_| is_first && step.writes.contains(&plan.target));
         if let (Inside::Wsl { .. }, Some((_, path))) = (&plan.inside, place) {
             self.begin(&format!("See that {path} is not there yet"));

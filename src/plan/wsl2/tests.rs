@@ -250,3 +250,11 @@ fn an_environment_in_linux_is_entered_through_wsl() {
     let usual = crate::plan::activation(OsFamily::Windows, Path::new(r"C:\t"), Shell::PowerShell);
     assert_eq!(usual, r"& C:\t\Scripts\Activate.ps1");
 }
+
+#[test]
+fn every_step_is_said_in_every_language() {
+    let conversion = vec![by(SetUp::Conversion, &["--set-version", "Debian", "2"], false)];
+    for distro in [nothing(), distro("Debian", "/home/me", conversion)] {
+        crate::plan::docker::tests::assert_is_said(&made(distro));
+    }
+}

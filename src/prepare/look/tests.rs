@@ -118,7 +118,7 @@ fn what_does_not_answer_is_filled_from_the_last_look_and_said_to_be_old() {
         world.advance(Duration::from_hours(24));
         let mut facts = facts(None);
         let (live, _) = look_at(world, &mut facts, &Wish { offline, ..Wish::default() });
-        assert!(live.from_cache);
+        assert!(live.from_cache && live.stands_in);
         assert_eq!((live.pages.len(), &live.taken_at), (first.pages.len(), &first.taken_at));
         let expected = if offline { Reach::Unknown } else { Reach::Blocked };
         assert_eq!(live.torch_index, expected, "the pages are known, the index is not reached");
@@ -138,7 +138,8 @@ fn within_the_hour_only_advise_is_content_with_what_was_read() {
             value.torch_index = torch_index;
         }
         let live = look_at(world, &mut facts, wish).0;
-        assert_eq!(live.pages, first.pages);
+        assert_eq!((&live.pages, live.from_cache), (&first.pages, true));
+        assert_eq!(live.stands_in, live.torch_index != Reach::Reached);
         live.torch_index
     };
     // Without a network, an index that is reached was not asked.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::assess::Route;
-use crate::facts::{Hardware, OsFamily, Probed};
+use crate::facts::{Hardware, OsFamily, Probed, Wsl};
 use crate::host::fake::{Script, World};
 use crate::plan::Action;
 use crate::prepare::linux::fixtures::{found, lock, scan, wheels, with_uv, works};
@@ -100,9 +100,8 @@ fn a_ready_distribution_is_asked_where_its_user_is_at_home_and_nothing_is_set_up
 
 #[test]
 fn a_distribution_that_serves_is_one_of_ubuntu_or_debian_and_rather_of_wsl_2() {
-    let serve = &catalog().wsl.distribution.serve;
     let picked = |distributions: &[(&str, u8)]| {
-        pick(&wsl(None, distributions), serve).map(|found| (found.name.clone(), found.version))
+        catalog().wsl.pick(&wsl(None, distributions)).map(|found| (found.name.clone(), found.version))
     };
     let cases = [
         (vec![("docker-desktop", 2), ("rancher-desktop", 2)], None),
@@ -209,4 +208,12 @@ fn a_proxy_with_a_password_and_one_on_this_pc_stay_outside() {
     let expected =
         [("HTTPS_PROXY", "http://proxy.example:3128"), ("SSL_CERT_FILE", "/mnt/c/Users/ada/company root.pem")];
     assert_eq!(seen, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+}
+
+#[test]
+fn a_folder_in_a_distribution_that_is_not_there_yet_can_be_named() {
+    let world = World::new(OsFamily::Windows);
+    let check = |path: &str| crate::prepare::check_target(&world, Path::new(path), false).map_err(|error| error.label);
+    assert_eq!(check(r"\\wsl.localhost\Ubuntu-24.04\home\me\t"), Ok(()));
+    assert_eq!(check(r"\\server\share\t").unwrap_err(), "bad-target");
 }

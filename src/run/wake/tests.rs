@@ -26,8 +26,7 @@ fn inside_wsl() -> (Plan, World) {
     let (target, staging) = (format!(r"{home}\torch"), format!(r"{home}\torch.tw-new"));
     (plan.target, plan.staging) = (target.clone().into(), staging.clone().into());
     plan.inside = Inside::Wsl { program: "wsl.exe".into(), distribution: "Ubuntu".to_owned() };
-    let verify =
-        Action::Verify { python: "bin/python".into(), device: "cpu".to_owned(), inside: plan.inside.clone() };
+    let verify = Action::Verify { python: "bin/python".into(), device: "cpu".to_owned(), inside: plan.inside.clone() };
     plan.steps = vec![
         step("environment", command(&["make"]), &[&staging]),
         step("install", command(&["fill"]), &[&staging]),

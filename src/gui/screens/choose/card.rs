@@ -21,12 +21,10 @@ pub struct Radio<'a> {
     pub pill: (Tone, &'a str),
     /// One sentence.
     pub sentence: &'a str,
-    /// Download and time.
+    /// Download, disk, time, risk.
     pub cost: &'a str,
     /// It is the chosen one.
     pub on: bool,
-    /// It can be chosen.
-    pub enabled: bool,
     /// Tab stops here: at one card of the group.
     pub has_tab: bool,
 }
@@ -40,25 +38,19 @@ struct Set {
     title: Arc<Galley>,
     sentence: Arc<Galley>,
     cost: Arc<Galley>,
-    air: f32,
     is_pill_beside: bool,
-    is_cost_beside: bool,
 }
 
 impl Set {
     fn new(ui: &Ui, radio: &Radio<'_>, room: f32) -> Self {
         let p = palette(ui);
-        let color = if radio.enabled { p.text } else { p.muted };
         let set = |text: &str, font, color| ui.painter().layout(text.to_owned(), font, color, room);
-        let title = set(radio.title, theme::semibold(theme::NAME), color);
+        let title = set(radio.title, theme::semibold(theme::NAME), p.text);
         let sentence = set(radio.sentence, theme::regular(theme::SMALL), p.muted);
         let cost = set(radio.cost, theme::regular(theme::SMALL), p.muted);
         let pill = widgets::pill_width(ui, radio.pill.1);
         let with_pill = title.size().x + GAP + pill;
-        let is_pill_beside = with_pill <= room;
-        let is_cost_beside = is_pill_beside && with_pill + space::L + cost.size().x <= room;
-        let air = if radio.enabled { AIR } else { space::S };
-        Self { title, sentence, cost, air, is_pill_beside, is_cost_beside }
+        Self { title, sentence, cost, is_pill_beside: with_pill <= room }
     }
 
     fn first(&self) -> f32 {
@@ -67,17 +59,14 @@ impl Set {
 
     fn height(&self) -> f32 {
         let pill = if self.is_pill_beside { 0.0 } else { PILL + space::XS };
-        let below =
-            if self.is_cost_beside || self.cost.text().is_empty() { 0.0 } else { self.cost.size().y + space::XS };
-        let sentence = if self.sentence.text().is_empty() { 0.0 } else { self.sentence.size().y + space::XS };
-        (2.0 * self.air + self.first() + pill + sentence + below).max(theme::TARGET)
+        (2.0 * AIR + self.first() + pill + row(&self.sentence) + row(&self.cost)).max(theme::TARGET)
     }
 
     fn paint(self, ui: &Ui, rect: Rect, pill: (Tone, &str)) {
         let color = palette(ui).text;
         let first = self.first();
-        let (left, right) = (rect.left() + LEFT, rect.right() - space::L);
-        let mut y = rect.top() + self.air;
+        let left = rect.left() + LEFT;
+        let mut y = rect.top() + AIR;
         let middle = y + first / 2.0;
         let (title_width, title_height) = (self.title.size().x, self.title.size().y);
         ui.painter().galley(Pos2::new(left, middle - title_height / 2.0), self.title, color);
@@ -88,16 +77,15 @@ impl Set {
             widgets::paint_pill(ui, Pos2::new(left, y + PILL / 2.0), pill.0, pill.1);
             y += PILL + space::XS;
         }
-        let sentence = if self.sentence.text().is_empty() { 0.0 } else { self.sentence.size().y + space::XS };
+        let below = y + row(&self.sentence);
         ui.painter().galley(Pos2::new(left, y), self.sentence, color);
-        let cost = self.cost.size();
-        let at = if self.is_cost_beside {
-            Pos2::new(right - cost.x, middle - cost.y / 2.0)
-        } else {
-            Pos2::new(left, y + sentence)
-        };
-        ui.painter().galley(at, self.cost, color);
+        ui.painter().galley(Pos2::new(left, below), self.cost, color);
     }
+}
+
+/// What a row below the title takes.
+fn row(words: &Galley) -> f32 {
+    if words.text().is_empty() { 0.0 } else { words.size().y + space::XS }
 }
 
 /// Draws a card with what stands in it; answers the response of its head and what was done below it.
@@ -110,13 +98,9 @@ pub fn show<R>(ui: &mut Ui, radio: &Radio<'_>, below: Option<impl FnOnce(&mut Ui
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let (_, head) = ui.allocate_space(vec2(width, set.height()));
-        let sense = match (radio.enabled, radio.has_tab) {
-            (true, true) => Sense::click(),
-            (true, false) => Sense::CLICK,
-            (false, _) => Sense::hover(),
-        };
+        let sense = if radio.has_tab { Sense::click() } else { Sense::CLICK };
         let response = ui.interact(head, radio.id, sense);
-        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, radio.enabled, radio.on, radio.name));
+        response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, radio.on, radio.name));
         let mark = Pos2::new(head.left() + 30.0, head.top() + AIR + set.first() / 2.0);
         set.paint(ui, head, radio.pill);
         let done = below.map(|below| {
@@ -130,7 +114,7 @@ pub fn show<R>(ui: &mut Ui, radio: &Radio<'_>, below: Option<impl FnOnce(&mut Ui
             })
         });
         let full = done.as_ref().map_or(head, |done| head.union(done.response.rect));
-        let stroke = match (radio.on, response.hovered() && radio.enabled) {
+        let stroke = match (radio.on, response.hovered()) {
             (true, _) => Stroke::new(1.5, p.accent),
             (false, true) => Stroke::new(1.0, p.border_strong),
             (false, false) => Stroke::new(1.0, p.border),
@@ -140,7 +124,7 @@ pub fn show<R>(ui: &mut Ui, radio: &Radio<'_>, below: Option<impl FnOnce(&mut Ui
         ui.painter().set(behind, egui::epaint::RectShape::new(full, radius, fill, stroke, StrokeKind::Inside));
         circle(ui, mark, radio);
         widgets::focus_ring(ui, &response, full.shrink(1.0));
-        let response = if radio.enabled { response.on_hover_cursor(CursorIcon::PointingHand) } else { response };
+        let response = response.on_hover_cursor(CursorIcon::PointingHand);
         if response.gained_focus() {
             response.scroll_to_me(None);
         }
@@ -151,10 +135,6 @@ pub fn show<R>(ui: &mut Ui, radio: &Radio<'_>, below: Option<impl FnOnce(&mut Ui
 
 fn circle(ui: &Ui, center: Pos2, radio: &Radio<'_>) {
     let p = palette(ui);
-    // What cannot be chosen has no mark to choose it with.
-    if !radio.enabled {
-        return;
-    }
     let ring = if radio.on { p.accent } else { p.border_strong };
     ui.painter().circle_stroke(center, 9.0, Stroke::new(1.8, ring));
     if radio.on {

@@ -1,6 +1,7 @@
 //! What stands above the routes: how old the knowledge is, what the index has beyond it, what is waited for.
 
 use crate::app::{Action, Model};
+use crate::assess;
 use crate::facts::Reach;
 use crate::gui::icons;
 use crate::gui::widgets::{self, Banner, ButtonKind, Tone};
@@ -61,7 +62,7 @@ fn news(ui: &mut Ui, model: &Model, text: &Text) {
 
 /// A card is newer than every build.
 fn watched(ui: &mut Ui, model: &Model, text: &Text) {
-    let Some(watched) = &model.detection.watched else { return };
+    let Some(watched) = &model.detection.watched else { return waiting(ui, model, text) };
     let date = watched.since.get(..10).unwrap_or_default();
     let words = match (watched.new.as_slice(), watched.is_asked) {
         ([], true) => text.with("choose-watched-none", &[("date", date.into())]),
@@ -69,6 +70,13 @@ fn watched(ui: &mut Ui, model: &Model, text: &Text) {
         (new, _) => text.with("choose-watched-new", &[("date", date.into()), ("names", new.join(", ").into())]),
     };
     plain(ui, &text.with("choose-watched", &[("arch", watched.wait.arch.as_str().into())]), &words);
+}
+
+/// The same, where nothing is kept yet of when the wait began.
+fn waiting(ui: &mut Ui, model: &Model, text: &Text) {
+    let Some(wait) = model.facts().and_then(|facts| assess::wait(facts, model.catalog)) else { return };
+    let words = text.with("choose-waiting-text", &[("variant", wait.variant.into())]);
+    plain(ui, &text.with("choose-waiting", &[("arch", wait.arch.into())]), &words);
 }
 
 fn plain(ui: &mut Ui, title: &str, words: &str) {

@@ -1,10 +1,12 @@
 //! Reasons with their sources, and what would unblock a route.
 
-use crate::app::remedy::{Offer, offer};
+use super::judged::Judged;
+use super::rests;
+use crate::app::remedy::{Offer, offer, without_options};
 use crate::app::{Action, Screen};
 use crate::assess::{Reason, Unblock};
 use crate::gui::icons;
-use crate::gui::theme::{self, palette};
+use crate::gui::theme::{self, palette, space};
 use crate::gui::widgets::{self, ButtonKind};
 use crate::problem::Remedy;
 use crate::text::Text;
@@ -15,8 +17,15 @@ use eframe::egui::{Label, RichText, Role, Ui, WidgetInfo};
 pub struct Numbers(usize);
 
 impl Numbers {
-    /// Draws reasons, each with its source below it; answers the page that was asked for.
-    pub fn reasons(&mut self, ui: &mut Ui, text: &Text, reasons: &[Reason]) -> Option<Action> {
+    /// Draws reasons, each with its source below it, and with the facts it rests on where `judged` knows them; answers
+    /// the page that was asked for.
+    pub fn reasons(
+        &mut self,
+        ui: &mut Ui,
+        text: &Text,
+        reasons: &[&Reason],
+        judged: Option<&Judged<'_>>,
+    ) -> Option<Action> {
         let mut action = None;
         for reason in reasons {
             let muted = palette(ui).muted;
@@ -25,9 +34,16 @@ impl Numbers {
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 0.0;
                     widgets::label(ui, reason.said(text));
-                    if let Some(source) = &reason.source {
-                        action = action.take().or(self.source(ui, text, source));
-                    }
+                    let facts = judged.map(|judged| rests::facts(text, judged, reason)).unwrap_or_default();
+                    ui.horizontal_wrapped(|ui| {
+                        ui.spacing_mut().item_spacing.x = space::M;
+                        for fact in facts {
+                            ui.add(Label::new(widgets::muted(ui, fact)).wrap());
+                        }
+                        if let Some(source) = &reason.source {
+                            action = action.take().or(self.source(ui, text, source));
+                        }
+                    });
                 });
             });
         }
@@ -55,64 +71,102 @@ fn host(source: &str) -> Option<&str> {
     source.strip_prefix("https://")?.split('/').next().filter(|host| !host.is_empty())
 }
 
-/// The page that a sentence names.
-fn page_in(words: &str) -> Option<&str> {
-    let page = words.split_whitespace().find(|word| word.starts_with("https://"))?;
-    Some(page.trim_end_matches(['.', ',', ';', ')']))
+/// The pages that a sentence names.
+fn pages_in(words: &str) -> impl Iterator<Item = &str> {
+    let from = words.match_indices("https://").map(|(at, _)| words.get(at..).unwrap_or_default());
+    let page = |rest: &'_ str| rest.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(rest.len());
+    from.map(move |rest| rest.get(..page(rest)).unwrap_or_default().trim_end_matches(['.', ',', ';']))
 }
 
-/// Whether a page that a sentence names has a button beside it.
+/// NVIDIA's page with the drivers of every card.
+pub const DRIVERS: &str = "https://www.nvidia.com/drivers";
+
+/// Where it is said what would help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pages {
-    /// It has.
-    Open,
-    /// There is one for it already.
-    Named,
+pub enum Helping {
+    /// In a card of this PC's routes: what we can do has a button.
+    Here,
+    /// The same, where the pages have buttons of their own beside it.
+    BesidePages,
+    /// In a card of another PC's routes: we can do nothing there.
+    There,
 }
 
 /// What would unblock a route: our own way as a button, a command to copy, or words alone.
-pub fn helps(ui: &mut Ui, text: &Text, unblock: &[Unblock], pages: Pages) -> Option<Action> {
+pub fn helps(ui: &mut Ui, text: &Text, unblock: &[Unblock], helping: Helping) -> Option<Action> {
     let mut action = None;
     for way in unblock {
-        let remedy = match &way.command {
-            Some(command) => Remedy::Command { text: way.said(text), command: command.clone() },
-            None => Remedy::Advice { text: way.said(text) },
-        };
-        match offer(&remedy) {
-            Offer::Advice(words) => {
-                help(ui, &words);
-                if let Some(page) = page_in(&words).filter(|_| pages == Pages::Open) {
-                    let said = text.with("choose-open", &[("host", host(page).unwrap_or(page).into())]);
-                    if widgets::button(ui, ButtonKind::Secondary, icons::EXTERNAL_LINK, &said) {
-                        action = Some(Action::OpenPage(page.to_owned()));
+        let done = match (&way.command, helping) {
+            (None, _) => advice(ui, text, way, helping),
+            (Some(command), Helping::There) => {
+                help(ui, &way.said(text));
+                copied(ui, text, command)
+            }
+            (Some(command), Helping::Here | Helping::BesidePages) => {
+                let remedy = Remedy::Command { text: way.said(text), command: command.clone() };
+                match offer(&remedy) {
+                    Offer::Advice(words) => {
+                        help(ui, &words);
+                        None
                     }
+                    Offer::Button { text: words, action: Action::Copy(command) } => {
+                        help(ui, &words);
+                        copied(ui, text, &command)
+                    }
+                    Offer::Button { text: words, action } => own(ui, text, &words, action),
                 }
             }
-            Offer::Button { text: words, action: Action::Copy(command) } => {
-                help(ui, &words);
-                widgets::command_box(ui, &command);
-                let name = text.with("choose-copy-name", &[("what", command.as_str().into())]);
-                if widgets::copy_button(ui, &text.get("choose-copy"), &name) {
-                    action = Some(Action::Copy(command));
-                }
-            }
-            Offer::Button { text: words, action: does } => {
-                help(ui, &words);
-                let short = if let Action::PickCards(Some(cards)) = &does {
-                    let number = cards.first().copied().unwrap_or_default();
-                    text.with("choose-help-card", &[("number", number.into())])
-                } else if does == Action::Go(Screen::Settings) {
-                    text.get("choose-help-settings")
-                } else {
-                    words
-                };
-                if widgets::button(ui, ButtonKind::Secondary, icons::ARROW_RIGHT, &short) {
-                    action = Some(does);
-                }
-            }
-        }
+        };
+        action = action.or(done);
     }
     action
+}
+
+/// Words, with a button for each page that they name.
+fn advice(ui: &mut Ui, text: &Text, way: &Unblock, helping: Helping) -> Option<Action> {
+    let words = without_options(&way.said(text));
+    help(ui, &words);
+    if helping == Helping::BesidePages {
+        return None;
+    }
+    let is_driver = matches!(way.code.as_str(), "install-driver" | "install-a-driver" | "older-branch");
+    let pages: Vec<&str> = if is_driver { vec![DRIVERS] } else { pages_in(&words).collect() };
+    let mut action = None;
+    if !pages.is_empty() {
+        ui.horizontal_wrapped(|ui| {
+            for page in pages {
+                let said = match page {
+                    DRIVERS => text.get("detect-way-drivers"),
+                    other => text.with("choose-open", &[("host", host(other).unwrap_or(other).into())]),
+                };
+                if widgets::button(ui, ButtonKind::Secondary, icons::EXTERNAL_LINK, &said) {
+                    action = Some(Action::OpenPage(page.to_owned()));
+                }
+            }
+        });
+    }
+    action
+}
+
+/// A command with the button that copies it.
+fn copied(ui: &mut Ui, text: &Text, command: &str) -> Option<Action> {
+    widgets::command_box(ui, command);
+    let name = text.with("choose-copy-name", &[("what", command.into())]);
+    widgets::copy_button(ui, &text.get("choose-copy"), &name).then(|| Action::Copy(command.to_owned()))
+}
+
+/// What the window does itself.
+fn own(ui: &mut Ui, text: &Text, words: &str, does: Action) -> Option<Action> {
+    help(ui, words);
+    let short = if let Action::PickCards(Some(cards)) = &does {
+        let number = cards.first().copied().unwrap_or_default();
+        text.with("choose-help-card", &[("number", number.into())])
+    } else if does == Action::Go(Screen::Settings) {
+        text.get("choose-help-settings")
+    } else {
+        words.to_owned()
+    };
+    widgets::button(ui, ButtonKind::Secondary, icons::ARROW_RIGHT, &short).then_some(does)
 }
 
 fn help(ui: &mut Ui, words: &str) {
@@ -134,9 +188,11 @@ mod tests {
     }
 
     #[test]
-    fn a_page_named_in_a_sentence_is_found_without_the_full_stop() {
+    fn pages_named_in_a_sentence_are_found_without_what_stands_behind_them() {
         let words = "Install NVIDIA driver 572.16 or newer from https://www.nvidia.com/drivers.";
-        assert_eq!(page_in(words), Some("https://www.nvidia.com/drivers"));
-        assert_eq!(page_in("Use a newer system."), None);
+        assert_eq!(pages_in(words).collect::<Vec<_>>(), ["https://www.nvidia.com/drivers"]);
+        let words = "Install one (https://docs.docker.com/engine/) or another (https://podman.io/docs), then go on.";
+        assert_eq!(pages_in(words).collect::<Vec<_>>(), ["https://docs.docker.com/engine/", "https://podman.io/docs"]);
+        assert_eq!(pages_in("Use a newer system.").count(), 0);
     }
 }

@@ -2,21 +2,17 @@
 
 use super::lines;
 use super::state::{self, State};
-use crate::app::remedy::{Offer, offer};
 use crate::app::{Action, Model, Row, Screen, Subject};
 use crate::assess::{self, Route, Verdict};
 use crate::facts::Gpu;
 use crate::gui::icons;
-use crate::gui::screens::choose::reasons::{Numbers, Pages, helps};
-use crate::gui::screens::choose::words;
+use crate::gui::screens::choose::judged::Judged;
+use crate::gui::screens::choose::reasons::{DRIVERS, Helping, Numbers, helps};
+use crate::gui::screens::choose::{served, words};
 use crate::gui::theme::{self, palette, space};
 use crate::gui::widgets::{self, Banner, Button, ButtonKind, Tone};
-use crate::problem::Remedy;
 use crate::text::Text;
 use eframe::egui::{Align, Label, Layout, Ui};
-
-/// NVIDIA's page with the drivers of every card.
-const DRIVERS: &str = "https://www.nvidia.com/drivers";
 
 /// What "check again" found changed; also above the routes, which are asked for anew.
 pub fn changes(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
@@ -100,8 +96,8 @@ pub fn trouble(ui: &mut Ui, model: &Model, text: &Text, state: State) -> Option<
         let mut action = None;
         // What stops a blocked route are all of its reasons; where a fact is missing the first one names it.
         let is_blocked = matches!(state::wheel(model).map(|wheel| &wheel.verdict), Some(Verdict::Blocked { .. }));
-        let all = state::reasons(model);
-        let first = if is_blocked { all } else { all.get(..1).unwrap_or_default() };
+        let count = if is_blocked { usize::MAX } else { 1 };
+        let first: Vec<_> = state::reasons(model).iter().take(count).collect();
         match state {
             State::NoCard => {
                 widgets::label(ui, text.get("detect-no-card-text"));
@@ -110,7 +106,7 @@ pub fn trouble(ui: &mut Ui, model: &Model, text: &Text, state: State) -> Option<
                 if let Some(words) = state::driver_trouble(model) {
                     widgets::label(ui, words);
                 }
-                action = numbers.reasons(ui, text, first);
+                action = numbers.reasons(ui, text, &first, None);
                 widgets::label(ui, text.get("detect-restart-text"));
             }
             State::Looking
@@ -124,10 +120,10 @@ pub fn trouble(ui: &mut Ui, model: &Model, text: &Text, state: State) -> Option<
             | State::Mixed
             | State::NoIndex
             | State::NoSystem
-            | State::Unknown => action = numbers.reasons(ui, text, first),
+            | State::Unknown => action = numbers.reasons(ui, text, &first, None),
         }
         if let Some(Verdict::Blocked { unblock, .. }) = state::wheel(model).map(|wheel| &wheel.verdict) {
-            action = action.or(helps(ui, text, unblock, Pages::Named));
+            action = action.or(helps(ui, text, unblock, Helping::BesidePages));
         }
         if let Some(wait) = model.facts().and_then(|facts| assess::wait(facts, model.catalog)) {
             let places = [("variant", wait.variant.into()), ("arch", wait.arch.into())];
@@ -179,10 +175,17 @@ pub fn generations(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let p = palette(ui);
     let wheel = state::wheel(model);
     let has = |code: &str| state::reasons(model).iter().any(|reason| reason.code == code);
+    let judged = Judged::ours(model);
+    let losers = wheel.map(|wheel| served::losers(&judged, wheel)).unwrap_or_default();
+    let is_lost = |gpu: &Gpu| losers.iter().any(|lost| lost.index == gpu.index);
+    let served: Vec<String> = gpus.iter().filter(|gpu| !is_lost(gpu)).map(short).collect();
     let (key, tone, names) = match &model.choice.gpus {
         Some(chosen) => {
             let names = gpus.iter().filter(|gpu| chosen.contains(&gpu.index)).map(short);
             ("detect-generations-chosen", Tone::Accent, names.collect::<Vec<_>>())
+        }
+        None if has("no-common-wheel") && !losers.is_empty() => {
+            ("detect-generations-some", Tone::Warn, gpus.iter().map(short).collect())
         }
         None if has("no-common-wheel") => ("detect-generations-apart", Tone::Warn, gpus.iter().map(short).collect()),
         None if has("card-left-out") => ("detect-generations-left", Tone::Warn, gpus.iter().map(short).collect()),
@@ -201,39 +204,26 @@ pub fn generations(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
             ui.spacing_mut().item_spacing.y = space::XS;
             let title = widgets::strong(text.get("detect-generations"), theme::BODY);
             ui.add(Label::new(title).wrap());
-            let said = text.with(key, &[("names", names.join(", ").into())]);
-            ui.add(Label::new(widgets::muted(ui, said)).wrap());
-            action = only(ui, model, text, gpus);
+            let places = [("names", names.join(", ").into()), ("served", served.join(", ").into())];
+            ui.add(Label::new(widgets::muted(ui, text.with(key, &places))).wrap());
+            action = only(ui, model, text, &losers);
         });
     });
     ui.add_space(space::S);
     action
 }
 
-fn only(ui: &mut Ui, model: &Model, text: &Text, gpus: &[Gpu]) -> Option<Action> {
-    let mut action = None;
+/// Each card that gets nothing can be served alone; and all of them again.
+fn only(ui: &mut Ui, model: &Model, text: &Text, losers: &[&Gpu]) -> Option<Action> {
     if model.choice.gpus.is_some() {
         let all = text.get("detect-all-cards");
         return widgets::button(ui, ButtonKind::Secondary, icons::GPU, &all).then_some(Action::PickCards(None));
     }
-    // A verdict that names the way for a card offers it; otherwise each card can be served alone.
-    let unblock = match state::wheel(model).map(|wheel| &wheel.verdict) {
-        Some(Verdict::Blocked { unblock, .. }) => unblock.as_slice(),
-        Some(Verdict::Recommended { .. } | Verdict::Works { .. } | Verdict::Unknown { .. }) | None => &[],
-    };
-    let offered = unblock.iter().filter_map(|way| {
-        let command = way.command.clone()?;
-        match offer(&Remedy::Command { text: way.said(text), command }) {
-            Offer::Button { action: Action::PickCards(Some(cards)), .. } => cards.first().copied(),
-            Offer::Button { .. } | Offer::Advice(_) => None,
-        }
-    });
-    let offered: Vec<&Gpu> = offered.filter_map(|index| gpus.iter().find(|gpu| gpu.index == index)).collect();
-    if offered.is_empty() {
-        return None;
-    }
+    // A blocked route says itself below which card has a way of its own.
+    let is_free = state::wheel(model).is_some_and(crate::app::steps::is_usable);
+    let mut action = None;
     ui.horizontal_wrapped(|ui| {
-        for gpu in offered {
+        for gpu in losers.iter().filter(|_| is_free) {
             let words = text.with("detect-only", &[("name", short(gpu).into())]);
             if widgets::button(ui, ButtonKind::Secondary, icons::GPU, &words) {
                 action = Some(Action::PickCards(Some(vec![gpu.index])));
@@ -264,8 +254,9 @@ pub fn recommendation(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action>
     let build = chosen.build.as_ref()?;
     let is_own = model.choice.route.is_some() && !matches!(chosen.verdict, Verdict::Recommended { .. });
     let (tone, key) = if is_own { (Tone::Accent, "detect-your-choice") } else { (Tone::Success, "detect-recommended") };
+    let judged = Judged::ours(model);
     widgets::card(ui, |ui| {
-        let title = widgets::strong(words::title(text, chosen), theme::NAME);
+        let title = widgets::strong(words::title(text, &judged, chosen), theme::NAME);
         let cost = widgets::muted(ui, words::cost(text, chosen));
         let is_wide = ui.available_width() > WIDE;
         ui.horizontal_wrapped(|ui| {
@@ -279,7 +270,7 @@ pub fn recommendation(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action>
         if !is_wide {
             ui.add(Label::new(cost).wrap());
         }
-        ui.add(Label::new(words::build(text, model, build)).wrap());
+        ui.add(Label::new(words::build(text, &judged, chosen.route, build)).wrap());
         for reason in chosen.verdict.reasons().iter().take(FIRST_REASONS) {
             ui.add(Label::new(widgets::muted(ui, reason.said(text))).wrap());
         }

@@ -238,12 +238,14 @@ enum Served {
 }
 
 fn served(model: &Model, gpu: &Gpu) -> Served {
-    if model.choice.gpus.as_ref().is_some_and(|chosen| !chosen.contains(&gpu.index)) {
+    let is_unwanted = model.choice.gpus.as_ref().is_some_and(|chosen| !chosen.contains(&gpu.index));
+    let of_wheel = state::wheel(model).filter(|wheel| wheel.build.is_some()).map(|wheel| wheel.gpus.as_slice());
+    let is_lost = of_wheel.is_some_and(|served| !served.is_empty() && !served.contains(&gpu.index));
+    if is_unwanted || is_lost {
         return Served::LeftOut;
     }
     let names = |reason: &&Reason| reason.args.get("card") == Some(&gpu.name);
     let said = state::reasons(model).iter().filter(names).find_map(|reason| match reason.code.as_str() {
-        "card-left-out" => Some(Served::LeftOut),
         "no-code-for-card" | "card-too-new" | "driver-dropped-card" => Some(Served::No),
         _ => None,
     });

@@ -1,0 +1,1 @@
+//! A build from source, of a tiny torch.
