@@ -137,6 +137,20 @@ fn the_pins_ask_pypi_unless_another_index_is_named() {
     assert!(text.contains("\n--index-url https://download.pytorch.org/whl/cu130\n") && !text.contains("--extra"));
 }
 
+#[test]
+fn a_folder_of_wheels_is_one_word_for_whoever_reads_the_pins() {
+    for (mut plan, folder, line) in [
+        (linux(), "/my wheels/100% o'k", "file:///my%20wheels/100%25%20o%27k"),
+        (windows(), r"D:\Räder & co", "file:///D:/R%C3%A4der%20%26%20co"),
+        (windows(), r"\\server\share\w 1", "file://server/share/w%201"),
+        (linux(), "https://wheels.example/a", "https://wheels.example/a"),
+    ] {
+        plan.indexes.find_links = vec![folder.to_owned()];
+        let text = export(&plan, Format::Requirements).unwrap();
+        assert!(text.contains(&format!("\n--find-links {line}\n")), "{text}");
+    }
+}
+
 /// Feeds a script to a program that checks its grammar; nothing is run.
 #[cfg(unix)]
 fn accepts(program: &str, args: &[&str], script: &str) {

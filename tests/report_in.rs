@@ -580,12 +580,11 @@ const SHAPES: [&str; 26] = [
 ];
 
 fn piece() -> impl Strategy<Value = String> {
-    let shape = (0..SHAPES.len()).prop_map(|at| SHAPES[at].to_owned());
-    let cut = (0..SHAPES.len(), 0..90_usize, 0..90_usize).prop_map(|(at, from, to)| {
-        let chars: Vec<char> = SHAPES[at].chars().collect();
-        chars.iter().skip(from.min(to)).take(from.max(to)).collect()
-    });
-    prop_oneof![3 => shape, 3 => cut, 1 => ".{0,60}", 1 => "[|: ,.=\\[\\]()<>0-9a-zA-Z\u{1b}äß显]{0,60}"]
+    let shape = || proptest::sample::select(SHAPES.to_vec());
+    let cut = (shape(), 0..90_usize, 0..90_usize)
+        .prop_map(|(shape, from, length)| shape.chars().skip(from).take(length).collect::<String>());
+    let letters = "[|: ,.=\\[\\]()<>0-9a-zA-Z\u{1b}äß显]{0,60}";
+    prop_oneof![3 => shape().prop_map(str::to_owned), 3 => cut, 1 => ".{0,60}", 1 => letters]
 }
 
 proptest! {

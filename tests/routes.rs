@@ -30,7 +30,7 @@ fn with_nights(live: LiveIndex) -> LiveIndex {
 }
 
 /// One word a property beyond card, driver and system:
-/// `docker`, `podman`, `docker-stopped`, `docker-no-gpu`; `wsl`, `ubuntu` (with a distribution); `build` (Windows build
+/// `docker`, `podman`, `docker-stopped`, `docker-no-gpu`; `wsl`, `ubuntu` (in it), `no-vt` (virtualisation off); `build` (Windows build
 /// number as `build=19041`), `server`; `cuda=13.0`; `gcc=13`; `vs=14.44`, `vs-bare`; `disk=20`, `memory=4` in GiB.
 fn furnish(facts: &mut MachineFacts, word: &str) {
     let (name, value) = word.split_once('=').unwrap_or((word, ""));
@@ -65,6 +65,8 @@ fn furnish(facts: &mut MachineFacts, word: &str) {
                 vec![torch_wizard::facts::Distribution { name: "Ubuntu-24.04".to_owned(), version: 2 }];
             facts.wsl = found(Wsl { distributions, ..Wsl::default() });
         }
+        "wsl" => facts.wsl = found(Wsl::default()),
+        "no-vt" => facts.virtualisation.firmware = Some(false),
         "build" => os(facts, &|os| os.build = value.parse().ok()),
         "server" => os(facts, &|os| os.version = "Windows Server 2022".to_owned()),
         "cuda" => facts.toolkits.push(CudaToolkit {
@@ -135,6 +137,8 @@ fn every_machine_gets_an_answer_for_every_route() {
         ("12.0", "581.57", "windows", "build=26100 ubuntu docker vs=14.44 cuda=13.0 memory=32"),
         ("12.0", "581.57", "windows", "build=26100"),
         ("12.0", "576.02", "windows", "build=22631 docker"),
+        ("8.9", "576.02", "windows", "build=22631 no-vt"),
+        ("8.9", "576.02", "windows", "build=22631 wsl"),
         ("12.0", "566.36", "windows", "build=22631 docker"),
         ("8.9", "581.57", "windows", "build=19045 docker-stopped vs-bare cuda=12.6"),
         ("8.6", "528.33", "windows", "build=19041 vs=14.50 cuda=12.8"),

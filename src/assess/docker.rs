@@ -104,8 +104,12 @@ fn engine_serves(context: &Context<'_>, assessment: &mut Assessment) -> Result<(
             let trouble = EngineTrouble::NotRunning;
             stop(reasons::engine_trouble(program.word(), &trouble), vec![reasons::mend_engine(program.word(), &trouble)])
         }
-        Probed::Found { value: ContainerEngine { program, has_gpu: Some(false), .. }, .. } => {
-            stop(reasons::engine_without_gpu(program.word()), vec![reasons::install_container_toolkit(&guide)])
+        Probed::Found { value: ContainerEngine { program, has_gpu: Some(false), toolkit, .. }, .. } => {
+            let way = match toolkit {
+                Some(_) => reasons::set_up_container_toolkit(*program),
+                None => reasons::install_container_toolkit(&guide),
+            };
+            stop(reasons::engine_without_gpu(program.word()), vec![way])
         }
         Probed::Found { value: ContainerEngine { program, has_gpu: None, .. }, .. } => {
             if let Verdict::Works { reasons } = &mut assessment.verdict {

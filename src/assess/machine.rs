@@ -355,7 +355,7 @@ impl<'a> Context<'a> {
                 // What stands in for an answer neither confirms nor rules out.
                 let (seen_live, is_gone) = match (listed, live.stands_in) {
                     (_, true) | (Listed::NotAsked, _) => (false, false),
-                    (listed, false) => (listed == Listed::Yes && !live.from_cache, listed == Listed::No),
+                    (listed, false) => (listed == Listed::Yes, listed == Listed::No),
                 };
                 (!is_gone).then(|| Offer { origin: origin.clone(), python, is_brought, seen_live })
             })

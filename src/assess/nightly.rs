@@ -140,7 +140,7 @@ fn newest_night<'a>(
         };
         context.pythons(row, platform).into_iter().find_map(|(python, is_brought)| {
             let night = night_of(row, python)?;
-            let (origin, seen_live) = (origin.clone(), !live.from_cache);
+            let (origin, seen_live) = (origin.clone(), !live.stands_in);
             Some(Found { night, variant: row.variant, python, is_brought, origin, seen_live })
         })
     });

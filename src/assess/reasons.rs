@@ -3,7 +3,7 @@
 
 use super::{Reason, Unblock};
 use crate::catalog::{DriverFault, DriverFloor, OtherBuild, PythonTrouble};
-use crate::facts::{ComputeCapability, CudaVersion, DriverVersion, EngineTrouble, Gpu, OsFamily, PythonVersion, TorchVersion};
+use crate::facts::{ComputeCapability, ContainerProgram, CudaVersion, DriverVersion, EngineTrouble, Gpu, OsFamily, PythonVersion, TorchVersion};
 use crate::text;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -371,8 +371,20 @@ pub(super) fn too_old_for_wsl(gpu: &Gpu, capability: ComputeCapability, least: C
     reason("too-old-for-wsl", &[("card", &gpu.name), ("capability", &capability), ("least", &least)], WSL)
 }
 
+pub(super) fn virtualisation_off() -> Reason {
+    reason("virtualisation-off", &[], WSL)
+}
+
+pub(super) fn switch_virtualisation_on() -> Unblock {
+    unblock("switch-virtualisation-on", &[])
+}
+
 pub(super) fn distribution_there(name: &str) -> Reason {
     here("distribution-there", &[("name", &name)])
+}
+
+pub(super) fn distribution_to_be_installed(name: &str) -> Reason {
+    here("distribution-to-be-installed", &[("name", &name)])
 }
 
 pub(super) fn wsl_to_be_set_up(name: &str) -> Reason {
@@ -422,6 +434,15 @@ pub(super) fn engine_without_gpu(program: &str) -> Reason {
 
 pub(super) fn install_container_toolkit(guide: &str) -> Unblock {
     unblock("install-container-toolkit", &[("guide", &guide)])
+}
+
+/// The toolkit is there and the engine does not know of it yet.
+pub(super) fn set_up_container_toolkit(program: ContainerProgram) -> Unblock {
+    let command = match program {
+        ContainerProgram::Docker => "sudo nvidia-ctk runtime configure --runtime=docker",
+        ContainerProgram::Podman => "sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
+    };
+    Unblock { command: Some(command.to_owned()), ..unblock("set-up-container-toolkit", &[("program", &program.word())]) }
 }
 
 pub(super) fn engine_gpu_unknown(program: &str) -> Reason {

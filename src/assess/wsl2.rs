@@ -41,9 +41,15 @@ fn decide(context: &Context<'_>) -> Result<Assessment, Stop> {
         reasons.insert(0, doubt);
         assessment.verdict = Verdict::Unknown { reasons: std::mem::take(reasons) };
     }
+    if context.facts.virtualisation.firmware == Some(false) {
+        let (reason, way) = (reasons::virtualisation_off(), reasons::switch_virtualisation_on());
+        return Err(Stop { acceptable: assessment.acceptable_variants, ..Stop::blocked(vec![reason], vec![way]) });
+    }
     let is_ready = says_ready(context, &mut assessment);
     if !is_ready {
-        assessment.needs.extend([Need::Administrator, Need::Restart]);
+        if is_platform_missing(context) {
+            assessment.needs.extend([Need::Administrator, Need::Restart]);
+        }
         assessment.download_bytes = assessment.download_bytes.map(|bytes| bytes + DISTRIBUTION);
         assessment.disk_bytes = assessment.disk_bytes.map(|bytes| bytes + DISTRIBUTION_DISK);
         assessment.seconds = assessment.seconds.map(|(low, high)| (low + SETTING_UP.0, high + SETTING_UP.1));
@@ -68,14 +74,21 @@ fn windows_serves(context: &Context<'_>, os: &OsFacts) -> Result<Option<Reason>,
     }
 }
 
+/// WSL itself is to be switched on first: a step with administrator rights and a restart.
+fn is_platform_missing(context: &Context<'_>) -> bool {
+    context.facts.wsl.found().is_none() || context.facts.virtualisation.platform == Some(false)
+}
+
 /// Says what is there of WSL; answers whether a distribution can be used as it is.
 fn says_ready(context: &Context<'_>, assessment: &mut Assessment) -> bool {
     let found = context.facts.wsl.found();
     let usable = found.and_then(|wsl| context.catalog.wsl.pick(wsl)).filter(|distribution| distribution.version == 2);
+    let new = &context.catalog.wsl.distribution.name;
     let reason = match (usable, &context.facts.wsl) {
         (Some(distribution), _) => reasons::distribution_there(&distribution.name),
         (None, Probed::Unknown { .. }) if context.facts.is_report => return true,
-        (None, _) => reasons::wsl_to_be_set_up(&context.catalog.wsl.distribution.name),
+        (None, _) if is_platform_missing(context) => reasons::wsl_to_be_set_up(new),
+        (None, _) => reasons::distribution_to_be_installed(new),
     };
     push(&mut assessment.verdict, reason);
     usable.is_some()

@@ -10,12 +10,15 @@ mod flow;
 mod home;
 mod knowledge;
 mod looks;
+#[path = "../plans/made.rs"]
+mod made;
 mod monitor;
 mod other;
 mod pc;
 mod perform;
 mod proofs;
 mod review;
+mod routes;
 mod run;
 mod runs;
 mod settings;

@@ -93,6 +93,7 @@ pub fn all() -> Vec<(&'static str, Model)> {
     .chain(crate::choose::states())
     .chain(crate::knowledge::states())
     .chain(crate::other::states())
+    .chain(crate::routes::states())
     .collect()
 }
 
@@ -115,6 +116,8 @@ fn pictures() {
             ("light", Look { theme: Theme::Light, ..Look::default() }),
             ("small", Look { size: small, ..Look::default() }),
             ("german-zoom", Look { zoom: 1.5, language: Some(Language::German), ..Look::default() }),
+            // What would have to be scrolled to.
+            ("whole", Look { theme: Theme::Light, size: [1080.0, 2600.0], ..Look::default() }),
             // The least window with large text.
             ("tight", Look { size: small, zoom: 1.5, language: Some(Language::German), ..Look::default() }),
         ];

@@ -65,7 +65,7 @@ fn builds(
             let python = context.any_python(&wheel.python_tag)?;
             let torch = wheel.version.public().parse().ok()?;
             let (variant, origin) = (name.clone(), origin.clone());
-            Some(Build { torch, variant, python: Some(python), origin, seen_live: !live.from_cache })
+            Some(Build { torch, variant, python: Some(python), origin, seen_live: !live.stands_in })
         });
         of.collect::<Vec<_>>()
     };

@@ -2,7 +2,7 @@
 
 use super::judged::Judged;
 use crate::app::Action;
-use crate::assess::Assessment;
+use crate::assess::{Assessment, Reason};
 use crate::facts::Gpu;
 use crate::gui::icons;
 use crate::gui::theme::{self, palette, space};
@@ -42,6 +42,13 @@ pub fn losers<'a>(judged: &Judged<'a>, assessment: &Assessment) -> Vec<&'a Gpu> 
     judged.cards().iter().filter(is_wanted).filter(|gpu| !is_served(gpu)).collect()
 }
 
+/// Whether a card that gets nothing has a build of its own.
+pub fn has_own(assessment: &Assessment, gpu: &Gpu) -> bool {
+    let number = gpu.index.to_string();
+    let is_it = |reason: &Reason| reason.code == "own-environment" && reason.args.get("number") == Some(&number);
+    assessment.verdict.reasons().iter().any(is_it)
+}
+
 /// A row a card where a route does not serve all of them, with the way to a plan for what it leaves out.
 pub fn rows(ui: &mut Ui, text: &Text, judged: &Judged<'_>, assessment: &Assessment) -> Option<Action> {
     let losers = losers(judged, assessment);
@@ -62,7 +69,7 @@ pub fn rows(ui: &mut Ui, text: &Text, judged: &Judged<'_>, assessment: &Assessme
             let color = tone.colors(&palette(ui)).0;
             widgets::icon(ui, tone.icon(), 14.0, color);
             ui.add(Label::new(widgets::strong(text.with(key, &[("card", card.as_str().into())]), theme::BODY)).wrap());
-            if is_lost {
+            if is_lost && has_own(assessment, gpu) {
                 ui.add_space(space::S);
                 let words = text.with("choose-plan-for", &[("card", short(gpu).into())]);
                 if widgets::button(ui, ButtonKind::Secondary, icons::GPU, &words) {

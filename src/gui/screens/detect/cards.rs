@@ -206,24 +206,36 @@ pub fn generations(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
             ui.add(Label::new(title).wrap());
             let places = [("names", names.join(", ").into()), ("served", served.join(", ").into())];
             ui.add(Label::new(widgets::muted(ui, text.with(key, &places))).wrap());
-            action = only(ui, model, text, &losers);
+            action = only(ui, model, text, &alone(model, gpus, &losers));
         });
     });
     ui.add_space(space::S);
     action
 }
 
-/// Each card that gets nothing can be served alone; and all of them again.
-fn only(ui: &mut Ui, model: &Model, text: &Text, losers: &[&Gpu]) -> Option<Action> {
+/// The cards that could be served alone: those that get nothing, or each of them where nothing serves all.
+fn alone<'a>(model: &Model, gpus: &'a [Gpu], losers: &[&'a Gpu]) -> Vec<&'a Gpu> {
+    let Some(wheel) = state::wheel(model) else { return Vec::new() };
+    match &wheel.verdict {
+        Verdict::Blocked { unblock, .. } if unblock.iter().any(|way| way.code == "one-environment-each") => {
+            gpus.iter().collect()
+        }
+        Verdict::Blocked { .. } => Vec::new(),
+        Verdict::Recommended { .. } | Verdict::Works { .. } | Verdict::Unknown { .. } => {
+            losers.iter().filter(|gpu| served::has_own(wheel, gpu)).copied().collect()
+        }
+    }
+}
+
+/// A button for each card that can be served alone; and for all of them again.
+fn only(ui: &mut Ui, model: &Model, text: &Text, cards: &[&Gpu]) -> Option<Action> {
     if model.choice.gpus.is_some() {
         let all = text.get("detect-all-cards");
         return widgets::button(ui, ButtonKind::Secondary, icons::GPU, &all).then_some(Action::PickCards(None));
     }
-    // A blocked route says itself below which card has a way of its own.
-    let is_free = state::wheel(model).is_some_and(crate::app::steps::is_usable);
     let mut action = None;
     ui.horizontal_wrapped(|ui| {
-        for gpu in losers.iter().filter(|_| is_free) {
+        for gpu in cards {
             let words = text.with("detect-only", &[("name", short(gpu).into())]);
             if widgets::button(ui, ButtonKind::Secondary, icons::GPU, &words) {
                 action = Some(Action::PickCards(Some(vec![gpu.index])));
