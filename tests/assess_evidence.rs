@@ -174,7 +174,7 @@ fn a_variant_that_only_the_index_can_confirm_counts_once_it_is_seen() {
 #[test]
 fn what_an_earlier_run_read_neither_confirms_nor_rules_out() {
     let facts = facts("12.0", "581.57", "windows", &["3.12.4"]);
-    let page = |from_cache| LiveIndex { from_cache, ..wheels(&[("cu132", "2.14.1+cu132"), ("cu130", "2.15.0+cu130")]) };
+    let page = |stands_in| LiveIndex { stands_in, ..wheels(&[("cu132", "2.14.1+cu132"), ("cu130", "2.15.0+cu130")]) };
     let ask = |live: &LiveIndex| {
         let build = route(&facts, live, &Wishes::default(), Route::Wheel).build.unwrap();
         format!("{}+{} {}", build.torch, build.variant, build.seen_live)

@@ -9,40 +9,9 @@ use std::collections::BTreeMap;
 pub(super) struct Names(BTreeMap<String, Option<ComputeCapability>>);
 
 /// Words behind a name that do not change which card it is: where it is built in, and who built it.
-const BESIDE: [&str; 32] = [
-    "laptop",
-    "gpu",
-    "graphics",
-    "mobile",
-    "notebook",
-    "max",
-    "maxq",
-    "q",
-    "with",
-    "design",
-    "edition",
-    "founders",
-    "fe",
-    "oc",
-    "gaming",
-    "refresh",
-    "generation",
-    "ti",
-    "super",
-    "vram",
-    "lhr",
-    "trio",
-    "strix",
-    "ventus",
-    "nvgpu",
-    "pcie",
-    "nvl",
-    "fhhl",
-    "dgxs",
-    "card",
-    "cards",
-    "cut",
-];
+const BESIDE: &str = "laptop|gpu|graphics|mobile|notebook|max|maxq|q|with|design|edition|founders|fe|oc|gaming\
+    |refresh|generation|ti|super|vram|lhr|trio|strix|ventus|nvgpu|pcie|nvl|fhhl|dgxs|card\
+    |cards|cut";
 
 /// Beginnings of words that say how a card is built in: `SXM4`, `HBM3`, `GDDR6X`.
 const BUILT: [&str; 3] = ["sxm", "hbm", "gddr"];
@@ -109,7 +78,9 @@ impl Names {
 
 /// A word that does not change which card it is.
 fn is_beside(word: &str) -> bool {
-    BESIDE.contains(&word) || BUILT.iter().any(|start| word.starts_with(start)) || is_slice(word)
+    BESIDE.split('|').any(|beside| beside == word)
+        || BUILT.iter().any(|start| word.starts_with(start))
+        || is_slice(word)
 }
 
 /// `32C`, `8Q`: what a virtual card has of the real one.
@@ -121,10 +92,14 @@ fn is_slice(word: &str) -> bool {
 /// A name without what people and drivers add, leave out or mix up: maker, brand, memory, GTX for RTX, blanks.
 fn plain(name: &str) -> String {
     let lower = name.to_ascii_lowercase().replace(['(', ')', '[', ']', '-', '_', '/', ',', '"', '\''], " ");
-    let lower = lower.replace(" gib", "gb").replace(" gb", "gb");
     let mut words: Vec<&str> = Vec::new();
     for word in lower.split_whitespace() {
         if ["nvidia", "geforce", "tesla", "corporation", "jetson"].contains(&word) || is_memory(word) {
+            continue;
+        }
+        // `80 GB`, but not the GB of GB200.
+        if ["gb", "gib"].contains(&word) {
+            words.pop_if(|last| is_memory(&format!("{last}gb")));
             continue;
         }
         match apart(word) {
@@ -189,6 +164,7 @@ mod tests {
             ("TITAN X", "5.2"),
             ("TITAN X", "6.1"),
             ("V100D", "7.0"),
+            ("GB200", "10.0"),
             ("T4", "7.5"),
         ] {
             names.add(name, capability.parse().unwrap());
@@ -210,6 +186,8 @@ mod tests {
             ("GT1030", Some("6.1")),
             ("NVIDIA A100-SXM4-80GB", Some("8.0")),
             ("NVIDIA A100-SXM...", Some("8.0")),
+            ("A100 SXM4 80 GB", Some("8.0")),
+            ("NVIDIA GB200", Some("10.0")),
             ("A100", Some("8.0")),
             ("A6000", Some("8.6")),
             ("NVIDIA RTXA6000-12Q", Some("8.6")),

@@ -124,7 +124,7 @@ impl Kept {
         let pages = ask.variants.iter().all(|name| self.pages.get(name).is_some_and(|page| is_new(page.at)));
         let nightly = ask.nightly.iter().all(|name| self.nightly.get(name).is_some_and(|list| is_new(list.at)));
         let live = (pages && nightly).then(|| self.recall(ask, catalog, now)).flatten()?;
-        Some(live)
+        Some(LiveIndex { stands_in: false, ..live })
     }
 }
 

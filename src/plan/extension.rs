@@ -33,7 +33,7 @@ impl Extension {
     /// What the installer must leave as it is.
     fn constraints(&self) -> String {
         let others = self.installed.iter().filter(|(name, _)| normalised(name) != self.name);
-        others.map(|(name, version)| format!("{name}=={version}\n")).collect()
+        others.fold(String::new(), |lines, (name, version)| lines + name + "==" + version + "\n")
     }
 }
 

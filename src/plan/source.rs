@@ -132,7 +132,7 @@ fn in_build(plan: &Plan, recipe: &Recipe, args: &[&str]) -> CommandSpec {
     command.in_background()
 }
 
-/// CMake alone, as torch's README has it: what is wrong with compiler or card shows here and not after an hour.
+/// `CMake` alone, as torch's README has it: what is wrong with compiler or card shows here and not after an hour.
 fn configure(plan: &Plan, recipe: &Recipe) -> PlanStep {
     let command = in_build(plan, recipe, &["setup.py", "build"]).with_env("CMAKE_ONLY", "1");
     step(

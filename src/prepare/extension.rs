@@ -92,7 +92,7 @@ fn exact(packages: &[String]) -> Result<(String, String), Problem> {
             .advise("Name it so: --with flash-attn==2.8.3")
     };
     let [text] = packages else { return Err(bad()) };
-    let read = pep508_rs::Requirement::<url::Url>::from_str(text).map_err(|_| bad())?;
+    let read = pep508_rs::Requirement::<url::Url>::from_str(text).ok().ok_or_else(bad)?;
     let Some(pep508_rs::VersionOrUrl::VersionSpecifier(versions)) = read.version_or_url else { return Err(bad()) };
     let mut all = versions.iter();
     match (all.next(), all.next()) {
@@ -174,5 +174,37 @@ fn engine_of(
             Err(Problem::new("pip-missing", format!("{} has no pip, and uv is not there either.", python.display()))
                 .advise("Install uv (https://docs.astral.sh/uv/)."))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_package_by_its_exact_version_is_taken_and_nothing_else() {
+        let of = |list: &[&str]| exact(&list.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&["Flash_Attn==2.8.3"]).unwrap(), ("flash-attn".to_owned(), "2.8.3".to_owned()));
+        for bad in [
+            &["flash-attn"][..],
+            &["flash-attn>=2.8"],
+            &["flash-attn==2.8.*"],
+            &["flash-attn>=2,<3"],
+            &["a==1", "b==1"],
+            &[],
+            &["../evil"],
+        ] {
+            assert_eq!(of(bad).unwrap_err().label, "not-exact", "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_tools_that_are_not_there_are_fetched() {
+        let catalog = Catalog::embedded().unwrap();
+        let there = |name: &str| Installed { name: name.to_owned(), ..Installed::default() };
+        let all = missing(catalog, &[]);
+        assert!(all.contains(&"ninja".to_owned()) && all.iter().any(|line| line.starts_with("setuptools")), "{all:?}");
+        let some = missing(catalog, &[there("setuptools"), there("ninja")]);
+        assert_eq!(some.len(), all.len() - 2, "{some:?}");
     }
 }

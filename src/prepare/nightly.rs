@@ -108,3 +108,6 @@ pub(super) fn with_kept(host: &dyn Host, facts: &MachineFacts, wish: &Wish, mut 
     }
     live
 }
+
+#[cfg(test)]
+mod tests;

@@ -236,7 +236,7 @@ impl Task<'_> {
             cards: cards_of(&self.scan.facts, &chosen, self.wish.gpus.as_deref()),
             replace: true,
         };
-        self.steps(chosen, choices, lock, question, why)
+        self.steps(chosen, choices, lock, question, why.as_deref())
     }
 
     fn platform(&self) -> Option<Platform> {
@@ -307,10 +307,10 @@ impl Task<'_> {
         mut choices: Choices,
         lock: Lock,
         question: Question,
-        why: Option<String>,
+        why: Option<&str>,
     ) -> Result<Plan, Problem> {
         chosen.download_bytes = lock.download_bytes();
-        chosen.verdict.reasons_mut().push(how(why.as_deref()));
+        chosen.verdict.reasons_mut().push(how(why));
         let frame = frame(self.host, &lock, question.indexes, question.inheritance);
         if why.is_none() {
             super::check_target(&**self.host, &choices.target, true)?;

@@ -102,6 +102,7 @@ fn ours(words: &[&str], care: Care, catalog: &Catalog) -> Option<(usize, NamedCa
     // A model that the catalogue does not know is a card all the same if its maker stands there.
     let unknown = || {
         let has_model = words.iter().take(behind + 1).any(|word| is_model(&word.to_ascii_lowercase()));
+        let has_model = has_model || lower == "titan" && behind > 0;
         let is_sure = care == Care::Loose && has_brand && has_model;
         is_sure.then(|| (behind + 1, NamedCard { name: name(behind + 1), capability: None }))
     };
@@ -118,8 +119,8 @@ fn without_count(word: &str) -> &str {
 }
 
 fn is_brand(word: &str) -> bool {
-    const BRANDS: [&str; 11] =
-        ["nvidia", "geforce", "quadro", "tesla", "titan", "grid", "rtx", "gtx", "gt", "gts", "jetson"];
+    const BRANDS: [&str; 12] =
+        ["nvidia", "geforce", "quadro", "tesla", "titan", "grid", "rtx", "gtx", "gt", "gts", "jetson", "dgx"];
     let is_glued = ["rtx", "gtx", "gt", "gts"].iter().any(|brand| {
         let rest = word.strip_prefix(brand).unwrap_or_default();
         rest.len() > 2 && rest.starts_with(|c: char| c.is_ascii_digit() || c == 'a')
@@ -156,110 +157,59 @@ fn is_memory(word: &str) -> bool {
     digits.len() < word.len() && ["gb", "g", "gib", "mb", "mib", "vram"].contains(&digits)
 }
 
+/// Whether a word stands between the bars of a list.
+pub(super) fn is_among(list: &str, word: &str) -> bool {
+    list.split('|').any(|one| one == word)
+}
+
 /// Words that a name can go on with.
 fn goes_on(word: &str) -> bool {
-    const WORDS: [&str; 49] = [
-        "nvidia",
-        "geforce",
-        "quadro",
-        "tesla",
-        "titan",
-        "rtx",
-        "gtx",
-        "gt",
-        "ti",
-        "super",
-        "laptop",
-        "gpu",
-        "mobile",
-        "notebook",
-        "max-q",
-        "maxq",
-        "with",
-        "design",
-        "d",
-        "v2",
-        "ada",
-        "generation",
-        "blackwell",
-        "pro",
-        "workstation",
-        "server",
-        "edition",
-        "sff",
-        "pcie",
-        "sxm",
-        "nvl",
-        "hbm3",
-        "x",
-        "xp",
-        "z",
-        "v",
-        "black",
-        "pascal",
-        "jetson",
-        "orin",
-        "xavier",
-        "nvgpu",
-        "mig",
-        "super,",
-        "graphics",
-        "agx",
-        "nano",
-        "nx",
-        "hbm2e",
-    ];
+    const WORDS: &str = "nvidia|geforce|quadro|tesla|titan|rtx|gtx|gt|ti|super|laptop|gpu|mobile|notebook|max-q\
+        |maxq|with|design|d|v2|ada|generation|blackwell|pro|workstation|server|edition|sff|pcie\
+        |sxm|nvl|hbm3|x|xp|z|v|black|pascal|jetson|orin|xavier|tegra|cmp|spark|nvgpu|mig|graphics|agx\
+        |nano|nx|hbm2e";
     let lower = word.to_ascii_lowercase();
-    WORDS.contains(&lower.as_str()) || is_memory(&lower) || is_model(&lower)
+    is_among(WORDS, &lower) || is_memory(&lower) || is_model(&lower)
 }
 
 /// A card of another maker at the start of the words: how many words, and its name.
 fn others(words: &[&str]) -> Option<(usize, String)> {
-    let lower: Vec<String> = words.iter().take(7).map(|word| word.to_ascii_lowercase()).collect();
-    let word = |at: usize| lower.get(at).map_or("", String::as_str);
-    let is_it = match word(0) {
-        "radeon" | "instinct" | "firepro" => true,
-        "amd" | "ati" => {
-            ["radeon", "instinct", "firepro", "rx", "vega", "custom", "ati"].contains(&word(1))
-                || word(1).starts_with("mi")
-        }
-        "rx" => word(1).len() >= 3 && word(1).starts_with(|c: char| c.is_ascii_digit()),
-        "intel" | "intel®" => {
-            let next = if ["r", "tm", "(r)"].contains(&word(1)) { word(2) } else { word(1) };
-            ["uhd", "hd", "iris", "arc", "iris(r)", "arc(tm)", "graphics", "data"].contains(&next)
-        }
-        "arc" => {
-            word(1).len() == 4
-                && word(1).starts_with(['a', 'b'])
-                && word(1).get(1..).is_some_and(|rest| rest.parse::<u32>().is_ok())
-        }
-        "uhd" | "iris" => ["graphics", "xe", "plus"].contains(&word(1)),
-        "apple" => word(1).len() == 2 && word(1).starts_with('m'),
-        first => {
-            (first.starts_with("rx")
-                && first.len() >= 5
-                && first.get(2..5).is_some_and(|rest| rest.parse::<u32>().is_ok()))
-                || (first.starts_with("gfx") && first.len() >= 6)
-                || (first.starts_with("mi")
-                    && first.len() >= 5
-                    && first.get(2..5).is_some_and(|rest| rest.parse::<u32>().is_ok()))
-        }
-    };
-    if !is_it {
+    const PARTS: &str = "r|tm|graphics|uhd|hd|iris|xe|plus|arc|radeon|rx|vega|instinct|pro|xt|xtx|max|ultra|gre|gpu|\
+        firepro|data|center|flex";
+    if !is_of_other_maker(words) {
         return None;
     }
     let is_part = |word: &&&str| {
         let lower = word.to_ascii_lowercase();
-        [
-            "r", "tm", "graphics", "uhd", "hd", "iris", "xe", "plus", "arc", "radeon", "rx", "vega", "instinct", "pro",
-            "xt", "xtx", "max", "ultra", "gre", "gpu", "firepro", "data", "center", "flex",
-        ]
-        .contains(&lower.as_str())
-            || lower.chars().any(|c| c.is_ascii_digit()) && lower.len() <= 8
+        is_among(PARTS, &lower) || lower.len() <= 8 && lower.contains(|c: char| c.is_ascii_digit())
     };
     let length = 1 + words.iter().skip(1).take(6).take_while(is_part).count();
+    // The brackets were taken for ends of words.
     let name = words.get(..length)?.join(" ").replace(" R ", "(R) ").replace(" TM ", "(TM) ");
     Some((length, name))
+}
+
+fn is_of_other_maker(words: &[&str]) -> bool {
+    let word = |at: usize| words.get(at).map(|word| word.to_ascii_lowercase()).unwrap_or_default();
+    let is_numbered =
+        |word: &str, from: usize| word.get(from..from + 3).is_some_and(|rest| rest.parse::<u32>().is_ok());
+    let first = word(0);
+    match first.as_str() {
+        "radeon" | "instinct" | "firepro" => true,
+        "amd" | "ati" => is_among("radeon|instinct|firepro|rx|vega|custom|ati", &word(1)) || word(1).starts_with("mi"),
+        "rx" => is_numbered(&word(1), 0),
+        "intel" => {
+            let next = if is_among("r|tm", &word(1)) { word(2) } else { word(1) };
+            is_among("uhd|hd|iris|arc|graphics|data", &next)
+        }
+        "arc" => word(1).starts_with(['a', 'b']) && is_numbered(&word(1), 1),
+        "uhd" | "iris" => is_among("graphics|xe|plus", &word(1)),
+        "apple" => word(1).len() == 2 && word(1).starts_with('m'),
+        _ => {
+            let is_gfx = first.starts_with("gfx") && first.len() >= 6;
+            is_gfx || (first.starts_with("rx") || first.starts_with("mi")) && is_numbered(&first, 2)
+        }
+    }
 }
 
 #[cfg(test)]

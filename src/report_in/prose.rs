@@ -39,11 +39,9 @@ pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) {
 
 /// Quick look before the words are taken apart.
 fn is_about_cards(lower: &str) -> bool {
-    const MARKS: [&str; 18] = [
-        "rtx", "gtx", "geforce", "quadro", "tesla", "nvidia", "titan", "a100", "h100", "h200", "v100", "p100", "gpu",
-        "gt1", "gt ", "b200", "b300", "card",
-    ];
-    MARKS.iter().any(|mark| lower.contains(mark)) && !lower.contains("http")
+    const MARKS: &str = "rtx|gtx|geforce|quadro|tesla|nvidia|titan|a100|h100|h200|v100|p100|gpu|gt1|gt |b200|b300\
+        |card";
+    MARKS.split('|').any(|mark| lower.contains(mark)) && !lower.contains("http")
 }
 
 /// Positions of a word, with what follows it.
@@ -83,28 +81,14 @@ fn driver(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
 }
 
 /// Lines of installers speak of what they fetch, and people of what they would need.
-const NOT_THERE: [&str; 14] = [
-    "collecting",
-    "downloading",
-    "cached",
-    "because",
-    "uninstall",
-    "no matching",
-    "require",
-    "need",
-    "upgrade to",
-    "at least",
-    "install torch",
-    "install --",
-    "could not find",
-    "depends on",
-];
+const NOT_THERE: &str = "collecting|downloading|cached|because|uninstall|no matching|require|need|upgrade to\
+    |at least|install torch|install --|could not find|depends on";
 
 fn torch(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
     if draft.torch.weight() >= Some(Weight::Hint) || printed(draft, line, at) {
         return;
     }
-    if !lower.contains("torch") || NOT_THERE.iter().any(|words| lower.contains(words)) {
+    if !lower.contains("torch") || NOT_THERE.split('|').any(|words| lower.contains(words)) {
         return;
     }
     for (place, rest) in after(lower, line, "torch") {
@@ -174,27 +158,14 @@ fn python(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
 
 /// `on WSL`, `WSL2 Ubuntu`, `/usr/lib/wsl`; but not `without WSL`.
 fn wsl(draft: &mut Draft<'_>, lower: &str, at: At) {
-    const DENIED: [&str; 12] = [
-        "not ",
-        "no ",
-        "without ",
-        "instead of ",
-        "non-",
-        "outside ",
-        "not in ",
-        "not on ",
-        "not using ",
-        "or ",
-        "try ",
-        "via ",
-    ];
+    const DENIED: &str = "not |no |without |instead of |non-|outside |not in |not on |not using |or |try |via ";
     if !lower.contains("wsl") {
         return;
     }
     let Some((before, rest)) = lower.split_once("wsl") else { return };
     let is_word = !before.ends_with(|c: char| c.is_alphanumeric() || c == '/' || c == '.');
     let is_program = [".exe", " --", "g", "config"].iter().any(|rest_of| rest.starts_with(rest_of));
-    if is_word && !is_program && !DENIED.iter().any(|word| before.ends_with(word)) {
+    if is_word && !is_program && !DENIED.split('|').any(|word| before.ends_with(word)) {
         draft.system.wsl(Weight::Hint, SaidWsl::of(rest), at);
     }
 }

@@ -12,7 +12,7 @@ use torch_wizard::plan::{Action, CommandSpec, Engine, Plan, PlanStep};
 /// A test of one shell.
 type Test = fn(Shell);
 
-pub const TESTS: [(&str, Test); 8] = [
+pub const TESTS: [(&str, Test); 9] = [
     ("any_words_variables_folders_and_texts_survive", any_words),
     ("each_route_runs_the_commands_of_its_plan_in_any_folder", any_folder),
     ("a_step_that_fails_ends_the_script_and_leaves_nothing_half_made", failing),
@@ -21,6 +21,7 @@ pub const TESTS: [(&str, Test); 8] = [
     ("a_file_that_is_not_the_promised_one_ends_the_script", wrong_file),
     ("after_a_restart_the_script_goes_on_with_its_next_part", restarted),
     ("a_file_that_stood_there_is_kept_once", kept),
+    ("a_distribution_is_set_up_in_two_parts", distribution),
 ];
 
 /// Odd names of folders. The system's own rules leave some letters out.
@@ -349,5 +350,34 @@ fn kept(shell: Shell) {
         place.run(shell, &plan, &[], None).expect(0);
         assert_eq!(fs::read_to_string(&path).unwrap(), "new\r\n");
         assert_eq!(fs::read_to_string(&kept).unwrap(), "mine");
+    }
+}
+
+/// Windows' own shells; whoever runs the tests may be no administrator.
+fn distribution(shell: Shell) {
+    if !cfg!(windows) {
+        return;
+    }
+    let place = Place::new("root & co");
+    let machine = machine(shell, &place, Engine::Uv);
+    let plan = machine.wsl2();
+    place_tools(&plan, &place.root);
+    let first = place.run(shell, &plan, &[], None).expect(3);
+    let is_administrator = !first.calls.is_empty();
+    if !is_administrator {
+        assert!(first.said.contains("A step needs administrator rights (Switch on WSL)"), "{}", first.said);
+    }
+    let words: &[&str] = if shell == Shell::PowerShell { &["-Part", "2"] } else { &["2"] };
+    let second = place.run(shell, &plan, words, None).expect(0);
+    let calls: Vec<&Call> =
+        first.calls.iter().chain(&second.calls).filter(|call| matches!(call.name(), "wsl" | "tar")).collect();
+    let is_extra = |call: &&&Call| call.args.iter().any(|arg| arg == "test" || arg.starts_with("import torch"));
+    assert_eq!(calls.iter().filter(is_extra).count(), 2, "{}", second.said);
+    let expected = commands(&plan);
+    let expected = expected.into_iter().skip(usize::from(!is_administrator));
+    let calls: Vec<&&Call> = calls.iter().filter(|call| !is_extra(call)).collect();
+    assert_eq!(calls.len(), expected.len(), "{}", second.said);
+    for (call, command) in calls.into_iter().zip(expected) {
+        assert_called(call, command, &second);
     }
 }

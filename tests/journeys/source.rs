@@ -14,7 +14,7 @@ use torch_wizard::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, P
 
 const CARD: &str = "driver=581.57\ncuda=13000\ngpu=NVIDIA GeForce RTX 5070|12227|12|0|2f04";
 
-/// Stands in for `setup.py`: CMake alone, as torch's own does with this variable.
+/// Stands in for `setup.py`: `CMake` alone, as torch's own does with this variable.
 const SETUP: &str = r#"import os, sys
 assert sys.argv[1:] == ["build"] and os.environ["CMAKE_ONLY"] == "1"
 os.makedirs("build")

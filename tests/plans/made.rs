@@ -126,8 +126,6 @@ impl Machine {
         lock
     }
 
-    const LINUX: &str = "manylinux_2_28_x86_64";
-
     /// A published wheel.
     pub fn wheel(&self, target: PathBuf) -> Plan {
         let platform = if self.os == OsFamily::Windows { "win_amd64" } else { LINUX };

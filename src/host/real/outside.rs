@@ -103,16 +103,22 @@ fn xdg_open(path: &Path) -> Option<CommandSpec> {
 #[cfg(windows)]
 #[expect(unsafe_code, reason = "the token can be asked by this call only")]
 pub fn is_elevated() -> bool {
-    use windows::Win32::Security::{GetTokenInformation, TOKEN_ELEVATION, TokenElevation};
-    use windows::Win32::System::Threading::GetCurrentProcessToken;
+    use windows::Win32::Foundation::HANDLE;
+    use windows::Win32::Security::{GetTokenInformation, TOKEN_ELEVATION, TOKEN_QUERY, TokenElevation};
+    use windows::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
+    use windows::core::Owned;
+    let mut token = HANDLE::default();
+    // SAFETY: the handle of the process is a constant; that of the token is written to a place that is ours.
+    if unsafe { OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &raw mut token) }.is_err() {
+        return false;
+    }
+    // SAFETY: the handle was just opened and is closed by nobody else.
+    let token = unsafe { Owned::new(token) };
     let mut elevation = TOKEN_ELEVATION::default();
     let size = u32::try_from(size_of::<TOKEN_ELEVATION>()).unwrap_or_default();
-    let mut written = 0;
-    // SAFETY: the buffer is as long as is said and lives through the call; the token is a constant of this process.
-    let asked = unsafe {
-        let buffer = std::ptr::from_mut(&mut elevation).cast();
-        GetTokenInformation(GetCurrentProcessToken(), TokenElevation, Some(buffer), size, &mut written)
-    };
+    let (buffer, mut written) = (&raw mut elevation, 0);
+    // SAFETY: the buffer is as long as is said and lives through the call.
+    let asked = unsafe { GetTokenInformation(*token, TokenElevation, Some(buffer.cast()), size, &raw mut written) };
     asked.is_ok() && elevation.TokenIsElevated != 0
 }
 

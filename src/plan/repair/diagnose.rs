@@ -152,9 +152,7 @@ fn companion(holding: &Holding, package: &Installed, variant: Option<&str>, sets
     let wanted = variant.filter(|variant| is_variant && *variant != local)?.to_owned();
     // torchaudio is not built for every variant that torch is built for.
     let is_built = sets.iter().find(|set| set.torch.public() == torch.public()).is_none_or(|set| {
-        name != "torchaudio"
-            || set.torchaudio_variants.is_empty()
-            || set.torchaudio_variants.iter().any(|built| *built == wanted)
+        name != "torchaudio" || set.torchaudio_variants.is_empty() || set.torchaudio_variants.contains(&wanted)
     });
     is_built.then_some(Trouble::OtherVariant { name, version, torch: wanted })
 }

@@ -36,7 +36,7 @@ impl Targets {
         names.join(", ")
     }
 
-    /// One look a card into what CMake wrote. The first has the plain key, so that one card has one.
+    /// One look a card into what `CMake` wrote. The first has the plain key, so that one card has one.
     pub(super) fn expected(&self, os: OsFamily, folder: &Path) -> Vec<PlanStep> {
         let ninja = inside(os, &inside(os, folder, "build"), "build.ninja");
         let look = |(number, capability): (usize, &ComputeCapability)| {

@@ -129,7 +129,15 @@ fn shown(plan: &Plan) -> String {
                 }
                 writeln!(out, "  without {:?}", command.env_remove).unwrap();
             }
-            other => writeln!(out, "  {other:?}").unwrap(),
+            action @ (Action::Fetch
+            | Action::WritePins { .. }
+            | Action::Rehome { .. }
+            | Action::Verify { .. }
+            | Action::Promote { .. }
+            | Action::WriteFile { .. }
+            | Action::Expect { .. }
+            | Action::Restart { .. }
+            | Action::Register { .. }) => writeln!(out, "  {action:?}").unwrap(),
         }
     }
     out
