@@ -32,7 +32,7 @@ pub use log::{Lines, LogAction, LogView, NoLines};
 pub use message::Message;
 pub use monitor::{MonitorAction, MonitorView, Span};
 pub use other::{Other, OtherAction, Reading, Reported};
-pub use review::{Choice, Review};
+pub use review::{Choice, Fields, Review};
 pub use run::{RunState, RunView, StepView};
 pub use steps::{StepState, note_of, state_of};
 pub use update::update;

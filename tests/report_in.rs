@@ -366,6 +366,11 @@ mod forms {
         a_card_nobody_knows_yet: "GPU: NVIDIA GeForce RTX 9090 Ti\nDriver: 700.12\n" => "driver 700.12; 0: NVIDIA GeForce RTX 9090 Ti ?";
         an_arm_pc: "\"platform_machine\": \"ARM64\",\n\"platform_system\": \"Windows\",\n\"platform_version\": \"10.0.26100\",\n\"python_full_version\": \"3.12.5\",\n"
             => "Windows 11 26100 aarch64; python 3.12.5";
+        a_second_name_in_brackets: "GPU: NVIDIA GB10 (DGX Spark)\nDriver: 580.95.05\n" => "Linux native; driver 580.95.05; 0: NVIDIA GB10 12.1";
+        a_rolling_system_and_what_stands_behind_a_comma: "System: Gentoo Linux, kernel 6.6.13\nCard: GeForce GTX 1050 Ti\nnvidia-drivers-550.54.14\n"
+            => "Gentoo Linux native; driver 550.54.14; 0: GeForce GTX 1050 Ti 6.1";
+        windows_on_arm: "OS: Windows 11 on ARM (Snapdragon X Elite)\nPython: 3.12\n" => "Windows 11 aarch64; python 3.12";
+        inxi: "Graphics:\n  Device-1: NVIDIA GA104 [GeForce RTX 3070] vendor: ASUSTeK driver: nvidia v: 550.67\n" => "driver 550.67; 1: GeForce RTX 3070 8.6";
         a_board: "NVIDIA Jetson AGX Orin Developer Kit\nL4T 36.3, JetPack 6.0\n" => "Linux aarch64 native; 0: NVIDIA Jetson AGX Orin 8.7";
     }
 }
@@ -376,6 +381,9 @@ mod sentences {
     table! {
         a_line_with_everything: "driver 610.47 (Windows 11, RTX 4070), Python 3.12 and torch 2.9.0+cu130\n"
             => "Windows 11; driver 610.47; 0: RTX 4070 8.9; python 3.12; torch 2.9.0+cu130 of 13.0";
+        a_long_value_says_more_than_its_key: "PyTorch version: 2.9.0+cu130 and driver 577.00, RTX 5070 Ti on Windows 11 Home 24H2\n"
+            => "Windows 11 Home 24H2 26100; driver 577.00; 0: RTX 5070 Ti 12.0; torch 2.9.0+cu130 of 13.0";
+        a_version_of_three_numbers_is_a_driver: "Ubuntu 20.04, GTX 960, nvidia-smi shows 470.182.03\n" => "Ubuntu 20.04 glibc 2.31 native; driver 470.182.03; 0: GTX 960 5.2";
         wsl_in_a_sentence: "I'm on WSL2 with Ubuntu 22.04, NVIDIA driver 561.09 on Windows 11, RTX 3060\n"
             => "Ubuntu 22.04 (WSL 2) glibc 2.35 wsl; driver 561.09; 0: RTX 3060 8.6";
         no_wsl_in_a_sentence: "OS: Windows 11\nGPU: RTX 3060\nI am not using WSL.\n" => "Windows 11; 0: RTX 3060 8.6";

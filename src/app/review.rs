@@ -1,7 +1,7 @@
 //! What the user chose, and the plan that follows from it. A change of choice withdraws what hung on it.
 
 use super::{Effect, Load, Model, Screen};
-use crate::assess::Route;
+use crate::assess::{Assessment, Origin, Route};
 use crate::plan::{Engine, Plan};
 use crate::prepare::{Scan, Wish};
 use crate::problem::Problem;
@@ -29,6 +29,7 @@ pub struct Choice {
 impl Choice {
     /// The choices as the engine takes them.
     pub(super) fn wish(&self, model: &Model) -> Wish {
+        let takes_audio = self.audio && model.chosen().is_none_or(|chosen| Fields::of(chosen).audio);
         Wish {
             route: self.route,
             target: self.target.as_deref().map(PathBuf::from),
@@ -36,12 +37,36 @@ impl Choice {
             interpreter: self.python.clone().or_else(|| model.corrections.python.clone()),
             engine: self.engine,
             gpus: self.gpus.clone(),
-            packages: if self.audio { vec!["torchaudio".to_owned()] } else { Vec::new() },
+            packages: if takes_audio { vec!["torchaudio".to_owned()] } else { Vec::new() },
             mirror: model.settings.torch_mirror.clone(),
             replace: self.replace,
             offline: model.offline,
             ..Wish::default()
         }
+    }
+}
+
+/// What can be chosen for a plan, by its route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fields {
+    /// The interpreter of this system.
+    pub python: bool,
+    /// uv or pip.
+    pub engine: bool,
+    /// torchaudio as well.
+    pub audio: bool,
+    /// What stands at the place may be replaced.
+    pub replace: bool,
+}
+
+impl Fields {
+    /// What the plan of a route leaves to choose.
+    pub fn of(assessment: &Assessment) -> Self {
+        let is_fixed =
+            assessment.build.as_ref().is_some_and(|build| matches!(build.origin, Origin::Image { .. } | Origin::Git { .. }));
+        // In WSL and in a container another system's Python runs, and uv is brought along.
+        let is_here = !matches!(assessment.route, Route::Wsl2 | Route::Docker);
+        Self { python: is_here, engine: is_here, audio: !is_fixed, replace: is_here }
     }
 }
 

@@ -9,6 +9,7 @@ use super::os_names::SaidWsl;
 use super::smi::mebibytes;
 use super::warnings::truth;
 use super::{banners, os_names, versions};
+use crate::catalog::Catalog;
 use crate::facts::{ComputeCapability, OsFamily, Via};
 
 /// Whether a value says that nothing was found.
@@ -106,7 +107,8 @@ pub(super) fn enter(draft: &mut Draft<'_>, line: usize, key: &str, value: &str, 
             return true;
         }
     }
-    true
+    // A long value says more than its key promises.
+    value.len() < 30 || matches!(known, Key::Card(..) | Key::Rocm | Key::Platform) && !value.contains("driver")
 }
 
 /// Variables that hide cards, as `set`, `export` and lists of variables write them.
@@ -130,6 +132,12 @@ fn unkeyed(draft: &mut Draft<'_>, line: usize, key: &str, value: &str) -> bool {
         return false;
     }
     let lower = value.to_ascii_lowercase();
+    // `wmic os get caption,version`
+    if key.starts_with("Microsoft Windows") {
+        os(draft, key, at);
+        os_version(draft, "windows version", value, at);
+        return true;
+    }
     // `wmic path win32_VideoController get name,driverversion`
     if let Some(driver) = versions::driver(value, true).filter(|_| key.to_ascii_lowercase().starts_with("nvidia ")) {
         draft.driver(Weight::Program, driver, at);
@@ -238,7 +246,7 @@ fn cards(draft: &mut Draft<'_>, key: &str, value: &str, at: At) -> bool {
         draft.cards.add_other(value.to_owned());
     } else {
         let care = if is_sure { Care::Loose } else { Care::Strict };
-        let named = cards_in(value, care, draft.catalog);
+        let named = cards_in(&without_aliases(value, draft.catalog), care, draft.catalog);
         if is_sure || !named.ours.is_empty() {
             draft.cards.add_named(Place::Person, named, at);
         } else {
@@ -246,6 +254,15 @@ fn cards(draft: &mut Draft<'_>, key: &str, value: &str, at: At) -> bool {
         }
     }
     is_sure
+}
+
+/// `NVIDIA GB10 (DGX Spark)` is one card: what stands in brackets behind a card's name is another name of it.
+fn without_aliases(value: &str, catalog: &Catalog) -> String {
+    let names = |text: &str| !cards_in(text, Care::Strict, catalog).ours.is_empty();
+    match value.split_once('(').and_then(|(before, rest)| Some((before, rest.split_once(')')?))) {
+        Some((before, (inside, after))) if names(before) && names(inside) => format!("{before} {after}"),
+        Some(_) | None => value.to_owned(),
+    }
 }
 
 /// `GPU 0: NVIDIA H20`, `GPU 0,1,2: …`; the name as it stands.
@@ -269,6 +286,10 @@ fn card(draft: &mut Draft<'_>, first: u32, last: u32, value: &str, at: At) {
         }
         return;
     }
+    // `NVIDIA GA104 [GeForce RTX 3070] vendor: …` has more than a name.
+    let known = named.ours.into_iter().next().filter(|known| known.capability.is_some()).map(|known| known.name);
+    let known = known.filter(|_| draft.catalog.capability_by_name(name).is_none());
+    let name = known.as_deref().unwrap_or(name);
     for index in first..=last {
         let name = Some(name.to_owned());
         draft.cards.add(Place::Torch, SeenCard { index: Some(index), name, capability, ..SeenCard::new(at) });

@@ -106,7 +106,12 @@ fn ours(words: &[&str], care: Care, catalog: &Catalog) -> Option<(usize, NamedCa
         let is_sure = care == Care::Loose && has_brand && has_model;
         is_sure.then(|| (behind + 1, NamedCard { name: name(behind + 1), capability: None }))
     };
-    known.or_else(unknown)
+    // `NVIDIA GA104 [GeForce RTX 3070]`: the chip stands before the name.
+    let later = || {
+        let starts = (1..=behind).filter(|at| words.get(*at).is_some_and(|word| is_brand(&word.to_ascii_lowercase())));
+        starts.filter_map(|at| Some((at, ours(words.get(at..)?, Care::Strict, catalog)?))).next()
+    };
+    known.or_else(|| later().map(|(at, (length, card))| (at + length, card))).or_else(unknown)
 }
 
 /// `8xA100` → `A100`

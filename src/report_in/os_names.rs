@@ -118,6 +118,9 @@ fn describe_windows(text: &str, named: &mut Named) {
         named.shown = format!("{} {}", named.shown, release.to_uppercase());
     }
     named.build = build_of(&lower);
+    if find_word(&lower, "arm").is_some() || lower.contains("snapdragon") {
+        named.arch = Some("aarch64");
+    }
 }
 
 fn capital(word: &str) -> String {
@@ -166,8 +169,10 @@ fn describe_linux(text: &str, at: usize, word: &str, named: &mut Named) {
     };
     name.clone_into(&mut named.name);
     let after = text.get(at + word.len()..).unwrap_or_default().to_lowercase();
+    // Behind a comma stands another thing: `Gentoo, kernel 6.6`.
+    let after = after.split([',', ';', '|']).next().unwrap_or_default();
     let mut words =
-        after.split(|c: char| c.is_whitespace() || ",()_/:\"'-".contains(c)).filter(|word| !word.is_empty()).take(6);
+        after.split(|c: char| c.is_whitespace() || "()/:\"'-".contains(c)).filter(|word| !word.is_empty()).take(6);
     while let Some(word) = words.next() {
         let release = numbers(word.trim_start_matches('v'));
         if release.is_empty() || release.len() > 12 {

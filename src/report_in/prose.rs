@@ -21,15 +21,7 @@ pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) {
     python(draft, &lower, line, at);
     wsl(draft, &lower, at);
     toolkit(draft, &lower, line, at);
-    if lower.contains("windows")
-        || lower.contains("win1")
-        || lower.contains("ubuntu")
-        || lower.contains("debian")
-        || lower.contains("fedora")
-        || lower.contains("macos")
-    {
-        os(draft, &lower, line, at);
-    }
+    os(draft, &lower, line, at);
     if is_about_cards(&lower) {
         let mut named = cards_in(line, Care::Strict, draft.catalog);
         named.others.clear();
@@ -53,20 +45,26 @@ fn after<'t>(lower: &str, line: &'t str, word: &str) -> impl Iterator<Item = (us
 
 /// A version of the driver up to a few words behind the word, else right before it.
 fn driver(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
-    if !lower.contains("driver") || draft.driver.weight() >= Some(Weight::Hint) {
+    if draft.driver.weight() >= Some(Weight::Hint) {
+        return;
+    }
+    // `nvidia-smi shows 470.182.03`: three numbers of this form are nothing else.
+    if lower.contains("nvidia") && !lower.contains("driver") {
+        let mut versions = line.split_whitespace().filter_map(|word| versions::driver(word, false));
+        if let Some(version) = versions.find(versions::is_of_linux) {
+            draft.driver(Weight::Hint, version, at);
+        }
+    }
+    if !lower.contains("driver") {
         return;
     }
     for (place, rest) in after(lower, line, "driver") {
-        let near = rest.split_whitespace().take(7);
-        let behind =
-            near.clone().find_map(|word| versions::driver(word.trim_start_matches(['(', ':', '=', '@', '~']), false));
-        let before = || {
-            line.get(..place)?
-                .split_whitespace()
-                .rev()
-                .take(3)
-                .find_map(|word| versions::driver(word.trim_start_matches('('), false))
-        };
+        // `driver: 550.54`, `drivers-550.54.14-1`, `(driver 581.57)`
+        let near = rest.split_whitespace().take(7).flat_map(|word| word.split('-').take(3));
+        let mut near = near.map(|word| word.trim_start_matches(['(', ':', '=', '@', '~']));
+        let behind = near.find_map(|word| versions::driver(word, false));
+        let words = line.get(..place).unwrap_or_default().split_whitespace();
+        let before = || words.rev().take(3).find_map(|word| versions::driver(word.trim_start_matches('('), false));
         if let Some(version) = behind.or_else(before) {
             draft.driver(Weight::Hint, version, at);
             return;
@@ -182,28 +180,31 @@ fn toolkit(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
     }
 }
 
-/// `Windows 11`, `Ubuntu 22.04` with a number behind the name.
+/// Names of systems that are looked for in sentences, with a number behind them.
+const SYSTEMS: &str = "windows |win1|ubuntu|debian |fedora |centos |rocky |almalinux |rhel |red hat |opensuse |nixos |\
+    linux mint |kali |pop!_os |macos ";
+
+/// Those that have no numbers.
+const ROLLING: &str = "arch linux|archlinux|manjaro|endeavouros|cachyos|gentoo|void linux|bazzite|nobara";
+
+/// `Windows 11`, `Ubuntu 22.04`, `Arch Linux`.
 fn os(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
-    for word in
-        ["windows ", "win1", "ubuntu", "debian ", "fedora ", "macos "].into_iter().filter(|word| lower.contains(word))
-    {
+    // The compiler's name for its distribution is none of the system's.
+    if ["gcc", "g++", "clang", "gnu", "~"].iter().any(|mark| lower.contains(mark)) {
+        return;
+    }
+    let words = SYSTEMS.split('|').chain(ROLLING.split('|')).filter(|word| lower.contains(word));
+    for word in words {
         for (place, _) in after(lower, line, word) {
             let Some(text) = line.get(place..) else { continue };
-            // The compiler's name for its distribution is none of the system's.
-            if ["gcc", "g++", "clang", "gnu", "~"].iter().any(|mark| lower.contains(mark)) {
-                continue;
-            }
             let end = text.char_indices().map(|(at, _)| at).find(|at| *at >= 40).unwrap_or(text.len());
-            let piece = text.get(..end).unwrap_or_default();
-            let named = os_names::describe(piece);
+            let named = os_names::describe(text.get(..end).unwrap_or_default());
+            let is_rolling = ROLLING.split('|').any(|one| one == word);
+            let is_windows = named.family == Some(OsFamily::Windows);
             let has_number =
                 named.release.is_some() || named.build.is_some() || named.shown.contains(|c: char| c.is_ascii_digit());
-            if has_number {
-                let shown = if named.family == Some(OsFamily::Windows) {
-                    named.shown.clone()
-                } else {
-                    up_to_number(&named.shown)
-                };
+            if has_number || is_rolling {
+                let shown = if is_windows { named.shown.clone() } else { up_to_number(&named.shown) };
                 draft.system.name(Weight::Hint, os_names::Named { shown, wsl: None, ..named }, at);
                 break;
             }

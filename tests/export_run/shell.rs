@@ -82,6 +82,11 @@ impl Shell {
             })
     }
 
+    /// A pattern, or the one name that is meant: wine's `find` knows none.
+    pub fn any_of(self, pattern: &'static str, name: &'static str) -> &'static str {
+        if self == Self::Cmd && !Self::PowerShell.is_here() { name } else { pattern }
+    }
+
     fn start(self, script: &Path, words: &[&str], place: &Place, fails: Option<&str>) -> Output {
         let mut command = match self {
             Self::Dash | Self::Bash => Command::new(self.word()),
@@ -142,19 +147,35 @@ impl Place {
         let root = temp.path().join(name);
         fs::create_dir(&root).unwrap();
         let place = Self { temp, root };
+        let this = std::env::current_exe().unwrap();
+        // Windows removes no file that is running under any of its names: each place has its own.
+        if cfg!(windows) {
+            fs::copy(&this, place.tool()).unwrap();
+        } else {
+            tool::link(&this, &place.tool());
+        }
         // What a script looks for by name.
         let mut names = vec!["curl"];
         if cfg!(windows) && !Shell::PowerShell.is_here() {
             names.extend(["certutil", "powershell"]);
         }
         for name in names {
-            tool::place(&place.path("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));
+            place.put_tool(&place.path("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)));
         }
         place
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.temp.path().join(name)
+    }
+
+    fn tool(&self) -> PathBuf {
+        self.path(&format!("tool{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// A tool at a place.
+    pub fn put_tool(&self, at: &Path) {
+        tool::link(&self.tool(), at);
     }
 
     fn log(&self) -> PathBuf {

@@ -46,12 +46,11 @@ fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
-/// A tool of this name at a place.
-pub fn place(at: &Path) {
+/// A tool at a place: another name of a file that is a tool already.
+pub fn link(tool: &Path, at: &Path) {
     fs::create_dir_all(at.parent().unwrap()).unwrap();
-    let this = std::env::current_exe().unwrap();
-    if fs::hard_link(&this, at).is_err() {
-        fs::copy(&this, at).unwrap();
+    if fs::hard_link(tool, at).is_err() {
+        fs::copy(tool, at).unwrap();
     }
 }
 
@@ -102,5 +101,5 @@ fn work(call: &Call) {
 
 fn environment(at: &Path) {
     let python = if cfg!(windows) { at.join("Scripts").join("python.exe") } else { at.join("bin").join("python") };
-    place(&python);
+    link(&std::env::current_exe().unwrap(), &python);
 }

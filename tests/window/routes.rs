@@ -86,6 +86,7 @@ fn planned(model: &Model, route: Route) -> Plan {
         Route::Source => pc.source(target("torch-cu130-source")),
     };
     plan.assessment = model.chosen().unwrap().clone();
+    plan.choices.cards = vec![pc::UUID.to_owned()];
     plan
 }
 
@@ -119,4 +120,126 @@ pub fn states() -> Vec<(&'static str, Model)> {
         ("review-docker-built", built_image()),
         ("review-source", reviewing(Route::Source)),
     ]
+}
+
+fn shown(model: Model) -> Harness<'static, Shown> {
+    // High enough that nothing has to be scrolled to.
+    show(model, Look { size: [1080.0, 3200.0], ..Look::default() })
+}
+
+fn press(harness: &mut Harness<'static, Shown>, name: &str) {
+    harness.get_by_label(name).click();
+    harness.run_steps(3);
+}
+
+fn has(harness: &Harness<'static, Shown>, name: &str) -> bool {
+    harness.query_by_label(name).is_some()
+}
+
+#[test]
+fn every_route_can_be_picked_and_planned() {
+    for (begin, route) in [
+        ("Nightly wheel, CUDA 13.2 runtime. Works. torch 2.16.0.dev20261121+cu132", Route::Nightly),
+        ("WSL2, CUDA 13.2 runtime. Works. torch 2.15.0+cu132", Route::Wsl2),
+        ("Docker, CUDA 13.0 runtime. Works. torch 2.14.0+cu130 in the image", Route::Docker),
+        ("Source build, CUDA 13.0 toolkit. Works. torch 2.15.0 of v2.15.0, compiled here", Route::Source),
+    ] {
+        let mut harness = shown(choosing());
+        harness.get_by_label_contains(begin).click();
+        harness.run_steps(3);
+        press(&mut harness, "Review the plan");
+        let is_it = |effect: &Effect| matches!(effect, Effect::Plan { chosen, .. } if chosen.route == route);
+        assert!(harness.state().effects.iter().any(is_it), "{route:?}");
+    }
+}
+
+/// What a route leaves to choose, and nothing else.
+#[test]
+fn fields_that_a_route_has_no_use_for_are_not_shown() {
+    for (model, python, engine, audio) in [
+        (reviewing(Route::Nightly), true, true, true),
+        (reviewing(Route::Source), true, true, false),
+        (reviewing(Route::Wsl2), false, false, true),
+        (reviewing(Route::Docker), false, false, false),
+    ] {
+        let route = model.chosen().unwrap().route;
+        let harness = shown(model);
+        assert_eq!(harness.query_by_label_contains("Python: Let the wizard decide").is_some(), python, "{route:?}");
+        assert_eq!(has(&harness, "Engine: automatic"), engine, "{route:?}");
+        assert_eq!(has(&harness, "With torchaudio"), audio, "{route:?}");
+    }
+}
+
+/// A tick that another route has no use for would end in a plan that cannot be made.
+#[test]
+fn torchaudio_is_wished_only_where_it_can_be_had() {
+    let mut model = reviewing(Route::Nightly);
+    tell(&mut model, Message::User(Action::SetAudio(true)));
+    assert_eq!(model.wish().packages, ["torchaudio"]);
+    tell(&mut model, Message::User(Action::Pick(Route::Source)));
+    assert!(model.wish().packages.is_empty());
+    tell(&mut model, Message::User(Action::Pick(Route::Wheel)));
+    assert_eq!(model.wish().packages, ["torchaudio"]);
+}
+
+#[test]
+fn a_folder_of_windows_is_not_taken_into_linux() {
+    let mut model = reviewing(Route::Nightly);
+    tell(&mut model, Message::User(Action::SetTarget(r"D:\ai\torch".to_owned())));
+    tell(&mut model, Message::User(Action::SetReplace(true)));
+    tell(&mut model, Message::User(Action::Pick(Route::Wheel)));
+    assert_eq!(model.choice.target.as_deref(), Some(r"D:\ai\torch"));
+    assert!(!model.choice.replace, "that was said of another plan");
+    tell(&mut model, Message::User(Action::Pick(Route::Wsl2)));
+    assert_eq!(model.choice.target, None);
+}
+
+#[test]
+fn the_plan_of_wsl2_shows_who_does_what() {
+    let mut harness = shown(reviewing(Route::Wsl2));
+    harness.get_by_label("PyTorch 2.15.0 (cu132) is ready to install");
+    harness.get_by_label("One step needs administrator rights");
+    assert_eq!(harness.query_all_by_label("1. Switch on WSL").count(), 2, "in its card and in the list");
+    harness.get_by_label("Needs administrator rights: Windows lets only an administrator do this.");
+    harness.get_by_label("A restart is needed");
+    harness.get_by_label("You do this; torch-wizard goes on afterwards.");
+    harness.get_by_label("A folder in Ubuntu-24.04, as Windows sees it.");
+    press(&mut harness, "What step 3 writes");
+    harness.get_by_label_contains("memory=12GB");
+}
+
+#[test]
+fn the_plan_of_a_published_image_speaks_of_no_wheels() {
+    let harness = shown(reviewing(Route::Docker));
+    for gone in ["Packages (0)", "packages", "Export as requirements.txt", "Export as pylock.toml"] {
+        assert!(!has(&harness, gone), "{gone}");
+    }
+    for there in ["Export as compose.yaml", "Export as Dockerfile", "Export as shell"] {
+        harness.get_by_label(there);
+    }
+    harness.get_by_label_contains("For the Dockerfile, compose.yaml, the script that starts the container");
+    assert!(harness.query_by_label_contains("0 B").is_none());
+}
+
+#[test]
+fn a_build_from_source_is_called_one() {
+    let harness = shown(reviewing(Route::Source));
+    harness.get_by_label("PyTorch 2.15.0 (cu130) is ready to be built here");
+    harness.get_by_label("Build PyTorch 2.15 for RTX 5070");
+    harness.get_by_label("to fetch at most: 21.7 kB and the source");
+    assert!(!has(&harness, "Export as requirements.txt"), "no list of packages has what is built here");
+    assert!(!harness.state().model.chosen().unwrap().needs.contains(&Need::Restart));
+}
+
+/// A container's folder holds the user's work: it is never offered to be replaced.
+#[test]
+fn the_folder_of_a_container_is_not_replaced() {
+    let mut model = reviewing(Route::Docker);
+    let path = r"D:\ai\torch";
+    tell(&mut model, Message::User(Action::SetTarget(path.to_owned())));
+    let trouble = Some(crate::runs::taken(path));
+    tell(&mut model, Message::TargetChecked { target: path.into(), trouble });
+    let harness = shown(model);
+    harness.get_by_label(r"D:\ai\torch is there already.");
+    assert!(!has(&harness, "Replace it once the new one is proven"));
 }

@@ -137,6 +137,12 @@ pub fn demanding() -> Model {
             "cpu".clone_into(device);
         }
         plan.assessment.needs = vec![Need::Administrator, Need::Restart, Need::Consent, Need::Uv, Need::Python];
+        plan.steps[0].admin = true;
+        let mut restart = plan.steps[0].clone();
+        restart.key = "restart".to_owned();
+        restart.admin = false;
+        restart.action = torch_wizard::plan::Action::Restart { why: "Windows switches on what WSL needs.".to_owned() };
+        plan.steps.push(restart);
         plan.lock.packages[1].wheel.sha256 = None;
         plan.inheritance.cleared.insert("PIP_INDEX_URL".to_owned());
     })

@@ -1,6 +1,7 @@
 # Schritt 3: der Plan, bevor etwas geändert wird.
 
 review-title = { $what } kann installiert werden
+review-title-source = { $what } kann hier gebaut werden
 review-lead = Genau diese Befehle werden ausgeführt, in dieser Reihenfolge. Sonst nichts.
 review-title-busy = Der Plan entsteht
 review-lead-busy = Jetzt werden die Pakete nachgeschlagen, damit der Plan jede Datei nennt. Installiert wird nichts.
@@ -21,6 +22,8 @@ review-waited = Seit { $seconds } s.
 
 review-where = Ort
 review-where-hint = ein Ordner, den der Plan nennt
+review-where-docker = Für das Dockerfile, compose.yaml, das Skript, das den Container startet, und Ihre Arbeit darin.
+review-where-wsl2 = Ein Ordner in { $distribution }, so wie Windows ihn sieht.
 review-choose = Auswählen…
 review-checking = Der Ordner wird geprüft…
 review-replace = Was dort steht, ersetzen, sobald das Neue nachgewiesen ist
@@ -35,13 +38,15 @@ review-audio = Mit torchaudio
 
 review-packages = Pakete
 review-download = höchstens zu laden
+review-download-source = { $bytes } und die Quellen
 review-disk = auf der Platte, geschätzt
 review-time = Dauer, geschätzt
 review-unknown = nicht bekannt
 review-time-seconds = { $low } bis { $high } s
 review-time-minutes = { $low } bis { $high } min
 review-time-minutes-one = etwa { $high } min
-review-time-long = { $low } bis { $high }
+review-time-mixed = { $low } min bis { $high } h
+review-time-hours = { $low } bis { $high } h
 review-seconds = etwa { $seconds } s
 
 review-step = { $number }. { $title }
@@ -99,11 +104,13 @@ review-step-verify-wsl2 = Kernel in Linux ausführen und mit einer Referenz verg
 review-step-register = In die Liste der Umgebungen aufnehmen
 review-copy = Befehl { $number } kopieren
 review-by-check = Das eigene Prüfprogramm von torch-wizard, ausgeführt vom Python der neuen Umgebung.
+review-by-administrator = Braucht Administratorrechte: Windows erlaubt das nur Administratoren.
+review-written = Was Schritt { $number } schreibt
 review-by-you = Das tun Sie; danach geht torch-wizard weiter.
 review-by-itself = Das macht torch-wizard selbst; kein anderes Programm wird gestartet.
 
 review-administrator = Ein Schritt braucht Administratorrechte
-review-administrator-text = Ihr System fragt danach, wenn dieser Schritt beginnt. Kein anderer Schritt hat sie.
+review-administrator-text = Der Lauf hält davor an und sagt, wie es als Administrator weitergeht, außer torch-wizard wurde als solcher gestartet. Kein anderer Schritt braucht solche Rechte.
 review-restart = Ein Neustart ist nötig
 review-restart-text = Der Assistent sagt, wann, und macht danach an derselben Stelle weiter. Von selbst startet er nie neu.
 review-consent = Das lädt { $size }, viel mehr, als der Prozessor braucht
@@ -144,6 +151,8 @@ review-export-as = Ausgeben als { $form }
 review-export-hashes = Skripte brauchen den Hash jeder Datei, und der Index nennt nicht alle. pylock.toml und JSON gehen.
 review-export-linux = Ein Dockerfile braucht Pakete für Linux; die dieses Plans sind für dieses System.
 
+review-build = Bauen: PyTorch { $version } für { $card }
+review-build-short = Bauen
 review-install = Installieren: PyTorch { $version } für { $card } ({ $size })
 review-install-unsized = Installieren: PyTorch { $version } für { $card }
 review-the-processor = den Prozessor

@@ -1,6 +1,7 @@
 # Step 3: the plan before anything is changed.
 
 review-title = { $what } is ready to install
+review-title-source = { $what } is ready to be built here
 review-lead = Exactly these commands will run, in this order. Nothing else.
 review-title-busy = The plan is being made
 review-lead-busy = The packages are looked up now, so that the plan names every file. Nothing is installed.
@@ -21,6 +22,8 @@ review-waited = For { $seconds } s so far.
 
 review-where = Where
 review-where-hint = a folder that is named with the plan
+review-where-docker = For the Dockerfile, compose.yaml, the script that starts the container, and your work in it.
+review-where-wsl2 = A folder in { $distribution }, as Windows sees it.
 review-choose = Choose…
 review-checking = Looking at the folder…
 review-replace = Replace what stands there once the new one is proven
@@ -35,13 +38,15 @@ review-audio = With torchaudio
 
 review-packages = packages
 review-download = to fetch at most
+review-download-source = { $bytes } and the source
 review-disk = on disk, estimated
 review-time = time, estimated
 review-unknown = not known
 review-time-seconds = { $low } to { $high } s
 review-time-minutes = { $low } to { $high } min
 review-time-minutes-one = about { $high } min
-review-time-long = { $low } to { $high }
+review-time-mixed = { $low } min to { $high } h
+review-time-hours = { $low } to { $high } h
 review-seconds = about { $seconds } s
 
 review-step = { $number }. { $title }
@@ -99,11 +104,13 @@ review-step-verify-wsl2 = Run kernels in Linux and compare with a reference
 review-step-register = Take it into the list of environments
 review-copy = Copy command { $number }
 review-by-check = torch-wizard’s own check program, run by the Python of the new environment.
+review-by-administrator = Needs administrator rights: Windows lets only an administrator do this.
+review-written = What step { $number } writes
 review-by-you = You do this; torch-wizard goes on afterwards.
 review-by-itself = torch-wizard does this itself; no other program is started.
 
 review-administrator = One step needs administrator rights
-review-administrator-text = Your system asks for them when that step begins. No other step has them.
+review-administrator-text = The run stops before it and says how to go on as an administrator, unless torch-wizard was started as one. No other step needs such rights.
 review-restart = A restart is needed
 review-restart-text = The wizard says when, and goes on afterwards where it stopped. It never restarts by itself.
 review-consent = This fetches { $size }, much more than the processor needs
@@ -144,6 +151,8 @@ review-export-as = Export as { $form }
 review-export-hashes = Scripts need the hash of every file, and the index names some not. pylock.toml and JSON can be written.
 review-export-linux = A Dockerfile needs packages for Linux; those of this plan are for this system.
 
+review-build = Build PyTorch { $version } for { $card }
+review-build-short = Build
 review-install = Install PyTorch { $version } for { $card } ({ $size })
 review-install-unsized = Install PyTorch { $version } for { $card }
 review-the-processor = the processor

@@ -59,6 +59,13 @@ pub(super) fn corrected(model: &mut Model) {
 
 pub(super) fn pick(model: &mut Model, route: Route) -> Vec<Effect> {
     if model.choice.route != Some(route) {
+        let before = model.chosen().map(|chosen| chosen.route);
+        if (route == Route::Wsl2) != (before == Some(Route::Wsl2)) {
+            // A folder of Windows is none in Linux, nor the other way round.
+            model.choice.target = None;
+        }
+        // That something may be replaced was said of another plan.
+        model.choice.replace = false;
         model.choice.route = Some(route);
         review::withdraw(model);
         detection::judge(model);

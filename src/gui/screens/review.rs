@@ -47,10 +47,18 @@ pub fn head(model: &Model, text: &Text) -> Head {
         },
         Load::Ready(_) if model.review.target_trouble.is_some() => folder_head("review-lead-folder", text),
         Load::Ready(plan) => Head {
-            title: text.with("review-title", &[("what", product(plan, text).into())]),
+            title: text.with(title_key(plan), &[("what", product(plan, text).into())]),
             lead: text.get("review-lead"),
             ..Head::default()
         },
+    }
+}
+
+/// What the plan makes ready, by its route.
+const fn title_key(plan: &Plan) -> &'static str {
+    match &plan.recipe {
+        Some(recipe) if !recipe.is_built => "review-title-source",
+        Some(_) | None => "review-title",
     }
 }
 
@@ -134,8 +142,11 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
     }
     let plan = model.review.plan.ready();
     let words = plan.map_or_else(|| text.get("button-install"), |plan| install_words(model, plan, text));
-    let install = FooterButton::primary(icons::DOWNLOAD, words, Action::Install)
-        .or_short(text.get("button-install"))
+    let is_compiled = plan.is_some_and(|plan| title_key(plan) == "review-title-source");
+    let (icon, short) =
+        if is_compiled { (icons::HAMMER, text.get("review-build-short")) } else { (icons::DOWNLOAD, text.get("button-install")) };
+    let install = FooterButton::primary(icon, words, Action::Install)
+        .or_short(short)
         .when(model.review.installable().is_some());
     let key = if model.review.target_trouble.is_some() {
         "review-footer-folder"
@@ -162,7 +173,10 @@ fn install_words(model: &Model, plan: &Plan, text: &Text) -> String {
     let card =
         if plan.assessment.route == Route::Cpu { text.get("review-the-processor") } else { card(model, plan, text) };
     let base: [(&str, _); 2] = [("version", version.into()), ("card", card.into())];
-    match plan.lock.download_bytes() {
+    if title_key(plan) == "review-title-source" {
+        return text.with("review-build", &base);
+    }
+    match summary::fetched(plan) {
         Some(bytes) => {
             let [version, card] = base;
             text.with("review-install", &[version, card, ("size", text.size(bytes).into())])

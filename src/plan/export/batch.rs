@@ -42,7 +42,8 @@ const CHECK: &str = "if not \"%errorlevel%\"==\"0\" goto failed\n";
 /// Writes the script.
 pub(super) fn text(script: &Script) -> Result<String, ExportError> {
     let mut writing = Batch { out: String::new(), labels: 0 };
-    writing.out += "@echo off\nsetlocal DisableDelayedExpansion\nchcp 65001 >nul\nver >nul\n";
+    // The empty call takes away the error that something before this file may have left.
+    writing.out += "@echo off\nsetlocal DisableDelayedExpansion\nchcp 65001 >nul\n(call )\n";
     for note in &script.notes {
         writeln!(writing.out, "{}", comment(note)).ok();
     }
@@ -186,7 +187,9 @@ impl Batch {
                 keep.unwrap_or_default() + &write_file(file, text)
             }
             Piece::Expect { path: file, any, why } => self.expect(file, any, why),
-            Piece::Move { from, to } => format!("move {} {} >nul\n{CHECK}", path(from), path(to)),
+            Piece::Move { from, to } => {
+                format!("move {} {1} >nul\n{CHECK}if not exist {1} goto failed\n", path(from), path(to))
+            }
             Piece::Remove(file) => format!("del {}\n", path(file)),
         };
         self.out += &lines;
@@ -199,7 +202,8 @@ impl Batch {
         format!(
             "if exist {file} goto here_{number}\n\
              curl.exe --fail --location --retry 3 --output {part} {}\n{CHECK}move {part} {file} >nul\n{CHECK}\
-             :here_{number}\ncertutil.exe -hashfile {file} SHA256 | {FIND} {} >nul && goto right_{number}\n\
+             :here_{number}\ncertutil.exe -hashfile {file} SHA256 | {FIND} {} >nul\n\
+             if \"%errorlevel%\"==\"0\" goto right_{number}\n\
              del {file}\necho {file} {words} 1>&2\ngoto failed\n:right_{number}\n",
             quoted(url),
             quoted(sha256),
@@ -214,7 +218,8 @@ impl Batch {
                 writeln!(out, "if exist {file} goto seen_{number}").ok();
             } else {
                 let text = text.replace('%', "%%").replace('"', "\"\"");
-                writeln!(out, "{FIND} \"{text}\" {file} >nul 2>nul && goto seen_{number}").ok();
+                writeln!(out, "{FIND} \"{text}\" {file} >nul 2>nul").ok();
+                writeln!(out, "if \"%errorlevel%\"==\"0\" goto seen_{number}").ok();
             }
         }
         writeln!(out, "{}\ngoto failed\n:seen_{number}", told(why)).ok();

@@ -149,6 +149,11 @@ fn only_what_must_change_is_installed_anew() {
     let made = change(&cpu, &troubles, &build("2.9.1", "cu130"), sets());
     assert_eq!(made.install, ["torch==2.9.1+cu130", "torchvision==0.24.1"]);
     assert_eq!(made.keep, ["accelerate==1.15.0", "filelock==4.2.11", "numpy==2.3.1"]);
+    // A build of PyPI's names no variant and is one all the same.
+    let plain = holding("2.9.1+cpu", Serves::Cpu, vec![vision("0.24.1", "==2.9.1")]);
+    let troubles = diagnose(&plain, Some("cu130"), sets());
+    let made = change(&plain, &troubles, &build("2.9.1", "cu130"), sets());
+    assert_eq!(made.install, ["torch==2.9.1+cu130", "torchvision==0.24.1"]);
     // torchvision of one file for all stays where it takes the new torch.
     let mut newest = holding("2.15.0+cpu", Serves::Cpu, vec![vision("0.29.2", ">=2.14.0")]);
     newest.packages.iter_mut().for_each(|package| package.is_for_any = package.name != "torch");

@@ -93,7 +93,7 @@ fn wide(text: &str) -> Vec<u8> {
 }
 
 const SET: &str = "=C:=C:\\\r\nINCLUDE=C:\\VC\\include;C:\\SDK\\include\r\nLIB=C:\\VC\\lib\r\nPath=C:\\VC\\bin;C:\\Windows\\System32\r\n\
-    USERNAME=Jörg\r\nVSCMD_SKIP_SENDTELEMETRY=1\r\nEXTERNAL=a=b\r\n";
+    UserName=Jörg\r\nVSCMD_SKIP_SENDTELEMETRY=1\r\nEXTERNAL=a=b\r\n";
 
 #[test]
 fn the_environment_of_the_compiler_is_read_once_and_only_what_differs_is_taken() {

@@ -6,7 +6,8 @@ use super::super::super::widgets::{self, Button, ButtonKind, Tone};
 use super::super::choose::words;
 use super::NARROW;
 use crate::app::remedy::{Offer, offer};
-use crate::app::{Action, Model};
+use crate::app::{Action, Fields, Model};
+use crate::assess::Route;
 use crate::facts::Python;
 use crate::plan::{Engine, Plan};
 use crate::problem::Problem;
@@ -18,10 +19,13 @@ const LABEL: f32 = 76.0;
 
 /// Draws the choices.
 pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
+    let Some(chosen) = model.chosen() else { return None };
+    let fields = Fields::of(chosen);
     widgets::card(ui, |ui| {
         let mut action = place(ui, model, text);
+        about_place(ui, model, chosen.route, text);
         if let Some(problem) = &model.review.target_trouble {
-            action = action.or(trouble(ui, problem, text));
+            action = action.or(trouble(ui, problem, fields, text));
         } else if model.review.is_checking_target {
             indented(ui, |ui| {
                 widgets::ring(ui, model.now, 14.0);
@@ -29,8 +33,10 @@ pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
             });
         }
         action = action.or(replacing(ui, model, text));
-        action = action.or(python(ui, model, text));
-        action.or(rest(ui, model, text))
+        if fields.python {
+            action = action.or(python(ui, model, text));
+        }
+        action.or(rest(ui, model, fields, text))
     })
 }
 
@@ -41,7 +47,8 @@ pub fn fixed(ui: &mut Ui, plan: &Plan, text: &Text) {
         let version = plan.choices.version().map(|version| format!("{version}  ")).unwrap_or_default();
         let python = format!("{version}{}", plan.choices.python.display());
         widgets::key_value(ui, &text.get("review-python"), &python);
-        widgets::key_value(ui, &text.get("review-engine"), plan.choices.engine.word());
+        let engine = plan.container.as_ref().map_or(plan.choices.engine.word(), |container| container.engine.word());
+        widgets::key_value(ui, &text.get("review-engine"), engine);
     });
 }
 
@@ -108,8 +115,19 @@ fn place(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     action
 }
 
+/// What the folder is for, where that is no environment of this system.
+fn about_place(ui: &mut Ui, model: &Model, route: Route, text: &Text) {
+    let distribution = model.review.plan.ready().and_then(|plan| plan.distro.as_ref()).map(|distro| distro.name.as_str());
+    let said = match (route, distribution) {
+        (Route::Docker, _) => text.get("review-where-docker"),
+        (Route::Wsl2, Some(name)) => text.with("review-where-wsl2", &[("distribution", name.into())]),
+        (Route::Wsl2 | Route::Wheel | Route::Nightly | Route::Source | Route::Cpu, _) => return,
+    };
+    indented(ui, |ui| ui.add(Label::new(widgets::muted(ui, said)).wrap()));
+}
+
 /// What is wrong with the folder: cause, and what helps, at once and under the field.
-fn trouble(ui: &mut Ui, problem: &Problem, text: &Text) -> Option<Action> {
+fn trouble(ui: &mut Ui, problem: &Problem, fields: Fields, text: &Text) -> Option<Action> {
     let mut action = None;
     indented(ui, |ui| {
         let color = palette(ui).danger;
@@ -118,7 +136,11 @@ fn trouble(ui: &mut Ui, problem: &Problem, text: &Text) -> Option<Action> {
             let said = ui.add(Label::new(egui::RichText::new(&problem.cause).color(color)).wrap());
             said.widget_info(|| WidgetInfo::labeled(Role::Alert, true, &problem.cause));
             ui.ctx().accesskit_node_builder(said.id, |node| node.set_live(egui::accesskit::Live::Polite));
-            let offers: Vec<Offer> = problem.next.iter().map(offer).collect();
+            // In a container's folder and in Linux nothing is replaced.
+            let is_fit = |offered: &Offer| {
+                fields.replace || !matches!(offered, Offer::Button { action: Action::SetReplace(true), .. })
+            };
+            let offers: Vec<Offer> = problem.next.iter().map(offer).filter(is_fit).collect();
             ui.horizontal_wrapped(|ui| {
                 for offered in &offers {
                     if let Offer::Button { text: words, action: does } = offered
@@ -207,8 +229,8 @@ fn unfit_ones(ui: &mut Ui, model: &Model, unfit: &[&Python], text: &Text) {
     });
 }
 
-/// Engine and torchaudio.
-fn rest(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
+/// Engine and torchaudio, as far as the route leaves them to choose.
+fn rest(ui: &mut Ui, model: &Model, fields: Fields, text: &Text) -> Option<Action> {
     let mut action = None;
     let label = text.get("review-engine");
     let options = [
@@ -222,17 +244,19 @@ fn rest(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
             action = Some(Action::SetAudio(on));
         }
     };
-    let narrow = ui.available_width() < NARROW;
+    let is_beside = fields.engine && ui.available_width() >= NARROW;
     let mut picked = None;
-    row(ui, &label, |ui, _| {
-        picked = widgets::choice(ui, &label, &options, model.choice.engine);
-        if !narrow {
-            ui.add_space(space::L);
-            tick(ui);
-        }
-    });
-    if narrow {
-        tick(ui);
+    if fields.engine {
+        row(ui, &label, |ui, _| {
+            picked = widgets::choice(ui, &label, &options, model.choice.engine);
+            if is_beside && fields.audio {
+                ui.add_space(space::L);
+                tick(ui);
+            }
+        });
+    }
+    if fields.audio && !is_beside {
+        indented(ui, tick);
     }
     action.or(picked.map(Action::SetEngine))
 }

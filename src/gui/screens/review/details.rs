@@ -14,9 +14,11 @@ use eframe::egui::{Align, Label, Layout, RichText, Role, Ui, WidgetInfo, vec2};
 /// Draws them.
 pub fn show(ui: &mut Ui, plan: &Plan, text: &Text) -> Option<Action> {
     widgets::card(ui, |ui| {
-        let count = text.whole(plan.lock.packages.len());
-        let title = text.with("review-packages-fold", &[("count", count.into())]);
-        fold(ui, "review-packages", &title, |ui| packages(ui, plan, text));
+        if !plan.lock.packages.is_empty() {
+            let count = text.whole(plan.lock.packages.len());
+            let title = text.with("review-packages-fold", &[("count", count.into())]);
+            fold(ui, "review-packages", &title, |ui| packages(ui, plan, text));
+        }
         let mut action = None;
         let reasons = plan.assessment.verdict.reasons();
         if !reasons.is_empty() {

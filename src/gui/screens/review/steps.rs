@@ -1,5 +1,6 @@
 //! The steps: what each does, how much it is, and exactly what runs.
 
+use super::super::super::icons;
 use super::super::super::theme::{self, space};
 use super::super::super::widgets;
 use super::NARROW;
@@ -34,8 +35,7 @@ fn one(ui: &mut Ui, plan: &Plan, number: usize, step: &PlanStep, shown: &str, te
     let amount = amount(plan, step, text);
     let copy = text.with("review-copy", &[("number", number.into())]);
     let by_whom = match &step.action {
-        plan::Action::Run { .. } => None,
-        plan::Action::Restart { .. } => Some("review-by-you"),
+        plan::Action::Run { .. } | plan::Action::Restart { .. } => None,
         plan::Action::Verify { .. } => Some("review-by-check"),
         plan::Action::Fetch
         | plan::Action::WritePins { .. }
@@ -51,7 +51,7 @@ fn one(ui: &mut Ui, plan: &Plan, number: usize, step: &PlanStep, shown: &str, te
         ui.spacing_mut().interact_size.y = theme::TARGET;
         let button = widgets::Button {
             kind: widgets::ButtonKind::Quiet,
-            icon: super::icons::COPY,
+            icon: icons::COPY,
             text: &copy,
             name: "",
             enabled: true,
@@ -69,14 +69,35 @@ fn one(ui: &mut Ui, plan: &Plan, number: usize, step: &PlanStep, shown: &str, te
         ui.add(Label::new(widgets::muted(ui, &amount)).wrap());
     }
     widgets::command_box(ui, shown);
+    if step.admin {
+        marked(ui, icons::SHIELD_CHECK, &text.get("review-by-administrator"));
+    }
+    if matches!(step.action, plan::Action::Restart { .. }) {
+        marked(ui, icons::REFRESH_CW, &text.get("review-by-you"));
+    }
     if let Some(key) = by_whom {
         ui.add(Label::new(widgets::muted(ui, text.get(key))).wrap());
+    }
+    if let plan::Action::WriteFile { text: written, .. } = &step.action {
+        let title = text.with("review-written", &[("number", number.into())]);
+        super::fold(ui, &format!("review-written-{number}"), &title, |ui| {
+            widgets::command_box(ui, written);
+        });
     }
     pressed
 }
 
+/// What the user has to do or to grant.
+fn marked(ui: &mut Ui, glyph: &str, words: &str) {
+    ui.horizontal_top(|ui| {
+        let color = theme::palette(ui).warn;
+        widgets::icon(ui, glyph, 14.0, color);
+        ui.add(Label::new(widgets::muted(ui, words).color(color)).wrap());
+    });
+}
+
 /// What a step does, in the language of the window.
-fn title(plan: &Plan, step: &PlanStep, text: &Text) -> String {
+pub fn title(plan: &Plan, step: &PlanStep, text: &Text) -> String {
     if let plan::Action::Verify { device, .. } = &step.action
         && device == "cpu"
     {
@@ -111,7 +132,10 @@ fn head(ui: &mut Ui, title: &str, amount: &str) {
 fn amount(plan: &Plan, step: &PlanStep, text: &Text) -> String {
     match &step.action {
         plan::Action::Fetch => plan.lock.download_bytes().map(|bytes| text.size(bytes)).unwrap_or_default(),
-        plan::Action::Run { .. } if step.key == "install" => {
+        plan::Action::Run { .. } if step.key == "build" => {
+            plan.assessment.seconds.map(|(low, high)| super::summary::span(low, high, text)).unwrap_or_default()
+        }
+        plan::Action::Run { .. } if step.key == "install" && plan.recipe.is_none() => {
             plan.assessment.disk_bytes.map(|bytes| text.size(bytes)).unwrap_or_default()
         }
         plan::Action::Verify { .. } => text.with("review-seconds", &[("seconds", (step.weight / 1000).into())]),

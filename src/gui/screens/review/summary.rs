@@ -3,28 +3,29 @@
 use super::super::super::icons;
 use super::super::super::theme::{self, palette, space};
 use super::super::super::widgets::{self, Banner, Tone};
-use super::NARROW;
+use super::{NARROW, steps};
 use crate::assess::Need;
-use crate::plan::Plan;
+use crate::plan::{Action, Plan, PlanStep};
 use crate::text::Text;
 use eframe::egui::{Label, Role, Ui, WidgetInfo};
-use std::time::Duration;
 
 /// What a person has to know before: rights, a restart, a large download, a replaced environment. Each in its own card.
 pub fn needs(ui: &mut Ui, plan: &Plan, text: &Text) {
-    for need in &plan.assessment.needs {
-        let size = plan.lock.download_bytes().map_or_else(|| text.get("review-unknown"), |bytes| text.size(bytes));
-        match need {
-            Need::Administrator => asked(ui, icons::SHIELD_CHECK, "review-administrator", text),
-            Need::Restart => asked(ui, icons::REFRESH_CW, "review-restart", text),
-            Need::Consent => {
-                let title = text.with("review-consent", &[("size", size.into())]);
-                let words = text.get("review-consent-text");
-                widgets::banner(ui, &Banner { tone: Tone::Warn, title: &title, text: &words }, |_| {});
-            }
-            // What is brought along is told below, with everything that is fetched.
-            Need::Uv | Need::Python => {}
-        }
+    let of = |is_it: fn(&PlanStep) -> bool| -> Vec<String> {
+        let steps = (1..).zip(&plan.steps).filter(|(_, step)| is_it(step));
+        let named = steps.map(|(number, step): (usize, _)| {
+            let title = steps::title(plan, step, text);
+            text.with("review-step", &[("number", number.into()), ("title", title.into())])
+        });
+        named.collect()
+    };
+    asked(ui, icons::SHIELD_CHECK, "review-administrator", &of(|step| step.admin), text);
+    asked(ui, icons::REFRESH_CW, "review-restart", &of(|step| matches!(step.action, Action::Restart { .. })), text);
+    if plan.assessment.needs.contains(&Need::Consent) {
+        let size = fetched(plan).map_or_else(|| text.get("review-unknown"), |bytes| text.size(bytes));
+        let title = text.with("review-consent", &[("size", size.into())]);
+        let words = text.get("review-consent-text");
+        widgets::banner(ui, &Banner { tone: Tone::Warn, title: &title, text: &words }, |_| {});
     }
     if plan.choices.replace {
         let title = text.with("review-replaces", &[("path", plan.target.display().to_string().into())]);
@@ -33,7 +34,11 @@ pub fn needs(ui: &mut Ui, plan: &Plan, text: &Text) {
     }
 }
 
-fn asked(ui: &mut Ui, glyph: &str, key: &str, text: &Text) {
+/// What steps ask of the user, with these steps by number and name; nothing if there are none.
+fn asked(ui: &mut Ui, glyph: &str, key: &str, steps: &[String], text: &Text) {
+    if steps.is_empty() {
+        return;
+    }
     let (title, words) = (text.get(key), text.get(&format!("{key}-text")));
     widgets::card_in(ui, Tone::Warn, |ui| {
         ui.horizontal_top(|ui| {
@@ -42,9 +47,17 @@ fn asked(ui: &mut Ui, glyph: &str, key: &str, text: &Text) {
             ui.vertical(|ui| {
                 ui.add(Label::new(widgets::strong(&title, theme::NAME)).wrap());
                 widgets::label(ui, &words);
+                for step in steps {
+                    ui.add(Label::new(widgets::muted(ui, step)).wrap());
+                }
             });
         });
     });
+}
+
+/// Bytes that will be fetched: of the packages to the byte, of an image as it is known.
+pub fn fetched(plan: &Plan) -> Option<u64> {
+    plan.lock.download_bytes().filter(|bytes| *bytes > 0).or(plan.assessment.download_bytes)
 }
 
 /// The plan in numbers.
@@ -52,14 +65,23 @@ pub fn figures(ui: &mut Ui, plan: &Plan, text: &Text) {
     let unknown = || text.get("review-unknown");
     let size = |bytes: Option<u64>| bytes.map_or_else(unknown, |bytes| text.size(bytes));
     let time = plan.assessment.seconds.map_or_else(unknown, |(low, high)| span(low, high, text));
-    let cells = [
-        (text.get("review-packages"), text.whole(plan.lock.packages.len())),
-        (text.get("review-download"), size(plan.lock.download_bytes().or(plan.assessment.download_bytes))),
+    let is_compiled = plan.recipe.as_ref().is_some_and(|recipe| !recipe.is_built);
+    let download = match fetched(plan) {
+        Some(bytes) if is_compiled => text.with("review-download-source", &[("bytes", text.size(bytes).into())]),
+        bytes => size(bytes),
+    };
+    let mut cells = vec![(text.get("review-packages"), text.whole(plan.lock.packages.len()))];
+    if plan.lock.packages.is_empty() {
+        // A published image is taken as it is.
+        cells.clear();
+    }
+    cells.extend([
+        (text.get("review-download"), download),
         (text.get("review-disk"), size(plan.assessment.disk_bytes)),
         (text.get("review-time"), time),
-    ];
+    ]);
     widgets::card(ui, |ui| {
-        let columns = if ui.available_width() < NARROW { 2 } else { 4 };
+        let columns = if ui.available_width() < NARROW { 2 } else { cells.len() };
         for pair in cells.chunks(columns) {
             ui.columns(columns, |columns| {
                 for (ui, (label, value)) in columns.iter_mut().zip(pair) {
@@ -78,20 +100,19 @@ fn cell(ui: &mut Ui, label: &str, value: &str) {
 }
 
 /// A range of time in round words: `1 to 4 min`.
-fn span(low: u32, high: u32, text: &Text) -> String {
-    let rounded = |seconds: u32| if seconds < 60 { seconds } else { seconds.div_ceil(60) * 60 };
-    let (low, high) = (rounded(low), rounded(high));
-    let minutes = |seconds: u32| (seconds / 60).max(1);
+pub fn span(low: u32, high: u32, text: &Text) -> String {
+    let minutes = |seconds: u32| seconds.div_ceil(60).max(1);
     let args = |low: u32, high: u32| [("low", low.into()), ("high", high.into())];
     if high < 60 {
         text.with("review-time-seconds", &args(low, high))
     } else if minutes(low) == minutes(high) {
-        text.with("review-time-minutes-one", &[("high", minutes(high).into())])
-    } else if high < 7200 {
+        text.with("review-time-minutes-one", &args(minutes(low), minutes(high)))
+    } else if high <= 10_800 {
         text.with("review-time-minutes", &args(minutes(low), minutes(high)))
+    } else if low < 3600 {
+        text.with("review-time-mixed", &args(minutes(low), high.div_ceil(3600)))
     } else {
-        let long = |seconds: u32| text.duration(Duration::from_secs(seconds.into()));
-        text.with("review-time-long", &[("low", long(low).into()), ("high", long(high).into())])
+        text.with("review-time-hours", &args((low + 1800) / 3600, high.div_ceil(3600)))
     }
 }
 
@@ -125,7 +146,11 @@ pub fn effects(ui: &mut Ui, plan: &Plan, text: &Text) {
     widgets::card(ui, |ui| {
         let [writes, keeps, undo] = consequences(plan);
         widgets::key_value(ui, &text.get("review-writes"), &of_place(plan, writes, text));
-        let own = [&plan.places.store, &plan.places.links, &plan.places.uv_cache, &plan.places.run];
+        let mut own = vec![&plan.places.run];
+        if !plan.lock.packages.is_empty() {
+            own.extend([&plan.places.store, &plan.places.links, &plan.places.uv_cache]);
+        }
+        own.extend(plan.recipe.iter().flat_map(|recipe| [&recipe.folder, &recipe.built]));
         let own: Vec<String> = own.iter().map(|place| path(place)).collect();
         widgets::key_value(ui, &text.get("review-own"), &own.join("\n"));
         widgets::key_value(ui, &text.get("review-keeps"), &text.get(keeps));
