@@ -1,6 +1,6 @@
 //! `advise --report` as a user runs it: exit codes, standard input and files, text and JSON.
 #![expect(clippy::disallowed_methods, reason = "these tests play the user: no Host here")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests may fail by panicking as tests do")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail by panicking as tests do")]
 
 use serde_json::Value;
 use std::io::Write as _;

@@ -626,6 +626,8 @@ fn a_long_text_costs_no_more_than_its_length() {
         "GPU 0: ".to_owned(),
         "OS: (".to_owned(),
         "[x](".to_owned(),
+        "NVIDIA RTX ".to_owned(),
+        "GPU: 3090x".to_owned(),
     ]) {
         let time = |bytes: usize| {
             let text = line.repeat(bytes / line.len());

@@ -62,8 +62,10 @@ pub struct Fields {
 impl Fields {
     /// What the plan of a route leaves to choose.
     pub fn of(assessment: &Assessment) -> Self {
-        let is_fixed =
-            assessment.build.as_ref().is_some_and(|build| matches!(build.origin, Origin::Image { .. } | Origin::Git { .. }));
+        let is_fixed = assessment
+            .build
+            .as_ref()
+            .is_some_and(|build| matches!(build.origin, Origin::Image { .. } | Origin::Git { .. }));
         // In WSL and in a container another system's Python runs, and uv is brought along.
         let is_here = !matches!(assessment.route, Route::Wsl2 | Route::Docker);
         Self { python: is_here, engine: is_here, audio: !is_fixed, replace: is_here }

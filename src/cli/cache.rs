@@ -41,7 +41,7 @@ fn parts(host: &dyn Host, catalog: &Catalog) -> Vec<Part> {
     [
         ("wheels", cache.join("wheels"), needed.clone()),
         ("links", cache.join("links"), needed.clone()),
-        ("sources and what is compiled", source::work_folder(host, catalog), needed),
+        ("source builds", source::work_folder(host, catalog), needed),
         ("built wheels", source::built_folder(host), Some("each took an hour or so to build".to_owned())),
         // Files of environments are hard links to it: removing it frees only what no environment uses.
         ("unpacked packages", cache.join("uv"), None),
@@ -86,7 +86,7 @@ pub fn run(session: &mut Session, args: &CacheArgs) -> Done {
             for part in parts {
                 let kept = part.kept_because.map_or_else(|| "may go".to_owned(), |why| format!("kept: {why}"));
                 session.screen.say(format!(
-                    "{:>9}  {:<28} {kept}  ({})",
+                    "{:>9}  {:<18} {kept}  ({})",
                     text::size(part.bytes),
                     part.name,
                     part.path.display()

@@ -158,7 +158,8 @@ fn holding(
 }
 
 fn serves(catalog: &Catalog, facts: &MachineFacts, seen: &Environment) -> Serves {
-    let has_card = super::card_present(facts) != Some(false);
+    // Where nobody knows of a card, a torch without CUDA is no trouble.
+    let has_card = super::card_present(facts) == Some(true);
     match assess::installed_torch(facts, seen, catalog).status {
         TorchStatus::CpuOnly if has_card => Serves::Cpu,
         TorchStatus::Fails if has_card => Serves::No,

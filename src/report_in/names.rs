@@ -78,40 +78,51 @@ fn count(before: &[&str], after: &[&str], name: &[&str]) -> usize {
 
 /// An NVIDIA card at the start of the words: how many words, and which.
 fn ours(words: &[&str], care: Care, catalog: &Catalog) -> Option<(usize, NamedCard)> {
-    let first = without_count(words.first()?);
-    let lower = first.to_ascii_lowercase();
+    let lower = without_count(words.first()?).to_ascii_lowercase();
     let has_brand = is_brand(&lower);
     let may_be = has_brand || is_known_alone(&lower) || care == Care::Loose && is_model(&lower);
     if !may_be {
         return None;
     }
     let behind = words.iter().skip(1).take(LONGEST - 1).take_while(|word| goes_on(word)).count();
-    let name = |length: usize| {
-        let rest = words.get(1..length).unwrap_or_default();
-        let name = std::iter::once(first).chain(rest.iter().copied()).collect::<Vec<_>>().join(" ");
-        name.trim_end_matches('-').to_owned()
-    };
-    // What follows a name may look like a part of it, so words are taken away until it is known.
-    let known = (1..=behind + 1).rev().find_map(|length| {
-        let name = name(length);
-        // `NVIDIA 570` is a driver.
-        let is_driver = care == Care::Strict && lower == "nvidia" && words.get(1).is_some_and(|word| word.len() == 3);
-        let capability = catalog.capability_by_name(&name).filter(|_| !(is_driver && length == 2))?;
-        Some((length, NamedCard { name, capability: Some(capability) }))
-    });
-    // A model that the catalogue does not know is a card all the same if its maker stands there.
-    let unknown = || {
-        let has_model = words.iter().take(behind + 1).any(|word| is_model(&word.to_ascii_lowercase()));
-        let has_model = has_model || lower == "titan" && behind > 0;
-        let is_sure = care == Care::Loose && has_brand && has_model;
-        is_sure.then(|| (behind + 1, NamedCard { name: name(behind + 1), capability: None }))
-    };
+    let run = words.get(..=behind)?;
     // `NVIDIA GA104 [GeForce RTX 3070]`: the chip stands before the name.
     let later = || {
-        let starts = (1..=behind).filter(|at| words.get(*at).is_some_and(|word| is_brand(&word.to_ascii_lowercase())));
-        starts.filter_map(|at| Some((at, ours(words.get(at..)?, Care::Strict, catalog)?))).next()
+        let mut starts = (1..run.len()).filter_map(|at| Some((at, run.get(at..)?)));
+        starts.find_map(|(at, run)| {
+            let (length, card) = is_brand(&run.first()?.to_ascii_lowercase()).then(|| known(run, care, catalog))??;
+            Some((at + length, card))
+        })
     };
-    known.or_else(|| later().map(|(at, (length, card))| (at + length, card))).or_else(unknown)
+    // A model that the catalogue does not know is a card all the same if its maker stands there.
+    let unknown = || {
+        let has_model = run.iter().any(|word| is_model(&word.to_ascii_lowercase())) || lower == "titan" && behind > 0;
+        let is_sure = care == Care::Loose && has_brand && has_model;
+        is_sure.then(|| (run.len(), NamedCard { name: joined(run), capability: None }))
+    };
+    known(run, care, catalog).or_else(later).or_else(unknown)
+}
+
+/// The longest name at the start of the words that the catalogue knows: what follows a name may look like a part of it.
+fn known(words: &[&str], care: Care, catalog: &Catalog) -> Option<(usize, NamedCard)> {
+    let first = words.first()?;
+    (1..=words.len()).rev().find_map(|length| {
+        let name = joined(words.get(..length)?);
+        // `NVIDIA 570` is a driver.
+        let is_driver = care == Care::Strict
+            && length == 2
+            && first.eq_ignore_ascii_case("nvidia")
+            && words.get(1).is_some_and(|word| word.len() == 3);
+        let capability = catalog.capability_by_name(&name).filter(|_| !is_driver)?;
+        Some((length, NamedCard { name, capability: Some(capability) }))
+    })
+}
+
+/// The name that words make.
+fn joined(words: &[&str]) -> String {
+    let first = words.first().map_or("", |word| without_count(word));
+    let words = std::iter::once(first).chain(words.iter().skip(1).copied());
+    words.collect::<Vec<_>>().join(" ").trim_end_matches('-').to_owned()
 }
 
 /// `8xA100` → `A100`
@@ -186,7 +197,8 @@ fn others(words: &[&str]) -> Option<(usize, String)> {
     }
     let is_part = |word: &&&str| {
         let lower = word.to_ascii_lowercase();
-        is_among(PARTS, &lower) || lower.len() <= 8 && lower.contains(|c: char| c.is_ascii_digit())
+        let number = lower.trim_start_matches(['a', 'b', 'm']);
+        is_among(PARTS, &lower) || lower.len() <= 8 && number.starts_with(|c: char| c.is_ascii_digit())
     };
     let length = 1 + words.iter().skip(1).take(6).take_while(is_part).count();
     // The brackets were taken for ends of words.

@@ -84,7 +84,13 @@ impl Shell {
 
     /// A pattern, or the one name that is meant: wine's `find` knows none.
     pub fn any_of(self, pattern: &'static str, name: &'static str) -> &'static str {
-        if self == Self::Cmd && !Self::PowerShell.is_here() { name } else { pattern }
+        if self.is_played() { name } else { pattern }
+    }
+
+    /// wine's command prompt, which is not in all things like the real one.
+    pub fn is_played(self) -> bool {
+        static PLAYED: OnceLock<bool> = OnceLock::new();
+        self == Self::Cmd && *PLAYED.get_or_init(|| !Self::PowerShell.is_here())
     }
 
     fn start(self, script: &Path, words: &[&str], place: &Place, fails: Option<&str>) -> Output {
@@ -156,7 +162,7 @@ impl Place {
         }
         // What a script looks for by name.
         let mut names = vec!["curl"];
-        if cfg!(windows) && !Shell::PowerShell.is_here() {
+        if Shell::Cmd.is_played() && cfg!(windows) {
             names.extend(["certutil", "powershell"]);
         }
         for name in names {

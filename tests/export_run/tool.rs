@@ -91,8 +91,11 @@ fn work(call: &Call) {
         // What a batch file asks of it.
         "powershell" => {
             let file = Path::new(&call.variables["TEXT_FILE"]);
-            let text = fs::read_to_string(file).unwrap().replace('\r', "");
-            let text = if word(2).contains("TrimEnd") { text.trim_end_matches('\n') } else { &text };
+            let mut text = fs::read_to_string(file).unwrap();
+            if word(2).contains(".Replace(") {
+                text = text.replace('\r', "");
+            }
+            let text = if word(2).contains(".TrimEnd(") { text.trim_end_matches(['\r', '\n']) } else { &text };
             fs::write(file, text).unwrap();
         }
         _ => {}

@@ -8,7 +8,9 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use torch_wizard::app::{Action, Dialog, Effect, Message, Model, Screen, Subject};
 use torch_wizard::assess::Route;
 use torch_wizard::catalog::{LiveIndex, LiveWheel};
-use torch_wizard::facts::{ContainerEngine, ContainerProgram, EngineTrouble, MachineFacts, OsFamily, Probed, Reach, Via};
+use torch_wizard::facts::{
+    ContainerEngine, ContainerProgram, EngineTrouble, MachineFacts, OsFamily, Probed, Reach, Via,
+};
 use torch_wizard::text::Language;
 
 fn on_choose(mut model: Model) -> Model {
@@ -325,7 +327,8 @@ fn a_card_newer_than_every_build_is_waited_for() {
 #[test]
 fn a_container_is_recommended_where_no_wheel_runs() {
     let harness = opened(on_choose(pc::detected_with(old_linux(ContainerProgram::Docker, None))));
-    let card = harness.get_by_label_contains("Docker, CUDA 13.0 runtime. Recommended. torch 2.14.0+cu130 in the image ");
+    let card =
+        harness.get_by_label_contains("Docker, CUDA 13.0 runtime. Recommended. torch 2.14.0+cu130 in the image ");
     let name = card.accesskit_node().label().unwrap();
     assert!(name.contains(" in the image pytorch/pytorch:") && name.ends_with("low risk"), "{name}");
     let harness = opened(on_choose(pc::detected_with(old_linux(ContainerProgram::Podman, None))));

@@ -365,6 +365,7 @@ fn too_little_room_is_told_with_what_is_missing() {
 fn cards_that_no_build_serves_together_are_told_and_each_can_be_chosen() {
     let mut harness = opened(pc::detected_with(apart()));
     harness.get_by_label("This PC is ready for GPU PyTorch");
+    harness.get_by_label_contains("The stable wheel supports some of your cards");
     let said = "0: GTX 1080 Ti, 1: RTX 5090: no build serves all of them at once.";
     harness.get_by_label(&format!("{said} The recommended one is for 1: RTX 5090 alone."));
     harness.get_by_label_contains("compute capability 6.1, from NVML; left out of the choice");

@@ -153,7 +153,7 @@ fn to_look_at_a_route_there_chooses_nothing_here() {
 fn of_two_cards_there_each_can_be_looked_at_alone() {
     let mut harness = shown(judged(TWO_CARDS));
     harness.get_by_label("1: GTX 1080 Ti gets no kernels from this");
-    press(&mut harness, "Plan for GTX 1080 Ti alone");
+    press(&mut harness, "Judge for GTX 1080 Ti alone");
     harness.get_by_label_contains("Stable wheel, CUDA 12.6 runtime. Recommended. ");
     let model = &harness.state().model;
     assert_eq!((model.other.gpus.clone(), model.choice.gpus.clone()), (Some(vec![1]), None));

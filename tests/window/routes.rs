@@ -226,6 +226,7 @@ fn a_build_from_source_is_called_one() {
     let harness = shown(reviewing(Route::Source));
     harness.get_by_label("PyTorch 2.15.0 (cu130) is ready to be built here");
     harness.get_by_label("Build PyTorch 2.15 for RTX 5070");
+    harness.get_by_label("Changes start after you press Build.");
     harness.get_by_label("to fetch at most: 21.7 kB and the source");
     assert!(!has(&harness, "Export as requirements.txt"), "no list of packages has what is built here");
     assert!(!harness.state().model.chosen().unwrap().needs.contains(&Need::Restart));

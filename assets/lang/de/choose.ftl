@@ -65,6 +65,7 @@ choose-risk-high = Hohes Risiko: eine Stunde Kompilieren oder mehr, das noch am 
 choose-served = { $card } wird bedient
 choose-not-served = { $card } bekommt hiervon keine Kernel
 choose-plan-for = Plan nur für { $card }
+choose-judge-for = Nur für { $card } beurteilen
 choose-way-system = Windows-Build von Hand angeben…
 choose-unblock = Was ihn frei machen würde
 choose-help-settings = Optionen öffnen

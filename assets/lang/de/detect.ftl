@@ -22,6 +22,7 @@ detect-index-asked = Der Index wird nach dem heutigen Stand gefragt.
 detect-simulated = Die Karte ist simuliert; nichts hier wird je nachgewiesen genannt.
 detect-lead-looking = Dabei wird nichts geändert. Jede Zeile erscheint, sobald ihre Antwort da ist.
 detect-lead-ready = Das stabile Wheel unterstützt Ihre Karte; weder Toolkit noch Compiler sind nötig.
+detect-lead-ready-some = Das stabile Wheel unterstützt einige Ihrer Karten; was das für die anderen heißt, steht unter ihnen.
 detect-lead-ready-other = PyTorch läuft hier auf der GPU.
 detect-lead-ready-cpu = PyTorch läuft hier auf der GPU; Sie haben den Prozessor gewählt.
 detect-lead-no-card = PyTorch läuft hier auf dem Prozessor, viel langsamer als auf einer Karte.

@@ -65,6 +65,7 @@ choose-risk-high = High risk: an hour or more of compiling, which can fail at it
 choose-served = { $card } is served
 choose-not-served = { $card } gets no kernels from this
 choose-plan-for = Plan for { $card } alone
+choose-judge-for = Judge for { $card } alone
 choose-way-system = Set the build of Windows by hand…
 choose-unblock = What would unblock it
 choose-help-settings = Open the settings

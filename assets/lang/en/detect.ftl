@@ -22,6 +22,7 @@ detect-index-asked = The index is being asked what it has today.
 detect-simulated = The card is simulated, so nothing here is ever called proven.
 detect-lead-looking = Nothing is changed by looking. Each row shows as soon as its answer is here.
 detect-lead-ready = The stable wheel supports your card; no toolkit or compiler is needed.
+detect-lead-ready-some = The stable wheel supports some of your cards; what that means for the others stands below them.
 detect-lead-ready-other = GPU PyTorch runs here.
 detect-lead-ready-cpu = GPU PyTorch runs here; you chose the processor.
 detect-lead-no-card = PyTorch runs on the processor here, much slower than on a card.

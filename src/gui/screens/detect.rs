@@ -9,6 +9,8 @@ use super::super::frame::{Footer, Head};
 use super::super::icons;
 use super::super::theme::{TARGET, space};
 use super::super::widgets::{self, Button, ButtonKind, Fact, FooterButton, Tone};
+use super::choose::judged::Judged;
+use super::choose::served;
 use crate::app::{Action, Model, Row, Scanning, Screen, Setting, steps};
 use crate::assess::Route;
 use crate::text::Text;
@@ -53,6 +55,7 @@ fn lead(model: &Model, text: &Text, state: State) -> String {
     }
     said.push(match (state, model.chosen().map(|chosen| chosen.route)) {
         (State::Ready, Some(Route::Cpu)) => text.get("detect-lead-ready-cpu"),
+        (State::Ready, Some(Route::Wheel)) if leaves_cards(model) => text.get("detect-lead-ready-some"),
         (State::Ready, Some(Route::Wheel)) => text.get("detect-lead-ready"),
         (State::Ready, _) => text.get("detect-lead-ready-other"),
         (other, _) => text.get(&format!("detect-lead-{}", other.word())),
@@ -64,6 +67,12 @@ fn lead(model: &Model, text: &Text, state: State) -> String {
         said.push(text.get("detect-simulated"));
     }
     said.join(" ")
+}
+
+/// Whether the route of the primary button gives some card no kernels.
+fn leaves_cards(model: &Model) -> bool {
+    let judged = Judged::ours(model);
+    model.chosen().is_some_and(|chosen| !served::losers(&judged, chosen).is_empty())
 }
 
 /// The page.

@@ -143,10 +143,11 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
     let plan = model.review.plan.ready();
     let words = plan.map_or_else(|| text.get("button-install"), |plan| install_words(model, plan, text));
     let is_compiled = plan.is_some_and(|plan| title_key(plan) == "review-title-source");
-    let (icon, short) =
-        if is_compiled { (icons::HAMMER, text.get("review-build-short")) } else { (icons::DOWNLOAD, text.get("button-install")) };
+    let (icon, key) =
+        if is_compiled { (icons::HAMMER, "review-build-short") } else { (icons::DOWNLOAD, "button-install") };
+    let short = text.get(key);
     let install = FooterButton::primary(icon, words, Action::Install)
-        .or_short(short)
+        .or_short(short.clone())
         .when(model.review.installable().is_some());
     let key = if model.review.target_trouble.is_some() {
         "review-footer-folder"
@@ -155,7 +156,7 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
     } else {
         "review-footer"
     };
-    Footer { sentence: text.get(key), buttons: vec![back, install] }
+    Footer { sentence: text.with(key, &[("button", short.into())]), buttons: vec![back, install] }
 }
 
 /// Another try; the primary button if the problem offers none of its own.

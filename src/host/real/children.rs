@@ -116,9 +116,11 @@ fn spawn(spec: &CommandSpec, bond: Bond) -> Result<Box<dyn ChildWrapper>, HostEr
     }
     #[cfg(windows)]
     {
-        use windows::Win32::System::Threading::{BELOW_NORMAL_PRIORITY_CLASS, CREATE_NO_WINDOW};
+        use windows::Win32::System::Threading::{
+            BELOW_NORMAL_PRIORITY_CLASS, CREATE_NO_WINDOW, PROCESS_CREATION_FLAGS,
+        };
         // No console window flashes up when the window starts a tool. Children of a process of this class have it too.
-        let class = if spec.is_background { BELOW_NORMAL_PRIORITY_CLASS } else { Default::default() };
+        let class = if spec.is_background { BELOW_NORMAL_PRIORITY_CLASS } else { PROCESS_CREATION_FLAGS::default() };
         wrap.wrap(process_wrap::std::CreationFlags(CREATE_NO_WINDOW | class));
         if bond == Bond::Tree {
             wrap.wrap(process_wrap::std::JobObject);

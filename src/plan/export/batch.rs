@@ -91,7 +91,11 @@ fn checked(script: &Script, text: String) -> Result<String, ExportError> {
                 words.extend(command.args.iter().cloned());
                 words.extend(own.set.values().cloned());
             }
-            Piece::Write { text, .. } => words.push(text.replace("\r\n", "").replace('\n', "")),
+            Piece::Write { text, .. } => {
+                // Line ends of one kind; a lone one of another kind is a character like any other.
+                let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+                words.push(text.replace(end, ""));
+            }
             Piece::Expect { any, .. } => words.extend(any.iter().cloned()),
             Piece::Step(_)
             | Piece::Note(_)
@@ -259,16 +263,17 @@ fn write_file(file: &Path, text: &str) -> String {
         writeln!(out, "{arrow}{place} {}", echo(line)).ok();
     }
     out += CHECK;
-    let is_of_windows = text.ends_with("\r\n") && text.matches('\n').count() == text.matches("\r\n").count();
-    if !is_of_windows {
-        let cut = if text.ends_with('\n') { "" } else { ".TrimEnd([char]10)" };
+    // What `echo` gives: each line ends as Windows' do, the last one too.
+    let ends = if text.contains('\n') && !text.contains("\r\n") { ".Replace([string][char]13, '')" } else { "" };
+    let cut = if text.ends_with('\n') { "" } else { ".TrimEnd([char]13, [char]10)" };
+    if !ends.is_empty() || !cut.is_empty() {
         let set = settings(&Variables {
             set: [("TEXT_FILE".to_owned(), file.display().to_string())].into(),
             ..Variables::default()
         });
         write!(
             out,
-            "{set}powershell.exe -NoProfile -Command \"[IO.File]::WriteAllText($env:TEXT_FILE, [IO.File]::ReadAllText($env:TEXT_FILE).Replace([string][char]13, ''){cut})\"\n{CHECK}"
+            "{set}powershell.exe -NoProfile -Command \"[IO.File]::WriteAllText($env:TEXT_FILE, [IO.File]::ReadAllText($env:TEXT_FILE){ends}{cut})\"\n{CHECK}"
         )
         .ok();
     }

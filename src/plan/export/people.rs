@@ -30,7 +30,11 @@ pub(super) fn text(plan: &Plan) -> String {
         let rights = if step.admin { " (administrator)" } else { "" };
         writeln!(out, "{}. {}{rights}", number + 1, step.title).ok();
         writeln!(out, "   {}", action_text(plan, &step.action, shell)).ok();
+        for command in &step.undo {
+            writeln!(out, "   undone by: {}", command.display(shell)).ok();
+        }
     }
+    out += &settings(plan);
     if !plan.lock.packages.is_empty() {
         writeln!(out, "\nPackages").ok();
     }
@@ -38,6 +42,16 @@ pub(super) fn text(plan: &Plan) -> String {
         let size = package.wheel.size.map_or_else(|| "?".to_owned(), text::size);
         let hash = if package.wheel.sha256.is_some() { "" } else { "  (the index names no hash)" };
         writeln!(out, "{:>9}  {} {}{hash}", size, package.name, package.version).ok();
+    }
+    out
+}
+
+/// The variables of a build from source, each with its reason.
+fn settings(plan: &Plan) -> String {
+    let Some(recipe) = plan.recipe.as_ref().filter(|recipe| !recipe.is_built) else { return String::new() };
+    let mut out = "\nSettings of the build\n".to_owned();
+    for setting in recipe.workshop.settings_in(&plan.staging) {
+        writeln!(out, "{}={}\n   {}", setting.name, setting.value, setting.why).ok();
     }
     out
 }

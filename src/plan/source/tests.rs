@@ -246,3 +246,18 @@ fn the_jobs_are_bounded_by_cores_and_by_memory() {
         assert_eq!(seen, [with, without], "{cores} cores, {gb} GB");
     }
 }
+
+#[test]
+fn the_text_names_every_setting_with_its_reason() {
+    use crate::plan::export::{Format, export};
+    let plan = made(OsFamily::Windows, Engine::Uv, recipe(OsFamily::Windows)).unwrap();
+    let text = export(&plan, Format::Text).unwrap();
+    let settings = &plan.recipe.as_ref().unwrap().workshop.settings;
+    assert!(settings.len() > 8 && settings.iter().all(|setting| text.contains(&setting.why)), "{text}");
+    for line in ["TORCH_CUDA_ARCH_LIST=12.0", "MAX_JOBS=7", r"CMAKE_PREFIX_PATH=C:\home\a\torch.tw-new\Library"] {
+        assert!(text.lines().any(|said| said == line), "{line} is not in {text}");
+    }
+    let kept = Recipe { is_built: true, ..recipe(OsFamily::Windows) };
+    let text = export(&made(OsFamily::Windows, Engine::Uv, kept).unwrap(), Format::Text).unwrap();
+    assert!(!text.contains("MAX_JOBS"), "nothing is compiled: {text}");
+}

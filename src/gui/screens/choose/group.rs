@@ -4,8 +4,8 @@ use super::card::{self, Radio};
 use super::judged::Judged;
 use super::reasons::Numbers;
 use super::{unfolded, words};
-use crate::assess::{Assessment, Route, Verdict};
 use crate::app::Action;
+use crate::assess::{Assessment, Route, Verdict};
 use crate::text::Text;
 use eframe::egui::{EventFilter, Id, Key, Modifiers, Ui};
 

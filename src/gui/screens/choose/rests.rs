@@ -10,14 +10,37 @@ use crate::text::Text;
 /// The rows of the first page that a reason speaks of.
 fn rows(code: &str) -> &'static [Row] {
     match code {
-        "driver-fits" | "driver-too-old" | "driver-unknown" | "driver-missing" | "no-driver" | "newest-needs-driver"
+        "driver-fits"
+        | "driver-too-old"
+        | "driver-unknown"
+        | "driver-missing"
+        | "no-driver"
+        | "newest-needs-driver"
         | "driver-fault" => &[Row::Driver],
         "driver-dropped-card" => &[Row::Gpu, Row::Driver],
-        "code-on-card" | "no-code-for-card" | "card-too-new" | "card-left-out" | "capability-unknown"
-        | "reports-contradict" | "newest-lacks-card" | "nightly-lacks-card" | "too-old-for-wsl" | "no-nvidia-card"
-        | "cards-unknown" | "no-such-card" | "source-serves" | "no-toolkit-for-cards" => &[Row::Gpu],
-        "os-unknown" | "platform-not-covered" | "no-cuda-on-macos" | "glibc-too-old" | "newest-needs-glibc"
-        | "only-on-windows" | "no-wsl-on-server" | "windows-too-old" | "windows-build-unknown" => &[Row::System],
+        "code-on-card"
+        | "no-code-for-card"
+        | "card-too-new"
+        | "card-left-out"
+        | "capability-unknown"
+        | "reports-contradict"
+        | "newest-lacks-card"
+        | "nightly-lacks-card"
+        | "too-old-for-wsl"
+        | "no-nvidia-card"
+        | "cards-unknown"
+        | "no-such-card"
+        | "source-serves"
+        | "no-toolkit-for-cards" => &[Row::Gpu],
+        "os-unknown"
+        | "platform-not-covered"
+        | "no-cuda-on-macos"
+        | "glibc-too-old"
+        | "newest-needs-glibc"
+        | "only-on-windows"
+        | "no-wsl-on-server"
+        | "windows-too-old"
+        | "windows-build-unknown" => &[Row::System],
         "newest-lacks-python" | "python-does-not-fit" => &[Row::Python],
         "indexes-unreachable" | "torch-index-blocked" => &[Row::Network],
         "disk-short" => &[Row::Disk],
@@ -47,9 +70,10 @@ fn value(text: &Text, facts: &MachineFacts, row: Row, reason: &Reason) -> Option
         Row::Gpu => cards(text, facts, reason),
         Row::Driver => said(text, &facts.driver, ToString::to_string),
         Row::System => said(text, &facts.os, |os| match (os.build, os.glibc) {
-            (Some(build), _) if !os.version.contains(&build.to_string()) => {
-                text.with("choose-fact-build", &[("version", os.version.as_str().into()), ("build", build.to_string().into())])
-            }
+            (Some(build), _) if !os.version.contains(&build.to_string()) => text.with(
+                "choose-fact-build",
+                &[("version", os.version.as_str().into()), ("build", build.to_string().into())],
+            ),
             (_, Some((major, minor))) => format!("{}, glibc {major}.{minor}", os.version),
             (Some(_) | None, None) => os.version.clone(),
         }),

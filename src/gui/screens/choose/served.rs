@@ -1,6 +1,6 @@
 //! Several cards in one PC: which shall be served, and which a route serves.
 
-use super::judged::Judged;
+use super::judged::{Judged, Whose};
 use crate::app::Action;
 use crate::assess::{Assessment, Reason};
 use crate::facts::Gpu;
@@ -65,13 +65,22 @@ pub fn rows(ui: &mut Ui, text: &Text, judged: &Judged<'_>, assessment: &Assessme
             (false, false) => continue,
         };
         let card = format!("{}: {}", gpu.index, short(gpu));
+        let offers = is_lost && has_own(assessment, gpu);
         ui.horizontal_wrapped(|ui| {
+            if offers {
+                // The words stand in the middle of the button's height.
+                ui.spacing_mut().interact_size.y = theme::TARGET;
+            }
             let color = tone.colors(&palette(ui)).0;
             widgets::icon(ui, tone.icon(), 14.0, color);
             ui.add(Label::new(widgets::strong(text.with(key, &[("card", card.as_str().into())]), theme::BODY)).wrap());
-            if is_lost && has_own(assessment, gpu) {
+            if offers {
                 ui.add_space(space::S);
-                let words = text.with("choose-plan-for", &[("card", short(gpu).into())]);
+                let key = match judged.whose {
+                    Whose::Ours => "choose-plan-for",
+                    Whose::Other => "choose-judge-for",
+                };
+                let words = text.with(key, &[("card", short(gpu).into())]);
                 if widgets::button(ui, ButtonKind::Secondary, icons::GPU, &words) {
                     action = Some(judged.pick_cards(Some(vec![gpu.index])));
                 }

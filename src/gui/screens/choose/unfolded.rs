@@ -107,7 +107,9 @@ fn settling(reasons: &[Reason]) -> Vec<Way> {
             "driver-unknown" => Way::Tell(Subject::Driver),
             "cards-unknown" | "capability-unknown" => Way::Tell(Subject::Card),
             "windows-build-unknown" => Way::Tell(Subject::System),
-            "os-unknown" | "engine-unknown" | "engine-gpu-unknown" | "program-unknown" | "nights-not-asked" => Way::Again,
+            "os-unknown" | "engine-unknown" | "engine-gpu-unknown" | "program-unknown" | "nights-not-asked" => {
+                Way::Again
+            }
             _ => continue,
         };
         if !ways.contains(&way) {

@@ -177,7 +177,8 @@ mod tests {
     fn every_route_and_risk_has_its_words() {
         for language in Language::ALL {
             let text = Text::new(language);
-            let routes = Route::ALL.iter().flat_map(|route| ["route", "about"].map(|key| format!("{key}-{}", route.word())));
+            let routes =
+                Route::ALL.iter().flat_map(|route| ["route", "about"].map(|key| format!("{key}-{}", route.word())));
             let risks = [Risk::Low, Risk::Medium, Risk::High];
             let risks = risks.iter().flat_map(|risk| ["risk", "cost-risk"].map(|key| format!("{key}-{}", risk.word())));
             for key in routes.chain(risks) {

@@ -117,7 +117,8 @@ fn place(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
 
 /// What the folder is for, where that is no environment of this system.
 fn about_place(ui: &mut Ui, model: &Model, route: Route, text: &Text) {
-    let distribution = model.review.plan.ready().and_then(|plan| plan.distro.as_ref()).map(|distro| distro.name.as_str());
+    let distribution =
+        model.review.plan.ready().and_then(|plan| plan.distro.as_ref()).map(|distro| distro.name.as_str());
     let said = match (route, distribution) {
         (Route::Docker, _) => text.get("review-where-docker"),
         (Route::Wsl2, Some(name)) => text.with("review-where-wsl2", &[("distribution", name.into())]),
