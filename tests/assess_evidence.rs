@@ -43,8 +43,24 @@ fn report(card: &str, cuda: &str, said: &str, system: &str) -> MachineFacts {
 fn a_torch_that_reached_the_card_proves_a_driver() {
     for (card, cuda, said, system, wheel, acceptable, upgrade) in [
         // Whatever needs no more than what ran is certain; the rest is not.
-        ("8.6", "12.4", "available", "linux", "recommended 2.14.1+cu126", "cu118 cu121 cu124 cu126 cu128 cu129", Some(false)),
-        ("8.6", "13.0", "available", "linux", "recommended 2.15.0+cu132", "cu118 cu121 cu124 cu126 cu128 cu129 cu130 cu132", Some(false)),
+        (
+            "8.6",
+            "12.4",
+            "available",
+            "linux",
+            "recommended 2.14.1+cu126",
+            "cu118 cu121 cu124 cu126 cu128 cu129",
+            Some(false),
+        ),
+        (
+            "8.6",
+            "13.0",
+            "available",
+            "linux",
+            "recommended 2.15.0+cu132",
+            "cu118 cu121 cu124 cu126 cu128 cu129 cu130 cu132",
+            Some(false),
+        ),
         ("8.6", "11.3", "available", "windows", "recommended 2.7.1+cu118", "cu118", Some(false)),
         // CUDA 11.0 ran on drivers that 11.8 does not run on.
         ("8.0", "11.0", "available", "linux", "unknown 2.15.0+cu132", "", None),
@@ -74,7 +90,10 @@ fn a_lower_bound_never_makes_a_verdict_that_needs_more() {
     assert_eq!(nightly.verdict.word(), "works");
     // A tool that finds no driver is overruled by what runs.
     newer.driver = absent();
-    assert_eq!(say(&route(&newer, &LiveIndex::offline(), &Wishes::default(), Route::Wheel)), "recommended 2.15.0+cu132 newest-torch");
+    assert_eq!(
+        say(&route(&newer, &LiveIndex::offline(), &Wishes::default(), Route::Wheel)),
+        "recommended 2.15.0+cu132 newest-torch"
+    );
 }
 
 #[test]

@@ -5,22 +5,43 @@ mod made_up;
 
 use made_up::{facts, reach};
 use proptest::prelude::*;
-use torch_wizard::assess::{
-    Assessment, Route, Verdict, Wishes, assess, driver_advice, python_why_not, wait,
-};
+use torch_wizard::assess::{Assessment, Route, Verdict, Wishes, assess, driver_advice, python_why_not, wait};
 use torch_wizard::catalog::{Catalog, Platform};
 use torch_wizard::facts::{ComputeCapability, CudaVersion, DriverVersion, MachineFacts, OsFacts, OsFamily, Probed};
 use torch_wizard::verify::Kernels;
 
 /// Real capabilities, unknown ones, and some that nobody makes yet.
 const CARDS: [&str; 24] = [
-    "2.1", "3.0", "3.5", "3.7", "5.0", "5.2", "5.3", "6.0", "6.1", "6.2", "7.0", "7.2", "7.5", "8.0", "8.6", "8.7", "8.9",
-    "9.0", "10.0", "10.3", "11.0", "12.0", "12.1", "13.0",
+    "2.1", "3.0", "3.5", "3.7", "5.0", "5.2", "5.3", "6.0", "6.1", "6.2", "7.0", "7.2", "7.5", "8.0", "8.6", "8.7",
+    "8.9", "9.0", "10.0", "10.3", "11.0", "12.0", "12.1", "13.0",
 ];
 const DRIVERS: [&str; 26] = [
-    "331.20", "384.81", "390.46", "410.48", "418.39", "440.33", "450.51.05", "450.80.02", "452.39", "470.256.02",
-    "495.29.05", "510.39.01", "522.25", "525.60.13", "528.33", "535.129.03", "551.86", "566.36", "570.26", "572.16",
-    "576.02", "580.65.06", "580.95.05", "590.44.01", "610.43.02", "700.10",
+    "331.20",
+    "384.81",
+    "390.46",
+    "410.48",
+    "418.39",
+    "440.33",
+    "450.51.05",
+    "450.80.02",
+    "452.39",
+    "470.256.02",
+    "495.29.05",
+    "510.39.01",
+    "522.25",
+    "525.60.13",
+    "528.33",
+    "535.129.03",
+    "551.86",
+    "566.36",
+    "570.26",
+    "572.16",
+    "576.02",
+    "580.65.06",
+    "580.95.05",
+    "590.44.01",
+    "610.43.02",
+    "700.10",
 ];
 const SYSTEMS: [&str; 10] =
     ["windows", "linux", "wsl", "aarch64", "macos", "windows-arm", "linux/2.17", "linux/2.27", "linux/2.28", "?"];
@@ -72,9 +93,7 @@ fn runs(assessment: &Assessment) -> bool {
 /// The platform whose builds a route takes.
 fn platform(route: Route, os: &OsFacts) -> Option<Platform> {
     match route {
-        Route::Wsl2 | Route::Docker => {
-            Platform::of(&OsFacts { family: OsFamily::Linux, ..os.clone() })
-        }
+        Route::Wsl2 | Route::Docker => Platform::of(&OsFacts { family: OsFamily::Linux, ..os.clone() }),
         Route::Wheel | Route::Nightly | Route::Source | Route::Cpu => Platform::of(os),
     }
 }
@@ -176,11 +195,11 @@ proptest! {
         let driver: DriverVersion = newer.parse().unwrap();
         let os = facts("-", "-", system, &[]);
         let on = torch_wizard::catalog::Numbering::of(os.os.found().unwrap());
-        let drops = |card: &&str| {
+        let drops = |card: &&'static str| {
             let drives = catalog.drives(&driver, on, card.parse().unwrap(), None);
             matches!(drives, torch_wizard::catalog::Drives::Dropped { .. })
         };
-        if cards.iter().any(|card| drops(&card)) {
+        if cards.iter().any(drops) {
             return Ok(());
         }
         let cards = cards.join(";");

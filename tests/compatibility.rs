@@ -27,7 +27,9 @@ fn spans<'a>(catalog: &'a Catalog, platform: Platform, variant: &str) -> Vec<Spa
     for row in catalog.builds(platform).filter(|row| row.variant == variant && !row.is_unverified) {
         let torch = &row.release.torch;
         let Some(list) = catalog.arch_list(torch, variant, platform) else { continue };
-        let is_alike = |span: &Span<'_>| (&span.list.archs, &span.list.ptx, &span.list.unsure) == (&list.archs, &list.ptx, &list.unsure);
+        let is_alike = |span: &Span<'_>| {
+            (&span.list.archs, &span.list.ptx, &span.list.unsure) == (&list.archs, &list.ptx, &list.unsure)
+        };
         // Newest first: each further one begins the span earlier.
         match spans.last_mut().filter(|span| is_alike(span)) {
             Some(span) => span.first = torch,
@@ -64,9 +66,8 @@ fn table(catalog: &Catalog) -> String {
     out += "| --- | --- | --- | --- |\n";
     for row in &catalog.generations {
         let range = if row.from == row.to { row.from.to_string() } else { format!("{} – {}", row.from, row.to) };
-        let first = |first: &Option<_>, least: &torch_wizard::facts::DriverVersion| {
-            first.as_ref().unwrap_or(least).to_string()
-        };
+        let first =
+            |first: &Option<_>, least: &torch_wizard::facts::DriverVersion| first.as_ref().unwrap_or(least).to_string();
         let (linux, windows) = (first(&row.first_linux, &row.linux), first(&row.first_windows, &row.windows));
         let last = row.last_branch.map(|branch| branch.to_string()).unwrap_or_default();
         writeln!(out, "| {range} | {linux} | {windows} | {last} |").unwrap();

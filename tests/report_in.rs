@@ -622,13 +622,22 @@ proptest! {
 #[expect(clippy::disallowed_methods, reason = "the test is about time")]
 fn a_long_text_costs_no_more_than_its_length() {
     let catalog = Catalog::embedded().unwrap();
-    for line in SHAPES.iter().map(|shape| format!("{shape}\n")).chain([
-        "GPU 0: ".to_owned(),
-        "OS: (".to_owned(),
-        "[x](".to_owned(),
-        "NVIDIA RTX ".to_owned(),
-        "GPU: 3090x".to_owned(),
-    ]) {
+    let without_end = [
+        "GPU 0: ",
+        "OS: (",
+        "[x](",
+        "NVIDIA RTX ",
+        "GPU: 3090x",
+        "<",
+        "[1] ",
+        "- ",
+        "| ",
+        "'sm_",
+        "cuda:0 NVIDIA ",
+        "{\"schema\"",
+    ];
+    let lines = SHAPES.iter().map(|shape| format!("{shape}\n")).chain(without_end.map(str::to_owned));
+    for line in lines {
         let time = |bytes: usize| {
             let text = line.repeat(bytes / line.len());
             let began = std::time::Instant::now();

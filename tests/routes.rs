@@ -6,11 +6,11 @@ mod made_up;
 
 use made_up::{absent, facts, found, reach};
 use std::fmt::Write as _;
-use torch_wizard::assess::{Assessment, Build, Wishes, assess};
+use torch_wizard::assess::{Assessment, Build, Verdict, Wishes, assess};
 use torch_wizard::catalog::{Catalog, LiveIndex, Nightly, Platform};
 use torch_wizard::facts::{
-    ContainerEngine, ContainerProgram, CudaToolkit, Disk, DiskRole, EngineTrouble, Hardware, MachineFacts, Probed, Tool,
-    VisualStudio, Wsl,
+    ContainerEngine, ContainerProgram, CudaToolkit, Disk, DiskRole, EngineTrouble, Hardware, MachineFacts, Probed,
+    Tool, VisualStudio, Wsl,
 };
 
 /// A night of each variant, for both systems.
@@ -61,19 +61,17 @@ fn furnish(facts: &mut MachineFacts, word: &str) {
         }
         "docker-no-gpu" => facts.containers = engine(ContainerProgram::Docker, true, false, None),
         "ubuntu" => {
-            let distributions =
-                vec![torch_wizard::facts::Distribution { name: "Ubuntu-24.04".to_owned(), version: 2 }];
+            let distributions = vec![torch_wizard::facts::Distribution { name: "Ubuntu-24.04".to_owned(), version: 2 }];
             facts.wsl = found(Wsl { distributions, ..Wsl::default() });
         }
         "wsl" => facts.wsl = found(Wsl::default()),
         "no-vt" => facts.virtualisation.firmware = Some(false),
         "build" => os(facts, &|os| os.build = value.parse().ok()),
-        "server" => os(facts, &|os| os.version = "Windows Server 2022".to_owned()),
-        "cuda" => facts.toolkits.push(CudaToolkit {
-            cuda: value.parse().unwrap(),
-            root: "cuda".into(),
-            nvcc: "nvcc".into(),
-        }),
+        "server" => os(facts, &|os| "Windows Server 2022".clone_into(&mut os.version)),
+        "cuda" => {
+            let toolkit = CudaToolkit { cuda: value.parse().unwrap(), root: "cuda".into(), nvcc: "nvcc".into() };
+            facts.toolkits.push(toolkit);
+        }
         "gcc" => {
             facts.tools.insert("g++".to_owned(), tool(&format!("{value}.2.0")));
             facts.tools.insert("git".to_owned(), tool("2.43.0"));
@@ -82,9 +80,7 @@ fn furnish(facts: &mut MachineFacts, word: &str) {
             facts.visual_studios.push(studio(&[&format!("{value}.35207")], &[]));
             facts.tools.insert("git".to_owned(), tool("2.47.1"));
         }
-        "vs-bare" => facts
-            .visual_studios
-            .push(studio(&[], &["Microsoft.VisualStudio.Component.VC.Tools.x86.x64"])),
+        "vs-bare" => facts.visual_studios.push(studio(&[], &["Microsoft.VisualStudio.Component.VC.Tools.x86.x64"])),
         "disk" => facts.disks.push(Disk {
             role: DiskRole::Target,
             path: "/".into(),
@@ -113,8 +109,8 @@ fn line(assessment: &Assessment) -> String {
     let build = assessment.build.as_ref().map(|Build { torch, variant, .. }| format!("{torch}+{variant}"));
     let codes: Vec<_> = assessment.verdict.reasons().iter().map(|reason| reason.code.as_str()).collect();
     let unblock: Vec<_> = match &assessment.verdict {
-        torch_wizard::assess::Verdict::Blocked { unblock, .. } => unblock.iter().map(|way| way.code.as_str()).collect(),
-        _ => Vec::new(),
+        Verdict::Blocked { unblock, .. } => unblock.iter().map(|way| way.code.as_str()).collect(),
+        Verdict::Recommended { .. } | Verdict::Works { .. } | Verdict::Unknown { .. } => Vec::new(),
     };
     let mut text = format!(
         "  {:<8}{:<12} {:<28} {}",

@@ -66,7 +66,9 @@ fn published<'a>(context: &Context<'a>, wheel: &Assessment, platform: Platform) 
             && wishes.variant.as_ref().is_none_or(|variant| image.variant.as_ref() == Some(variant))
     };
     let fits = |image: &&Image| image.platforms.contains(&platform) && serves(context, image, &cards);
-    let is_recent = |image: &&Image| image.torch.as_ref().is_some_and(|torch| newest.minor().saturating_sub(torch.minor()) <= MAY_LAG);
+    let is_recent = |image: &&Image| {
+        image.torch.as_ref().is_some_and(|torch| newest.minor().saturating_sub(torch.minor()) <= MAY_LAG)
+    };
     let fitting = context.catalog.images().iter().filter(is_recent).filter(is_wished).filter(fits);
     // PyTorch's own images are a third of the size of NVIDIA's.
     let rank = |image: &&Image| {
@@ -102,7 +104,10 @@ fn engine_serves(context: &Context<'_>, assessment: &mut Assessment) -> Result<(
         }
         Probed::Found { value: ContainerEngine { program, is_running: Some(false), .. }, .. } => {
             let trouble = EngineTrouble::NotRunning;
-            stop(reasons::engine_trouble(program.word(), &trouble), vec![reasons::mend_engine(program.word(), &trouble)])
+            stop(
+                reasons::engine_trouble(program.word(), &trouble),
+                vec![reasons::mend_engine(program.word(), &trouble)],
+            )
         }
         Probed::Found { value: ContainerEngine { program, has_gpu: Some(false), toolkit, .. }, .. } => {
             let way = match toolkit {

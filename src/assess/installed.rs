@@ -1,9 +1,9 @@
 //! Whether the torch that is there already has code for the cards and a driver that runs it.
 
 use super::advice::setting;
-use super::machine::{Card, Context, DriverNow};
+use super::machine::{Card, Context, DriverNow, Fit};
 use super::{Reason, TorchStatus, reasons};
-use crate::catalog::{ArchList, Platform};
+use crate::catalog::{ArchList, DriverFloor, Platform};
 use crate::facts::{CudaVersion, TorchSeen, TorchVersion};
 use crate::verify::Kernels;
 
@@ -34,14 +34,12 @@ pub(super) fn judge(context: &Context<'_>, torch: &TorchVersion, cuda: Option<&C
             None => is_sure = false,
         }
     }
-    match driven(context, cuda, &cards) {
-        Err(reason) => (TorchStatus::Fails, vec![reason(torch)]),
-        Ok(Some(true)) if is_sure => (TorchStatus::Works, vec![reasons::torch_fits(torch)]),
-        Ok(None) if is_sure => {
-            let floor = context.runtime_floor(cuda, &cards);
-            (TorchStatus::Unknown, vec![reasons::driver_unknown(floor.as_ref())])
-        }
-        Ok(_) => unsure(torch),
+    let floor = context.runtime_floor(cuda, &cards);
+    match (is_driven(context, floor.as_ref()), floor) {
+        (Some(false), Some(floor)) => (TorchStatus::Fails, vec![reasons::runtime_too_new(torch, cuda, &floor)]),
+        (Some(true), _) if is_sure => (TorchStatus::Works, vec![reasons::torch_fits(torch)]),
+        (None, floor) if is_sure => (TorchStatus::Unknown, vec![reasons::driver_unknown(floor.as_ref())]),
+        (Some(_) | None, _) => unsure(torch),
     }
 }
 
@@ -49,7 +47,7 @@ fn unsure(torch: &TorchVersion) -> Answer {
     (TorchStatus::Unknown, vec![reasons::archs_unknown(torch)])
 }
 
-/// A local part that is neither CUDA nor `cpu` (ROCm, XPU) is another world; none at all is a CPU build where the
+/// A local part that is neither CUDA nor `cpu` (`ROCm`, XPU) is another world; none at all is a CPU build where the
 /// files were read, and says nothing in a report that is silent about it.
 fn without_runtime(context: &Context<'_>, torch: &TorchVersion, local: Option<&str>) -> Answer {
     let seen = context.facts.torch_seen.as_ref();
@@ -106,27 +104,15 @@ fn has_code(context: &Context<'_>, list: Option<&ArchList>, card: &Card<'_>, cud
     }
 }
 
-/// Whether the driver runs it; `Err` makes the reason why not.
-fn driven(
-    context: &Context<'_>,
-    cuda: CudaVersion,
-    cards: &[Card<'_>],
-) -> Result<Option<bool>, impl FnOnce(&TorchVersion) -> Reason> {
+/// Whether the driver runs it; `None` if nobody can say.
+fn is_driven(context: &Context<'_>, floor: Option<&DriverFloor>) -> Option<bool> {
     // It reached the card: what libraries of another driver it may do that with does not matter here.
     if context.facts.torch_seen.as_ref().is_some_and(TorchSeen::reaches_cards) {
-        return Ok(Some(true));
+        return Some(true);
     }
-    let Some(floor) = context.runtime_floor(cuda, cards) else { return Ok(None) };
-    let too_old = match context.driver() {
-        DriverNow::Version(driver) => Some(driver < floor.least),
-        DriverNow::Before(driver) => (driver <= floor.least).then_some(true),
-        DriverNow::AtLeast(driver) => (driver >= floor.least).then_some(false),
-        DriverNow::Missing => Some(true),
-        DriverNow::Unknown => None,
-    };
-    match too_old {
-        Some(true) => Err(move |torch: &TorchVersion| reasons::runtime_too_new(torch, cuda, &floor)),
-        Some(false) => Ok(Some(true)),
-        None => Ok(None),
+    match context.reaches(floor?.clone()) {
+        Fit::Yes => Some(true),
+        Fit::TooOld(_) => Some(false),
+        Fit::Unsure => matches!(context.driver(), DriverNow::Missing).then_some(false),
     }
 }

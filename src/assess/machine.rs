@@ -222,8 +222,7 @@ impl<'a> Context<'a> {
     /// The CUDA builds of the platform. Unverified variants are left to those who ask for one.
     pub(super) fn cuda_builds(&self, platform: Platform) -> Vec<BuildRow<'a>> {
         // What the index was seen to have needs no other confirmation.
-        let is_seen =
-            |row: &BuildRow<'_>| self.live.has_build(row.variant, &row.release.torch, platform) == Some(true);
+        let is_seen = |row: &BuildRow<'_>| self.live.has_build(row.variant, &row.release.torch, platform) == Some(true);
         let wanted = |row: &BuildRow<'_>| {
             !row.is_unverified || is_seen(row) || self.wishes.variant.as_deref() == Some(row.variant)
         };

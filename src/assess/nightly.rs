@@ -36,7 +36,8 @@ fn decide(context: &Context<'_>) -> Result<Assessment, Stop> {
     let (driven, is_sure) = served_by_driver(context, &cards, &rows)?;
     let fitting = served_by_system(context, driven)?;
     let acceptable = if is_sure { variants(&fitting) } else { Vec::new() };
-    let found = newest_night(context, &fitting, platform).map_err(|stop| Stop { acceptable: acceptable.clone(), ..stop })?;
+    let found =
+        newest_night(context, &fitting, platform).map_err(|stop| Stop { acceptable: acceptable.clone(), ..stop })?;
 
     let mut reasons = match &found {
         Some(found) => vec![reasons::night(&found.night.torch, context.catalog.nightly_kept_until(found.night.date))],
@@ -147,7 +148,9 @@ fn newest_night<'a>(
     let rank = |found: &Found<'_>| (found.night.date, CudaVersion::of_variant(found.variant));
     match (found.max_by_key(rank), wished) {
         (Some(found), _) => Ok(Some(found)),
-        (None, Some(torch)) => Err(Stop::blocked(vec![reasons::night_gone(torch)], vec![reasons::drop_wish("--torch")])),
+        (None, Some(torch)) => {
+            Err(Stop::blocked(vec![reasons::night_gone(torch)], vec![reasons::drop_wish("--torch")]))
+        }
         (None, None) => Err(Stop::blocked(vec![reasons::no_whole_night()], Vec::new())),
     }
 }

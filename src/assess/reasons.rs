@@ -1,9 +1,21 @@
 //! Every reason an assessment can give, one function per code. The code is stable; the words stand in
 //! `assets/lang/*/reasons.ftl`.
 
+mod places;
+
+pub(super) use places::{
+    compiler_unfit, disk_short, distribution_there, distribution_to_be_installed, engine_gpu_unknown, engine_trouble,
+    engine_unknown, engine_without_gpu, free_disk, image_fits, image_is_built, install_compiler,
+    install_container_toolkit, install_engine, install_programs, install_toolkit, install_visual_studio, memory_short,
+    mend_engine, no_container_engine, no_toolkit_for_cards, no_wsl_on_server, only_on_windows, program_missing,
+    program_unknown, set_up_container_toolkit, source_serves, switch_virtualisation_on, too_old_for_wsl,
+    toolkit_missing, update_windows, virtualisation_off, visual_studio_unfit, windows_build_unknown, windows_too_old,
+    workload_missing, wsl_to_be_set_up,
+};
+
 use super::{Reason, Unblock};
 use crate::catalog::{DriverFault, DriverFloor, OtherBuild, PythonTrouble};
-use crate::facts::{ComputeCapability, ContainerProgram, CudaVersion, DriverVersion, EngineTrouble, Gpu, OsFamily, PythonVersion, TorchVersion};
+use crate::facts::{ComputeCapability, CudaVersion, DriverVersion, Gpu, OsFamily, PythonVersion, TorchVersion};
 use crate::text;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -345,179 +357,6 @@ pub(super) fn no_whole_night() -> Reason {
 /// torch itself said that it has no code for a card.
 pub(super) fn torch_refuses_card() -> Reason {
     here("torch-refuses-card", &[])
-}
-
-pub(super) fn only_on_windows(is_wsl: bool) -> Reason {
-    if is_wsl { here("only-on-windows", &[(FORM, &"inside")]) } else { here("only-on-windows", &[]) }
-}
-
-pub(super) fn no_wsl_on_server(version: &str) -> Reason {
-    reason("no-wsl-on-server", &[("system", &version)], WSL)
-}
-
-pub(super) fn windows_too_old(build: u32, least: u32, name: &str) -> Reason {
-    reason("windows-too-old", &[("build", &build), ("least", &least), ("name", &name)], WSL)
-}
-
-pub(super) fn update_windows(name: &str) -> Unblock {
-    unblock("update-windows", &[("name", &name)])
-}
-
-pub(super) fn windows_build_unknown(least: u32) -> Reason {
-    reason("windows-build-unknown", &[("least", &least)], WSL)
-}
-
-pub(super) fn too_old_for_wsl(gpu: &Gpu, capability: ComputeCapability, least: ComputeCapability) -> Reason {
-    reason("too-old-for-wsl", &[("card", &gpu.name), ("capability", &capability), ("least", &least)], WSL)
-}
-
-pub(super) fn virtualisation_off() -> Reason {
-    reason("virtualisation-off", &[], WSL)
-}
-
-pub(super) fn switch_virtualisation_on() -> Unblock {
-    unblock("switch-virtualisation-on", &[])
-}
-
-pub(super) fn distribution_there(name: &str) -> Reason {
-    here("distribution-there", &[("name", &name)])
-}
-
-pub(super) fn distribution_to_be_installed(name: &str) -> Reason {
-    here("distribution-to-be-installed", &[("name", &name)])
-}
-
-pub(super) fn wsl_to_be_set_up(name: &str) -> Reason {
-    here("wsl-to-be-set-up", &[("name", &name)])
-}
-
-pub(super) fn image_fits(image: &str) -> Reason {
-    reason("image-fits", &[("image", &image)], IMAGES)
-}
-
-pub(super) fn image_is_built() -> Reason {
-    here("image-is-built", &[])
-}
-
-pub(super) fn no_container_engine() -> Reason {
-    here("no-container-engine", &[])
-}
-
-pub(super) fn install_engine(is_windows: bool) -> Unblock {
-    if is_windows { unblock("install-engine", &[(FORM, &"windows")]) } else { unblock("install-engine", &[]) }
-}
-
-pub(super) fn engine_trouble(program: &str, trouble: &EngineTrouble) -> Reason {
-    let form = trouble.word();
-    match trouble {
-        EngineTrouble::Remote { host } => {
-            here("engine-trouble", &[("program", &program), ("host", host), (FORM, &form)])
-        }
-        EngineTrouble::Other { words } => {
-            here("engine-trouble", &[("program", &program), ("words", words), (FORM, &form)])
-        }
-        EngineTrouble::NotRunning
-        | EngineTrouble::PermissionDenied
-        | EngineTrouble::NoAnswer
-        | EngineTrouble::WindowsContainers
-        | EngineTrouble::NeedsNoCgroups => here("engine-trouble", &[("program", &program), (FORM, &form)]),
-    }
-}
-
-pub(super) fn mend_engine(program: &str, trouble: &EngineTrouble) -> Unblock {
-    unblock("mend-engine", &[("program", &program), (FORM, &trouble.word())])
-}
-
-pub(super) fn engine_without_gpu(program: &str) -> Reason {
-    reason("engine-without-gpu", &[("program", &program)], CONTAINER_TOOLKIT)
-}
-
-pub(super) fn install_container_toolkit(guide: &str) -> Unblock {
-    unblock("install-container-toolkit", &[("guide", &guide)])
-}
-
-/// The toolkit is there and the engine does not know of it yet.
-pub(super) fn set_up_container_toolkit(program: ContainerProgram) -> Unblock {
-    let command = match program {
-        ContainerProgram::Docker => "sudo nvidia-ctk runtime configure --runtime=docker",
-        ContainerProgram::Podman => "sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
-    };
-    Unblock { command: Some(command.to_owned()), ..unblock("set-up-container-toolkit", &[("program", &program.word())]) }
-}
-
-pub(super) fn engine_gpu_unknown(program: &str) -> Reason {
-    reason("engine-gpu-unknown", &[("program", &program)], CONTAINER_TOOLKIT)
-}
-
-pub(super) fn engine_unknown(why: &str) -> Reason {
-    here("engine-unknown", &[("why", &why)])
-}
-
-pub(super) fn source_serves(torch: &TorchVersion, cuda: CudaVersion, capabilities: &str) -> Reason {
-    reason("source-serves", &[("torch", torch), ("cuda", &cuda), ("capabilities", &capabilities)], README)
-}
-
-pub(super) fn no_toolkit_for_cards(capabilities: &str) -> Reason {
-    reason("no-toolkit-for-cards", &[("capabilities", &capabilities)], DRIVER_TABLE)
-}
-
-pub(super) fn toolkit_missing(cuda: CudaVersion) -> Reason {
-    reason("toolkit-missing", &[("cuda", &cuda)], README)
-}
-
-pub(super) fn install_toolkit(cuda: CudaVersion) -> Unblock {
-    unblock("install-toolkit", &[("cuda", &cuda)])
-}
-
-pub(super) fn program_missing(program: &str) -> Reason {
-    reason("program-missing", &[("program", &program)], README)
-}
-
-pub(super) fn program_unknown(program: &str) -> Reason {
-    here("program-unknown", &[("program", &program)])
-}
-
-pub(super) fn install_programs(command: Option<String>) -> Unblock {
-    Unblock { command, ..unblock("install-programs", &[]) }
-}
-
-pub(super) fn compiler_unfit(version: &str, least: &str, newest: u32, cuda: CudaVersion) -> Reason {
-    let places: &Places<'_> = &[("version", &version), ("least", &least), ("newest", &newest), ("cuda", &cuda)];
-    reason("compiler-unfit", places, README)
-}
-
-pub(super) fn install_compiler(least: &str, newest: u32) -> Unblock {
-    unblock("install-compiler", &[("least", &least), ("newest", &newest)])
-}
-
-pub(super) fn workload_missing(name: &str, components: &[String]) -> Reason {
-    let components = components.join(", ");
-    reason("workload-missing", &[("name", &name), ("components", &components)], README)
-}
-
-pub(super) fn visual_studio_unfit(name: &str, cuda: CudaVersion) -> Reason {
-    reason("visual-studio-unfit", &[("name", &name), ("cuda", &cuda)], README)
-}
-
-/// The Build Tools with what a build needs of them, by Windows' package manager.
-pub(super) fn install_visual_studio(year: u16, winget: &str, components: &[String]) -> Unblock {
-    let added: String = components.iter().map(|component| format!(" --add {component}")).collect();
-    let command = format!("winget install --id {winget} --override \"--passive --wait{added} --includeRecommended\"");
-    Unblock { command: Some(command), ..unblock("install-visual-studio", &[("year", &year)]) }
-}
-
-pub(super) fn disk_short(free: u64, wanted: u64) -> Reason {
-    let (free, wanted) = (text::size(free), text::size(wanted));
-    reason("disk-short", &[("free", &free), ("wanted", &wanted)], README)
-}
-
-pub(super) fn free_disk(bytes: u64) -> Unblock {
-    unblock("free-disk", &[("bytes", &text::size(bytes))])
-}
-
-pub(super) fn memory_short(memory: u64, least: u64) -> Reason {
-    let (memory, least) = (text::size(memory), text::size(least));
-    reason("memory-short", &[("memory", &memory), ("least", &least)], README)
 }
 
 pub(super) fn on_the_processor() -> Reason {

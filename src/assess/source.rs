@@ -46,9 +46,8 @@ fn decide(context: &Context<'_>) -> Result<Assessment, Stop> {
     let verdict = if is_known { Verdict::Works { reasons } } else { Verdict::Unknown { reasons } };
     let source = &context.catalog.source;
     let hardware = context.facts.hardware.found();
-    let minutes = hardware.map(|hardware| {
-        source.time.minutes(source.memory.jobs(hardware.logical_cores, hardware.memory_bytes, true))
-    });
+    let minutes = hardware
+        .map(|hardware| source.time.minutes(source.memory.jobs(hardware.logical_cores, hardware.memory_bytes, true)));
     Ok(Assessment {
         verdict,
         build: Some(Build {
@@ -100,9 +99,8 @@ fn compiler<'a>(
     torch: &TorchVersion,
 ) -> Result<(&'a ToolkitCompiler, Option<&'a CudaToolkit>, bool), Stop> {
     let knows = |row: &&ToolkitCompiler| cards.iter().all(|card| row.knows(card.capability));
-    let is_wished = |row: &&ToolkitCompiler| {
-        context.wishes.variant.as_ref().is_none_or(|variant| *variant == row.cuda.variant())
-    };
+    let is_wished =
+        |row: &&ToolkitCompiler| context.wishes.variant.as_ref().is_none_or(|variant| *variant == row.cuda.variant());
     let knowing: Vec<_> = context.catalog.source.compilers.iter().filter(knows).filter(is_wished).collect();
     if knowing.is_empty() {
         return Err(Stop::blocked(vec![reasons::no_toolkit_for_cards(&archs(cards))], Vec::new()));
@@ -116,8 +114,7 @@ fn compiler<'a>(
         }
     }
     let release = context.catalog.release(torch);
-    let made_with: Vec<String> =
-        release.map(|release| release.linux_x86_64.variants.clone()).unwrap_or_default();
+    let made_with: Vec<String> = release.map(|release| release.linux_x86_64.variants.clone()).unwrap_or_default();
     let (rows, is_sure) = if fit.is_empty() { (unsure, false) } else { (fit, true) };
     let here = context.facts.toolkits.iter().filter(|toolkit| rows.iter().any(|row| row.cuda == toolkit.cuda));
     let here = here.max_by_key(|toolkit| toolkit.cuda);

@@ -124,7 +124,8 @@ fn newer(
 ) -> Option<Result<Assessment, Stop>> {
     let Wishes { torch, variant, .. } = context.wishes;
     let is_new = |torch: &&TorchVersion| context.catalog.release(torch).is_none();
-    let is_new_variant = variant.as_deref().is_some_and(|name| name != "cpu" && context.catalog.runtime(name).is_none());
+    let is_new_variant =
+        variant.as_deref().is_some_and(|name| name != "cpu" && context.catalog.runtime(name).is_none());
     match torch.as_ref().filter(is_new) {
         Some(torch) => Some(newer::decide(context, route, (platform, cards), Some(torch))),
         None if is_new_variant => Some(newer::decide(context, route, (platform, cards), torch.as_ref())),
@@ -166,7 +167,10 @@ pub(super) fn served_by_driver<'a>(
     Err(Stop::blocked(vec![reason], floor.iter().map(reasons::install_driver).collect()))
 }
 
-pub(super) fn served_by_system<'a>(context: &Context<'_>, builds: Vec<BuildRow<'a>>) -> Result<Vec<BuildRow<'a>>, Stop> {
+pub(super) fn served_by_system<'a>(
+    context: &Context<'_>,
+    builds: Vec<BuildRow<'a>>,
+) -> Result<Vec<BuildRow<'a>>, Stop> {
     let fitting: Vec<_> = builds.into_iter().filter(|row| context.glibc_serves(row)).collect();
     match context.os().and_then(|os| os.glibc) {
         Some(glibc) if fitting.is_empty() => {

@@ -201,6 +201,7 @@ impl TorchVersion {
     }
 
     /// The release that a pre-release or the build of one night belongs to: `2.9.0` of `2.9.0.dev20250729`.
+    #[must_use]
     pub fn release_line(&self) -> Self {
         Self(pep440_rs::Version::new(self.0.release().iter().copied()))
     }

@@ -214,9 +214,9 @@ fn without_tags(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
         out.push_str(before);
-        let tag = after
-            .split_once('>')
-            .filter(|(tag, _)| TAGS.contains(&tag.trim_matches('/').trim().to_ascii_lowercase().as_str()));
+        let end = after.bytes().take(10).position(|byte| byte == b'>').unwrap_or_default();
+        let tag = after.get(..end).zip(after.get(end + 1..));
+        let tag = tag.filter(|(tag, _)| TAGS.contains(&tag.trim_matches('/').trim().to_ascii_lowercase().as_str()));
         let (mark, behind) = tag.map_or(('<', after), |(_, behind)| (' ', behind));
         out.push(mark);
         rest = behind;

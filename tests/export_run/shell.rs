@@ -162,7 +162,7 @@ impl Place {
         }
         // What a script looks for by name.
         let mut names = vec!["curl"];
-        if Shell::Cmd.is_played() && cfg!(windows) {
+        if cfg!(windows) && Shell::Cmd.is_played() {
             names.extend(["certutil", "powershell"]);
         }
         for name in names {

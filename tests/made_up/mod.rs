@@ -97,4 +97,3 @@ pub fn reach(word: &str) -> LiveIndex {
     };
     LiveIndex { torch_index, pypi, ..LiveIndex::offline() }
 }
-

@@ -139,7 +139,7 @@ pub fn demanding() -> Model {
         plan.assessment.needs = vec![Need::Administrator, Need::Restart, Need::Consent, Need::Uv, Need::Python];
         plan.steps[0].admin = true;
         let mut restart = plan.steps[0].clone();
-        restart.key = "restart".to_owned();
+        "restart".clone_into(&mut restart.key);
         restart.admin = false;
         restart.action = torch_wizard::plan::Action::Restart { why: "Windows switches on what WSL needs.".to_owned() };
         plan.steps.push(restart);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::facts::{Source, Via};
+use crate::facts::{ContainerProgram, EngineTrouble, Source, Via};
 use crate::text::{Language, Text};
 use std::collections::BTreeSet;
 

@@ -33,12 +33,21 @@ pub(super) fn lacks(context: &Context<'_>, needs: &Needs<'_>) -> Lacks {
         lacks.missing.extend(is_known.then(|| reasons::toolkit_missing(needs.compiler.cuda)));
         lacks.unblock.push(reasons::install_toolkit(needs.compiler.cuda));
     }
-    if is_windows { visual_studio(context, needs, &mut lacks) } else { gcc(context, needs, &mut lacks) }
+    if is_windows {
+        visual_studio(context, needs, &mut lacks);
+    } else {
+        gcc(context, needs, &mut lacks);
+    }
     program(context, "git", &mut lacks);
     room(context, &mut lacks);
     // One command may bring several of them.
     let mut seen = Vec::new();
-    lacks.unblock.retain(|way| !seen.contains(way) && { seen.push(way.clone()); true });
+    lacks.unblock.retain(|way| {
+        !seen.contains(way) && {
+            seen.push(way.clone());
+            true
+        }
+    });
     lacks
 }
 

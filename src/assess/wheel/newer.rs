@@ -59,7 +59,8 @@ fn builds(
         let url = variant_page(base.unwrap_or(TORCH_INDEX), name);
         let origin = if base.is_some() { Origin::Mirror { url } } else { Origin::TorchIndex { url } };
         let name = name.clone();
-        let wheels = live.wheels(&name).filter(|wheel| wheel.version.is_stable() && platform.has_tag(&wheel.platform_tag));
+        let wheels =
+            live.wheels(&name).filter(|wheel| wheel.version.is_stable() && platform.has_tag(&wheel.platform_tag));
         let wanted = wheels.filter(|wheel| torch.is_none_or(|torch| torch.public() == wheel.version.public()));
         let of = wanted.filter_map(|wheel| {
             let python = context.any_python(&wheel.python_tag)?;

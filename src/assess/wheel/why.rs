@@ -68,4 +68,3 @@ pub(super) fn why_it_fits(
     }
     reasons
 }
-

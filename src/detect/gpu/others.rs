@@ -1,9 +1,7 @@
 //! Graphics of other makers, which PyTorch has builds of its own for: named, so that a PC without an NVIDIA card hears
 //! what exists instead.
 
-use super::bus::{
-    DEVICES, ENUM, Presence, hex, is_display, line, model_id, presence, value,
-};
+use super::bus::{DEVICES, ENUM, Presence, hex, is_display, line, model_id, presence, value};
 use crate::facts::OsFamily;
 use crate::host::Host;
 use std::path::Path;
@@ -69,9 +67,9 @@ mod tests {
         let device = |world: World, at: &str, vendor: &str, class: &str| {
             let folder = format!("/sys/bus/pci/devices/0000:{at}:00.0");
             world
-                .file(&format!("{folder}/vendor"), vendor)
-                .file(&format!("{folder}/device"), "0x744c")
-                .file(&format!("{folder}/class"), class)
+                .file(format!("{folder}/vendor"), vendor)
+                .file(format!("{folder}/device"), "0x744c")
+                .file(format!("{folder}/class"), class)
         };
         let world = device(World::new(OsFamily::Linux), "03", "0x1002", "0x030000\n");
         let world = device(world, "04", "0x10de", "0x030000");

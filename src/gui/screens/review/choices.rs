@@ -19,7 +19,7 @@ const LABEL: f32 = 76.0;
 
 /// Draws the choices.
 pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
-    let Some(chosen) = model.chosen() else { return None };
+    let chosen = model.chosen()?;
     let fields = Fields::of(chosen);
     widgets::card(ui, |ui| {
         let mut action = place(ui, model, text);

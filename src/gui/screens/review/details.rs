@@ -136,7 +136,7 @@ fn exports(ui: &mut Ui, plan: &Plan, text: &Text) -> Option<Action> {
             let enabled = why.is_none();
             let name = text.with("review-export-as", &[("form", (*word).into())]);
             let kind = ButtonKind::Secondary;
-            let button = Button { kind, icon: "", text: *word, name: &name, enabled, only_icon: false };
+            let button = Button { kind, icon: "", text: word, name: &name, enabled, only_icon: false };
             if button.show(ui).clicked() && enabled {
                 action = Some(Action::Save(Saved::Plan(*format)));
             }
