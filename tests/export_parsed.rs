@@ -295,14 +295,14 @@ proptest! {
 
 /// Places whose words come from a table, an index or a resolver, and not from the user.
 const PLACES: [fn(&mut Plan, &str); 9] = [
-    |plan, text| plan.assessment.build.as_mut().unwrap().variant = text.to_owned(),
+    |plan, text| text.clone_into(&mut plan.assessment.build.as_mut().unwrap().variant),
     |plan, text| {
         let origin = torch_wizard::assess::Origin::TorchIndex { url: text.to_owned() };
         plan.assessment.build.as_mut().unwrap().origin = origin;
     },
-    |plan, text| plan.assessment.verdict.reasons_mut()[0].text = text.to_owned(),
-    |plan, text| plan.lock.packages[0].name = text.to_owned(),
-    |plan, text| plan.lock.packages[0].version = text.to_owned(),
+    |plan, text| text.clone_into(&mut plan.assessment.verdict.reasons_mut()[0].text),
+    |plan, text| text.clone_into(&mut plan.lock.packages[0].name),
+    |plan, text| text.clone_into(&mut plan.lock.packages[0].version),
     |plan, text| plan.lock.packages[0].wheel.sha256 = Some(text.to_owned()),
     |plan, text| plan.indexes.torch = Some(text.to_owned()),
     |plan, text| plan.indexes.extra = vec![text.to_owned()],

@@ -117,7 +117,7 @@ pub struct DetectArgs {
 /// `advise`
 #[derive(Debug, Args)]
 pub struct AdviseArgs {
-    /// Judge another machine from what it prints: collect_env, nvidia-smi, a start-up log, detect --json; - is standard input
+    /// Judge another machine from what it prints: `collect_env`, `nvidia-smi`, a start-up log, `detect --json`; - is standard input
     #[arg(long, value_name = "FILE|-")]
     pub report: Option<PathBuf>,
     /// Ask the index also if it was asked within the hour

@@ -450,7 +450,9 @@ pub fn event_line(event: &RunEvent) -> Option<EventLine<'_>> {
         EventKind::Verified { report } => (line.kind, line.verified) = ("verified", Some(verdict_line(report))),
         EventKind::Finished => line.kind = "finished",
         // The contract has one word for a step that did not get on; the last line's exit code says which it was.
-        EventKind::Failed { problem } | EventKind::NeedsUser { problem, .. } => (line.kind, line.problem) = ("failed", Some(problem)),
+        EventKind::Failed { problem } | EventKind::NeedsUser { problem, .. } => {
+            (line.kind, line.problem) = ("failed", Some(problem));
+        }
         EventKind::Cancelled => line.kind = "cancelled",
         EventKind::Child { .. }
         | EventKind::Checking { .. }

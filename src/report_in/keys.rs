@@ -1,7 +1,6 @@
 //! What stands before the colon of a line, as one of the things that a machine has.
 
-use super::names::is_among;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// The things a key can announce.
@@ -151,11 +150,18 @@ const KEYS: &[(Key, &str)] = &[
 ];
 
 /// Words for a driver in the languages people write in.
-const DRIVER: &str = "driver|drivers|treiber|treiberversion|pilote|controlador|драйвер|sterownik|sürücü|驱动\
-    |驱动版本|ドライバ|드라이버";
+#[rustfmt::skip]
+const DRIVER: [&str; 13] = [
+    "driver", "drivers", "treiber", "treiberversion", "pilote", "controlador", "драйвер", "sterownik",
+    "sürücü", "驱动", "驱动版本", "ドライバ", "드라이버",
+];
 
 /// Drivers of other things.
-const OTHER_DRIVER: &str = "audio|printer|chrome|model|provider|date|mode|type|odbc|wifi|network|path|api|amd";
+#[rustfmt::skip]
+const OTHER_DRIVER: [&str; 14] = [
+    "audio", "printer", "chrome", "model", "provider", "date", "mode", "type", "odbc", "wifi",
+    "network", "path", "api", "amd",
+];
 
 /// The key in its plain form: small letters, one blank, without remarks in brackets and end marks.
 fn plain(key: &str) -> String {
@@ -179,8 +185,8 @@ fn plain(key: &str) -> String {
 }
 
 /// The words, ready to be looked up.
-fn words() -> &'static BTreeMap<&'static str, Key> {
-    static WORDS: OnceLock<BTreeMap<&'static str, Key>> = OnceLock::new();
+fn words() -> &'static HashMap<&'static str, Key> {
+    static WORDS: OnceLock<HashMap<&'static str, Key>> = OnceLock::new();
     WORDS.get_or_init(|| KEYS.iter().flat_map(|(key, words)| words.split('|').map(|word| (word, *key))).collect())
 }
 
@@ -229,13 +235,13 @@ fn numbered(key: &str) -> Option<Key> {
 /// A key with a word for driver, misspelt perhaps, and none that says another thing's.
 fn is_driver(key: &str) -> bool {
     let mut words = key.split([' ', '/', '.']);
-    let is_it = |word: &str| is_among(DRIVER, word) || is_mixed_up(word, "driver") || is_mixed_up(word, "drivers");
+    let is_it = |word: &str| DRIVER.contains(&word) || is_mixed_up(word, "driver") || is_mixed_up(word, "drivers");
     let is_some = words.clone().any(is_it)
         || !key.is_ascii() && ["驱动", "ドライバ"].iter().any(|word| key.contains(word))
         || key == "nvrm version"
         || key == "kmd version"
         || key.ends_with("kernel modules version");
-    is_some && !words.any(|word| is_among(OTHER_DRIVER, word)) && key.len() < 50
+    is_some && !words.any(|word| OTHER_DRIVER.contains(&word)) && key.len() < 50
 }
 
 /// The same letters in another order.

@@ -180,12 +180,16 @@ pub(super) fn is_among(list: &str, word: &str) -> bool {
 
 /// Words that a name can go on with.
 fn goes_on(word: &str) -> bool {
-    const WORDS: &str = "nvidia|geforce|quadro|tesla|titan|rtx|gtx|gt|ti|super|laptop|gpu|mobile|notebook|max-q\
-        |maxq|with|design|d|v2|ada|generation|blackwell|pro|workstation|server|edition|sff|pcie\
-        |sxm|nvl|hbm3|x|xp|z|v|black|pascal|jetson|orin|xavier|tegra|cmp|spark|nvgpu|mig|graphics|agx\
-        |nano|nx|hbm2e";
+    #[rustfmt::skip]
+    const WORDS: [&str; 51] = [
+        "nvidia", "geforce", "quadro", "tesla", "titan", "rtx", "gtx", "gt", "ti", "super", "laptop",
+        "gpu", "mobile", "notebook", "max-q", "maxq", "with", "design", "d", "v2", "ada", "generation",
+        "blackwell", "pro", "workstation", "server", "edition", "sff", "pcie", "sxm", "nvl", "hbm3", "x",
+        "xp", "z", "v", "black", "pascal", "jetson", "orin", "xavier", "tegra", "cmp", "spark", "nvgpu",
+        "mig", "graphics", "agx", "nano", "nx", "hbm2e",
+    ];
     let lower = word.to_ascii_lowercase();
-    is_among(WORDS, &lower) || is_memory(&lower) || is_model(&lower)
+    WORDS.contains(&lower.as_str()) || is_memory(&lower) || is_model(&lower)
 }
 
 /// A card of another maker at the start of the words: how many words, and its name.

@@ -54,11 +54,16 @@ pub(super) struct Named {
 }
 
 /// Distributions as they are named, with the word the tables use.
-const DISTRIBUTIONS: &str = "ubuntu|kubuntu|xubuntu|lubuntu|debian|fedora|centos|rhel|red hat|redhat|rocky|almalinux\
-    |alma|oracle linux|amazon|opensuse leap|opensuse|suse|sles|mint|linuxmint|pop!_os\
-    |arch linux|archlinux|manjaro|endeavouros|nixos|gentoo|void linux|artix|garuda|cachyos\
-    |nobara|bazzite|bluefin|alpine|kali|raspbian|elementary|zorin|deepin|kylin|openeuler\
-    |anolis|alibaba|alinux|tencentos|clear linux|slackware|proxmox|unraid|scientific";
+#[rustfmt::skip]
+const DISTRIBUTIONS: [&str; 52] = [
+    "ubuntu", "kubuntu", "xubuntu", "lubuntu", "debian", "fedora", "centos", "rhel", "red hat",
+    "redhat", "rocky", "almalinux", "alma", "oracle linux", "amazon", "opensuse leap", "opensuse",
+    "suse", "sles", "mint", "linuxmint", "pop!_os", "arch linux", "archlinux", "manjaro",
+    "endeavouros", "nixos", "gentoo", "void linux", "artix", "garuda", "cachyos", "nobara", "bazzite",
+    "bluefin", "alpine", "kali", "raspbian", "elementary", "zorin", "deepin", "kylin", "openeuler",
+    "anolis", "alibaba", "alinux", "tencentos", "clear linux", "slackware", "proxmox", "unraid",
+    "scientific",
+];
 
 /// The system that a piece of text names.
 pub(super) fn describe(text: &str) -> Named {
@@ -208,7 +213,7 @@ fn windows_at(lower: &str) -> Option<usize> {
 }
 
 fn linux_at(lower: &str) -> Option<(usize, &'static str)> {
-    let distribution = DISTRIBUTIONS.split('|').filter_map(|word| Some((find_start(lower, word)?, word))).min();
+    let distribution = DISTRIBUTIONS.iter().filter_map(|word| Some((find_start(lower, word)?, *word))).min();
     let plain = || find_word(lower, "gnu/linux").or_else(|| find_word(lower, "linux")).map(|at| (at, "linux"));
     distribution.or_else(plain).or_else(|| (lower == "arch").then_some((0, "arch linux")))
 }

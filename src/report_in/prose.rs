@@ -31,9 +31,12 @@ pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) {
 
 /// Quick look before the words are taken apart.
 fn is_about_cards(lower: &str) -> bool {
-    const MARKS: &str = "rtx|gtx|geforce|quadro|tesla|nvidia|titan|a100|h100|h200|v100|p100|gpu|gt1|gt |b200|b300\
-        |card";
-    MARKS.split('|').any(|mark| lower.contains(mark)) && !lower.contains("http")
+    #[rustfmt::skip]
+    const MARKS: [&str; 18] = [
+        "rtx", "gtx", "geforce", "quadro", "tesla", "nvidia", "titan", "a100", "h100", "h200", "v100",
+        "p100", "gpu", "gt1", "gt ", "b200", "b300", "card",
+    ];
+    MARKS.iter().any(|mark| lower.contains(mark)) && !lower.contains("http")
 }
 
 /// Positions of a word, with what follows it.
@@ -79,14 +82,17 @@ fn driver(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
 }
 
 /// Lines of installers speak of what they fetch, and people of what they would need.
-const NOT_THERE: &str = "collecting|downloading|cached|because|uninstall|no matching|require|need|upgrade to\
-    |at least|install torch|install --|could not find|depends on";
+#[rustfmt::skip]
+const NOT_THERE: [&str; 14] = [
+    "collecting", "downloading", "cached", "because", "uninstall", "no matching", "require", "need",
+    "upgrade to", "at least", "install torch", "install --", "could not find", "depends on",
+];
 
 fn torch(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
     if draft.torch.weight() >= Some(Weight::Hint) || printed(draft, line, at) {
         return;
     }
-    if !lower.contains("torch") || NOT_THERE.split('|').any(|words| lower.contains(words)) {
+    if !lower.contains("torch") || NOT_THERE.iter().any(|words| lower.contains(words)) {
         return;
     }
     for (place, rest) in after(lower, line, "torch") {
@@ -156,14 +162,18 @@ fn python(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
 
 /// `on WSL`, `WSL2 Ubuntu`, `/usr/lib/wsl`; but not `without WSL`.
 fn wsl(draft: &mut Draft<'_>, lower: &str, at: At) {
-    const DENIED: &str = "not |no |without |instead of |non-|outside |not in |not on |not using |or |try |via ";
+    #[rustfmt::skip]
+    const DENIED: [&str; 12] = [
+        "not ", "no ", "without ", "instead of ", "non-", "outside ", "not in ", "not on ", "not using ",
+        "or ", "try ", "via ",
+    ];
     if !lower.contains("wsl") {
         return;
     }
     let Some((before, rest)) = lower.split_once("wsl") else { return };
     let is_word = !before.ends_with(|c: char| c.is_alphanumeric() || c == '/' || c == '.');
     let is_program = [".exe", " --", "g", "config"].iter().any(|rest_of| rest.starts_with(rest_of));
-    if is_word && !is_program && !DENIED.split('|').any(|word| before.ends_with(word)) {
+    if is_word && !is_program && !DENIED.iter().any(|word| before.ends_with(word)) {
         draft.system.wsl(Weight::Hint, SaidWsl::of(rest), at);
     }
 }
@@ -181,11 +191,18 @@ fn toolkit(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
 }
 
 /// Names of systems that are looked for in sentences, with a number behind them.
-const SYSTEMS: &str = "windows |win1|ubuntu|debian |fedora |centos |rocky |almalinux |rhel |red hat |opensuse |nixos |\
-    linux mint |kali |pop!_os |macos ";
+#[rustfmt::skip]
+const SYSTEMS: [&str; 16] = [
+    "windows ", "win1", "ubuntu", "debian ", "fedora ", "centos ", "rocky ", "almalinux ", "rhel ",
+    "red hat ", "opensuse ", "nixos ", "linux mint ", "kali ", "pop!_os ", "macos ",
+];
 
 /// Those that have no numbers.
-const ROLLING: &str = "arch linux|archlinux|manjaro|endeavouros|cachyos|gentoo|void linux|bazzite|nobara";
+#[rustfmt::skip]
+const ROLLING: [&str; 9] = [
+    "arch linux", "archlinux", "manjaro", "endeavouros", "cachyos", "gentoo", "void linux", "bazzite",
+    "nobara",
+];
 
 /// `Windows 11`, `Ubuntu 22.04`, `Arch Linux`.
 fn os(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
@@ -193,13 +210,13 @@ fn os(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
     if ["gcc", "g++", "clang", "gnu", "~"].iter().any(|mark| lower.contains(mark)) {
         return;
     }
-    let words = SYSTEMS.split('|').chain(ROLLING.split('|')).filter(|word| lower.contains(word));
+    let words = SYSTEMS.iter().chain(&ROLLING).filter(|word| lower.contains(**word));
     for word in words {
         for (place, _) in after(lower, line, word) {
             let Some(text) = line.get(place..) else { continue };
             let end = text.char_indices().map(|(at, _)| at).find(|at| *at >= 40).unwrap_or(text.len());
             let named = os_names::describe(text.get(..end).unwrap_or_default());
-            let is_rolling = ROLLING.split('|').any(|one| one == word);
+            let is_rolling = ROLLING.contains(word);
             let is_windows = named.family == Some(OsFamily::Windows);
             let has_number =
                 named.release.is_some() || named.build.is_some() || named.shown.contains(|c: char| c.is_ascii_digit());

@@ -2,7 +2,6 @@
 
 use super::cards::{Place, SeenCard};
 use super::draft::{At, Draft, Weight};
-use super::names::is_among;
 use super::smi::{bus_address, is_real_uuid, mebibytes};
 use super::versions;
 use crate::facts::{ComputeCapability, OsFamily, PciId, Via};
@@ -173,11 +172,14 @@ fn field(cell: &str) -> String {
 }
 
 fn is_field(cell: &str) -> bool {
-    const FIRST: &str = "index|name|gpu_name|uuid|gpu_uuid|driver_version|compute_cap|compute_mode|memory.total\
-        |memory.used|memory.free|memory.reserved|pci.bus_id|pci.device_id|pci.sub_device_id\
-        |pci.domain|pci.bus|pci.device|gpu_bus_id|count|timestamp|pstate|serial|gpu_serial\
-        |vbios_version|persistence_mode|display_active|display_mode|driver_model.current\
-        |ecc.mode.current";
+    #[rustfmt::skip]
+    const FIRST: [&str; 30] = [
+        "index", "name", "gpu_name", "uuid", "gpu_uuid", "driver_version", "compute_cap", "compute_mode",
+        "memory.total", "memory.used", "memory.free", "memory.reserved", "pci.bus_id", "pci.device_id",
+        "pci.sub_device_id", "pci.domain", "pci.bus", "pci.device", "gpu_bus_id", "count", "timestamp",
+        "pstate", "serial", "gpu_serial", "vbios_version", "persistence_mode", "display_active",
+        "display_mode", "driver_model.current", "ecc.mode.current",
+    ];
     let field = field(cell);
     let is_measure = [
         "temperature.",
@@ -197,7 +199,7 @@ fn is_field(cell: &str) -> bool {
     ]
     .iter()
     .any(|start| field.starts_with(start));
-    is_among(FIRST, &field) || is_measure
+    FIRST.contains(&field.as_str()) || is_measure
 }
 
 /// `key : value` and `<key>value</key>`, the key with blanks.

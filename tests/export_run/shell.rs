@@ -13,6 +13,7 @@ use torch_wizard::plan::export::{Format, export};
 
 /// A shell that is here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "its own name")]
 pub enum Shell {
     Dash,
     Bash,
@@ -196,10 +197,10 @@ impl Place {
 
     /// Writes the script of a plan and runs it.
     pub fn run(&self, shell: Shell, plan: &Plan, words: &[&str], fails: Option<&str>) -> Ran {
-        let ending = match shell.format() {
-            Format::Bat => "bat",
-            Format::Ps1 => "ps1",
-            _ => "sh",
+        let ending = match shell {
+            Shell::Cmd => "bat",
+            Shell::PowerShell => "ps1",
+            Shell::Dash | Shell::Bash => "sh",
         };
         let script = self.path(&format!("script.{ending}"));
         let text = export(plan, shell.format()).unwrap();

@@ -97,7 +97,7 @@ fn plan_of(machine: &Machine, target: PathBuf, steps: Vec<Action>) -> Plan {
 
 fn machine(shell: Shell, place: &Place, engine: Engine) -> Machine {
     let mut machine = Machine::new(shell.os(), engine);
-    machine.root = place.root.to_str().unwrap().to_owned();
+    place.root.to_str().unwrap().clone_into(&mut machine.root);
     machine.sha256 = Some(tool::sha256());
     machine
 }
@@ -173,10 +173,7 @@ fn any_words(shell: Shell) {
 
 /// The commands of a plan in their order.
 fn commands(plan: &Plan) -> Vec<&CommandSpec> {
-    let command = |step: &'_ PlanStep| match &step.action {
-        Action::Run { .. } => true,
-        _ => step.key.is_empty(),
-    };
+    let command = |step: &PlanStep| matches!(step.action, Action::Run { .. }) || step.key.is_empty();
     let runs = plan.steps.iter().filter(|step| command(step));
     runs.filter_map(|step| if let Action::Run { command } = &step.action { Some(command) } else { None }).collect()
 }

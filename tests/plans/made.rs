@@ -59,7 +59,7 @@ fn assessment(route: Route, origin: Origin) -> Assessment {
 #[derive(Clone, Debug)]
 pub struct Machine {
     pub os: OsFamily,
-    /// `` or `C:`, or a longer one without a separator at its end.
+    /// Nothing, `C:`, or a longer one without a separator at its end.
     pub root: String,
     pub engine: Engine,
     /// Hash of each wheel.
@@ -196,9 +196,9 @@ impl Machine {
         };
         let mut lock = self.lock(LINUX);
         let mut uv = lock.packages[0].clone();
-        uv.name = "uv".to_owned();
-        uv.version = "0.13.8".to_owned();
-        uv.wheel.file_name = uv_wheel.to_owned();
+        "uv".clone_into(&mut uv.name);
+        "0.13.8".clone_into(&mut uv.version);
+        uv_wheel.clone_into(&mut uv.wheel.file_name);
         uv.wheel.url = format!("https://files.example/{uv_wheel}").parse().unwrap();
         lock.packages.push(uv);
         let target = wsl2::windows_path("Ubuntu-24.04", "/home/me/torch $1 o'k");

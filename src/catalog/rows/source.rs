@@ -346,7 +346,14 @@ impl SourceBuild {
             .chain(settings.iter().map(|row| &row.backing))
             .chain(packages.iter().map(|row| &row.backing))
             .chain(windows_tools.iter().map(|row| &row.backing))
-            .chain([&repository.backing, &windows.backing, &extension.backing, &memory.backing, &disk.backing, &time.backing])
+            .chain([
+                &repository.backing,
+                &windows.backing,
+                &extension.backing,
+                &memory.backing,
+                &disk.backing,
+                &time.backing,
+            ])
             .collect()
     }
 

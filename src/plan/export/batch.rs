@@ -78,11 +78,11 @@ pub(super) fn text(script: &Script) -> Result<String, ExportError> {
         writeln!(writing.out, "if exist {0} rmdir /s /q {0}", path(half_made)).ok();
     }
     writing.out += "exit /b 1\n";
-    checked(script, writing.out)
+    checked(script, &writing.out)
 }
 
 /// What a batch file cannot hold is told and not cut.
-fn checked(script: &Script, text: String) -> Result<String, ExportError> {
+fn checked(script: &Script, text: &str) -> Result<String, ExportError> {
     for piece in script.parts.iter().flat_map(|part| &part.pieces) {
         let mut words: Vec<String> = Vec::new();
         match piece {
@@ -127,10 +127,13 @@ fn is_plain(name: &str) -> bool {
 }
 
 fn settings(variables: &Variables) -> String {
-    let set = |name: &str, value: &str| match value.contains('"') {
+    let set = |name: &str, value: &str| {
         // A quote within would end the protection of what follows it.
-        true => format!("set {name}={}\n", said(value)),
-        false => format!("set \"{name}={}\"\n", value.replace('%', "%%")),
+        if value.contains('"') {
+            format!("set {name}={}\n", said(value))
+        } else {
+            format!("set \"{name}={}\"\n", value.replace('%', "%%"))
+        }
     };
     let given = variables.set.iter().filter(|(name, _)| is_plain(name)).map(|(name, value)| set(name, value));
     given.chain(variables.cleared.iter().filter(|name| is_plain(name)).map(|name| set(name, ""))).collect()
@@ -251,7 +254,7 @@ fn run(Running { command, own }: &Running) -> String {
 /// `echo` ends each line as Windows does; where the text has other ends, PowerShell, which every Windows has, sets them.
 fn write_file(file: &Path, text: &str) -> String {
     let place = path(file);
-    let whole = text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text)).unwrap_or(text);
+    let whole = text.strip_suffix('\n').map_or(text, |text| text.strip_suffix('\r').unwrap_or(text));
     let mut out = String::new();
     if text.is_empty() {
         return format!("type nul >{place}\n{CHECK}");

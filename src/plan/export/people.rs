@@ -77,15 +77,15 @@ pub fn action_text(plan: &Plan, action: &Action, shell: Shell) -> String {
         Action::Fetch => {
             format!("{} → {}", text::count(plan.lock.packages.len(), "file", "files"), plan.places.store.display())
         }
-        Action::WritePins { path } => path.display().to_string(),
+        Action::WritePins { path } | Action::WriteFile { path, .. } | Action::Register { at: path } => {
+            path.display().to_string()
+        }
         Action::Rehome { from, to } => format!("{} → {}", from.display(), to.display()),
         Action::Verify { device, .. } => {
             format!("matrix products, convolution, LSTM, attention … on {device}, against float64")
         }
-        Action::WriteFile { path, .. } => path.display().to_string(),
         Action::Expect { path, any, .. } => format!("{} in {}", any.join(", "), path.display()),
         Action::Restart { why } => why.clone(),
-        Action::Register { at } => at.display().to_string(),
         Action::Promote { from, to, aside } => {
             let kept = aside
                 .as_ref()

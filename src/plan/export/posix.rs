@@ -66,7 +66,11 @@ pub(super) fn text(script: &Script) -> String {
     for (at, part) in script.parts.iter().enumerate() {
         let text = of_part(script.os, part, at + 2);
         let text = if part.pieces.is_empty() { ":\n".to_owned() } else { text };
-        out += &if has_parts { format!("\nif [ \"$part\" -le {} ]; then\n{text}fi\n", at + 1) } else { text };
+        if has_parts {
+            write!(out, "\nif [ \"$part\" -le {} ]; then\n{text}fi\n", at + 1).ok();
+        } else {
+            out += &text;
+        }
     }
     if script.half_made.is_some() {
         out += "trap - EXIT\n";
@@ -129,7 +133,7 @@ fn of_piece(piece: &Piece) -> String {
             keep.unwrap_or_default() + &write_file(&file, text)
         }
         Piece::Expect { path: file, any, why } => {
-            let any: String = any.iter().map(|text| format!(" -e {}", quoted(text))).collect();
+            let any: String = any.iter().map(|text| [" -e ", &quoted(text)].concat()).collect();
             format!("if ! grep -Fqs{any} -- {}; then\n    {}\n    exit 1\nfi\n", pattern(file), told(why))
         }
         Piece::Move { from, to } => format!("mv -- {} {}\n", path(from), path(to)),
@@ -141,7 +145,7 @@ fn run(Running { command, own }: &Running) -> String {
     let nice = if command.is_background { "nice " } else { "" };
     let line = format!("{nice}{}", command.display(Shell::Posix));
     let folder = command.cwd.as_ref().map(|folder| format!("cd -- {}", path(folder)));
-    let before: String = folder.into_iter().chain(settings(own)).map(|line| format!("    {line}\n")).collect();
+    let before: String = folder.into_iter().chain(settings(own)).map(|line| ["    ", &line, "\n"].concat()).collect();
     if before.is_empty() { format!("{line}\n") } else { format!("(\n{before}    exec {line}\n)\n") }
 }
 

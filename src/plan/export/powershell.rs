@@ -84,7 +84,11 @@ pub(super) fn text(script: &Script) -> String {
     }
     for (at, part) in script.parts.iter().enumerate() {
         let text = of_part(script.os, part, at + 2);
-        out += &if has_parts { format!("\nif ($Part -le {}) {{\n{text}}}\n", at + 1) } else { text };
+        if has_parts {
+            write!(out, "\nif ($Part -le {}) {{\n{text}}}\n", at + 1).ok();
+        } else {
+            out += &text;
+        }
     }
     if script.half_made.is_some() {
         out += "} catch {\n    Remove-Item -Recurse -Force -ErrorAction SilentlyContinue -LiteralPath $halfMade\n    throw\n}\n";
@@ -214,12 +218,12 @@ fn handed_on(word: &str) -> String {
     if is_option || word.starts_with(['/', '\\']) { Shell::PowerShell.quote(&inner) } else { quoted(&inner) }
 }
 
-/// WriteAllText and not Set-Content, whose UTF-8 has a byte order mark in Windows PowerShell. The line ends are named, so
+/// `WriteAllText` and not Set-Content, whose UTF-8 has a byte order mark in Windows PowerShell. The line ends are named, so
 /// that an editor which changes those of the script does not change those of the file.
 fn write_file(file: &Path, text: &str) -> String {
     let all_of_windows = text.matches('\n').count() == text.matches("\r\n").count();
     let end = if all_of_windows && text.contains('\n') { "\r\n" } else { "\n" };
-    let lines: String = text.split(end).map(|line| format!("{}\n", quoted(line))).collect();
+    let lines: String = text.split(end).map(|line| quoted(line) + "\n").collect();
     let end = if end == "\n" { "\"`n\"" } else { "\"`r`n\"" };
     format!("[IO.File]::WriteAllText({}, (@(\n{lines}) -join {end}))\n", path(file))
 }

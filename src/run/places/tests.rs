@@ -204,7 +204,6 @@ fn a_text_is_found_across_two_pieces_of_a_long_file() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the times of real files")]
 fn of_several_files_that_match_the_newest_counts() {
     let folder = tempfile::tempdir().unwrap();
     let host = crate::host::real::RealHost::new().unwrap();

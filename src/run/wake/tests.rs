@@ -89,9 +89,12 @@ fn next_life(world: World, plan: &Plan) -> Vec<String> {
     begun
 }
 
+/// Steps that are done, the one that was open, whether the environment is there; the steps of the next life.
+type Case<'a> = (&'a [&'a str], Option<&'a str>, bool, &'a [&'a str]);
+
 #[test]
 fn what_an_installer_left_half_done_is_begun_anew_wherever_it_stands() {
-    let cases: [(&[&str], Option<&str>, bool, &[&str]); 5] = [
+    let cases: [Case<'_>; 5] = [
         (&["environment"], Some("install"), true, &["environment", "install", "verify", "move", "register"]),
         (&["environment", "install"], Some("verify"), true, &["verify", "move", "register"]),
         // Its folder is gone meanwhile.
@@ -109,7 +112,7 @@ fn what_an_installer_left_half_done_is_begun_anew_wherever_it_stands() {
 
 #[test]
 fn the_same_is_true_of_an_environment_that_is_made_at_its_place() {
-    let cases: [(&[&str], Option<&str>, bool, &[&str]); 3] = [
+    let cases: [Case<'_>; 3] = [
         (&["environment"], Some("install"), true, &["environment", "install", "verify", "register"]),
         (&["environment", "install"], Some("verify"), true, &["verify", "register"]),
         (&["environment", "install", "verify"], Some("register"), true, &["verify", "register"]),

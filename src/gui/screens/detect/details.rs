@@ -33,13 +33,7 @@ const fn subject(row: Row) -> Option<Subject> {
         Row::Driver => Some(Subject::Driver),
         Row::System => Some(Subject::System),
         Row::Python => Some(Subject::Python),
-        Row::Hardware
-        | Row::Disk
-        | Row::Network
-        | Row::Toolkit
-        | Row::Torch
-        | Row::Tools
-        | Row::Settings => None,
+        Row::Hardware | Row::Disk | Row::Network | Row::Toolkit | Row::Torch | Row::Tools | Row::Settings => None,
     }
 }
 
