@@ -13,6 +13,7 @@ mod kernel;
 mod keys;
 mod logs;
 mod names;
+mod os_facts;
 mod os_names;
 mod own;
 mod pairs;

@@ -149,9 +149,10 @@ fn run(Running { command, own }: &Running) -> String {
     if before.is_empty() { format!("{line}\n") } else { format!("(\n{before}    exec {line}\n)\n") }
 }
 
-/// Every byte as it is: a text that ends as lines do is easier to read as one.
+/// Every byte as it is: a text that ends as lines do is easier to read as one. dash loses bytes outside of ASCII in a line
+/// that begins as the end of the text does.
 fn write_file(file: &str, text: &str) -> String {
-    if !text.ends_with('\n') {
+    if !text.ends_with('\n') || !text.is_ascii() {
         return format!("printf '%s' {} >{file}\n", quoted(text));
     }
     let mut end = "END_OF_FILE".to_owned();
