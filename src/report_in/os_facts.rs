@@ -7,6 +7,7 @@ use super::warnings::truth;
 use super::{os_names, versions};
 use crate::facts::OsFamily;
 
+/// The value of `OS:` and its like.
 pub(super) fn os(draft: &mut Draft<'_>, value: &str, at: At) {
     if is_nothing(value) {
         return;
@@ -28,6 +29,7 @@ fn inner(draft: &mut Draft<'_>, value: &str, at: At) {
     }
 }
 
+/// A version, build or release whose system stands elsewhere.
 pub(super) fn os_version(draft: &mut Draft<'_>, key: &str, value: &str, at: At) {
     let lower = value.to_lowercase();
     let key = key.to_lowercase();
@@ -58,6 +60,7 @@ pub(super) fn os_version(draft: &mut Draft<'_>, key: &str, value: &str, at: At) 
     }
 }
 
+/// A Linux kernel, and the processor it is for.
 pub(super) fn kernel(draft: &mut Draft<'_>, value: &str, at: At) {
     let release = value
         .split_whitespace()
@@ -71,6 +74,7 @@ pub(super) fn kernel(draft: &mut Draft<'_>, value: &str, at: At) {
     }
 }
 
+/// The GNU C library; only Linux has it.
 pub(super) fn libc(draft: &mut Draft<'_>, value: &str, at: At) {
     if let Some(version) = os_names::two_numbers(value) {
         draft.system.libc(Weight::Program, version, at);
@@ -78,6 +82,7 @@ pub(super) fn libc(draft: &mut Draft<'_>, value: &str, at: At) {
     }
 }
 
+/// The answer to a question about WSL.
 pub(super) fn wsl(draft: &mut Draft<'_>, key: &str, value: &str, at: At) {
     let lower = value.to_lowercase();
     // `wsl --version` is asked on the Windows side and speaks of what is installed there.
