@@ -288,9 +288,10 @@ pub const ASIDE_SUFFIX: &str = ".tw-old";
 
 /// The same folder name with a suffix, in the same parent.
 pub fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.file_name().map(std::ffi::OsStr::to_owned).unwrap_or_default();
-    name.push(suffix);
-    path.with_file_name(name)
+    // Not `with_file_name`, which would put the separator of this system into a path of another.
+    let mut text = path.components().as_path().as_os_str().to_owned();
+    text.push(suffix);
+    text.into()
 }
 
 /// A file or folder in a folder, in the spelling of the system the plan is for.

@@ -291,3 +291,28 @@ impl Host for RealHost {
         Vec::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_was_started_before_now_and_knows_who_we_are() {
+        let host = RealHost::new().unwrap();
+        let now = host.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        assert!(host.booted().is_some_and(|booted| booted > 0 && booted <= now + 1), "{:?} {now}", host.booted());
+        #[cfg(unix)]
+        {
+            let asked = super::super::output(&host, &CommandSpec::new("id", ["-u"]), Duration::from_secs(5)).unwrap();
+            assert_eq!(host.is_elevated(), asked.text().trim() == "0");
+        }
+        #[cfg(windows)]
+        {
+            // Only administrators may list what others have opened over the network.
+            let command = CommandSpec::new("net", ["session"]);
+            let asked = super::super::output(&host, &command, Duration::from_secs(20)).unwrap();
+            let is_wine = host.registry("HKCU\\Software\\Wine", "Version").is_some();
+            assert!(is_wine || host.is_elevated() == asked.is_success());
+        }
+    }
+}

@@ -12,7 +12,7 @@ use torch_wizard::plan::{Action, CommandSpec, Engine, Plan, PlanStep};
 /// A test of one shell.
 type Test = fn(Shell);
 
-pub const TESTS: [(&str, Test); 9] = [
+pub const TESTS: [(&str, Test); 10] = [
     ("any_words_variables_folders_and_texts_survive", any_words),
     ("each_route_runs_the_commands_of_its_plan_in_any_folder", any_folder),
     ("a_step_that_fails_ends_the_script_and_leaves_nothing_half_made", failing),
@@ -22,6 +22,7 @@ pub const TESTS: [(&str, Test); 9] = [
     ("after_a_restart_the_script_goes_on_with_its_next_part", restarted),
     ("a_file_that_stood_there_is_kept_once", kept),
     ("a_distribution_is_set_up_in_two_parts", distribution),
+    ("no_word_of_a_table_runs_anything", tables),
 ];
 
 /// Odd names of folders. The system's own rules leave some letters out.
@@ -388,4 +389,67 @@ fn distribution(shell: Shell) {
     for (call, command) in calls.into_iter().zip(expected) {
         assert_called(call, command, &second);
     }
+}
+
+/// Words that come from a table, an index or a resolver stand in comments and messages alone.
+fn tables(shell: Shell) {
+    let pieces = [
+        "\n",
+        "\r\n",
+        "EVIL",
+        " ; EVIL ",
+        " && EVIL",
+        " & EVIL & ",
+        " | EVIL",
+        "$(EVIL)",
+        "`EVIL`",
+        "\n)\nEVIL\n",
+        "'",
+        "\"",
+        "^",
+        "%",
+        "%PATH%",
+        "!x!",
+        "@'",
+        "'@\n",
+        "END_OF_FILE\n",
+        "\\",
+        "#>",
+        "x",
+        " ",
+        "\u{2028}EVIL",
+        "\u{85}EVIL",
+    ];
+    let bait = || prop::collection::vec(prop::sample::select(pieces.to_vec()), 1..5).prop_map(|pieces| pieces.concat());
+    check(cases(), &(bait(), bait(), bait()), |(title, why, variant)| {
+        let place = Place::new("root & co");
+        let machine = machine(shell, &place, Engine::Uv);
+        let exe = |name: &str| machine.at(name).with_extension(std::env::consts::EXE_EXTENSION);
+        let (tool, evil) = (exe("tool"), exe("evil"));
+        place.put_tool(&tool);
+        place.put_tool(&evil);
+        let with_evil = |text: &str| text.replace("EVIL", &evil.display().to_string());
+        fs::write(machine.at("sign"), "sm_120").unwrap();
+        let any = vec!["sm_120".to_owned()];
+        let steps = vec![
+            Action::Run { command: CommandSpec::new(&tool, ["one"]) },
+            Action::Expect { path: machine.at("sign"), any, why: with_evil(&why) },
+            Action::Register { at: with_evil(&why).into() },
+            Action::Run { command: CommandSpec::new(&tool, ["two"]) },
+            Action::Restart { why: with_evil(&why) },
+        ];
+        let mut plan = plan_of(&machine, machine.at("torch"), steps);
+        for step in &mut plan.steps {
+            step.title = with_evil(&title);
+            step.undo = vec![CommandSpec::new("undo", [with_evil(&why)])];
+        }
+        let build = plan.assessment.build.as_mut().unwrap();
+        build.variant = with_evil(&variant);
+        build.origin = torch_wizard::assess::Origin::TorchIndex { url: with_evil(&variant) };
+        plan.assessment.verdict.reasons_mut()[0].text = with_evil(&why);
+        let ran = place.run(shell, &plan, &[], None).expect(3);
+        let words: Vec<&[String]> = ran.calls.iter().map(|call| &call.args[..]).collect();
+        assert_eq!(words, [["one".to_owned()], ["two".to_owned()]], "{}", ran.said);
+        assert!(ran.calls.iter().all(|call| call.program == tool), "{}", ran.said);
+    });
 }

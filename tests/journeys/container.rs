@@ -10,7 +10,7 @@ const CARD: &str = "driver=581.57\ncuda=13000\ngpu=NVIDIA GeForce RTX 5070|12288
 const INFO: &str = r#"{"ID":"3f1c","Containers":0,"Driver":"overlay2","OSType":"linux","Architecture":"x86_64","OperatingSystem":"Ubuntu 24.04.2 LTS","KernelVersion":"6.8.0-60-generic","ServerVersion":"28.2.2","DefaultRuntime":"runc","Runtimes":{"io.containerd.runc.v2":{"path":"runc"},"nvidia":{"path":"nvidia-container-runtime"},"runc":{"path":"runc"}},"SecurityOptions":["name=apparmor","name=seccomp,profile=builtin","name=cgroupns"],"CDISpecDirs":null,"Warnings":null,"ClientInfo":{"Debug":false,"Version":"28.2.2","Context":"default"}}"#;
 
 /// A machine with a card and a docker, which notes what it is asked.
-fn world() -> Option<World> {
+pub fn world() -> Option<World> {
     let mut world = World::new()?;
     world.simulate(CARD);
     world.replay("rtx5070-healthy.jsonl");
@@ -52,7 +52,7 @@ esac"#
 }
 
 /// The words of a plan for a container of the tests' own torch.
-fn wheels<'a>(torch: &'a str, python: &'a str) -> Vec<&'a str> {
+pub fn wheels<'a>(torch: &'a str, python: &'a str) -> Vec<&'a str> {
     vec!["--route", "docker", "--torch", torch, "--variant", "cu130", "--python", python]
 }
 

@@ -25,6 +25,7 @@ mod interrupted;
 mod nightly;
 mod repair;
 mod source;
+mod waits;
 #[cfg(feature = "gui")]
 mod window;
 mod world;

@@ -1,7 +1,7 @@
 //! Journeys through a run: its failure, its stop, its log of any length.
 
 use crate::pc::{at, event, finished, running, started, tell};
-use crate::runs::{Log, cancelled, failed, failed_without_buttons, million, silent, with_log};
+use crate::runs::{Log, cancelled, failed, failed_without_buttons, million, silent, waiting, with_log};
 use crate::shown::{Look, Shown, show};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, TouchPhase, vec2};
@@ -226,6 +226,22 @@ fn a_run_is_cancelled_without_a_question_and_goes_on_where_it_stopped() {
     assert!(matches!(harness.state().effects.last(), Some(Effect::Resume { .. })));
     harness.get_by_label("Installing PyTorch 2.15.0 (cu132)");
     let mut harness = shown(cancelled());
+    click(&mut harness, "Remove");
+    assert!(matches!(harness.state().effects.last(), Some(Effect::RollBack(_))));
+}
+
+#[test]
+fn a_run_that_needs_the_user_says_what_for_and_goes_on_where_it_is() {
+    let mut harness = shown(waiting());
+    harness.get_by_label("You are needed");
+    harness.get_by_label_contains("Windows switches on what WSL needs when it is restarted.");
+    harness.get_by_label_contains("Shutting down and switching on again is not enough.");
+    harness.get_by_label("What is done so far is kept; it goes on from here.");
+    // Nothing failed.
+    assert!(harness.query_by_label_contains("was not installed").is_none());
+    click(&mut harness, "Go on after the restart");
+    assert!(matches!(harness.state().effects.last(), Some(Effect::Resume { .. })));
+    let mut harness = shown(waiting());
     click(&mut harness, "Remove");
     assert!(matches!(harness.state().effects.last(), Some(Effect::RollBack(_))));
 }

@@ -184,6 +184,19 @@ pub fn failed() -> Model {
     model
 }
 
+/// Windows has to be restarted before it goes on.
+pub fn waiting() -> Model {
+    let mut model = with_log(silent(4), &Log::new(12, &["The operation completed successfully."]));
+    let problem = Problem::new("restart", "Windows switches on what WSL needs when it is restarted.")
+        .changed("What is done so far is kept.")
+        .advise("Restart Windows now. Shutting down and switching on again is not enough.")
+        .command("Go on after the restart", "torch-wizard resume");
+    let booted = Some(1_800_000_000);
+    tell(&mut model, event("install", EventKind::NeedsUser { problem: problem.clone(), booted }));
+    tell(&mut model, Message::RunEnded(Box::new(Outcome::NeedsUser { problem })));
+    model
+}
+
 /// A failure whose problem has nothing but advice.
 pub fn failed_without_buttons() -> Model {
     let mut model = running();
@@ -246,6 +259,7 @@ pub fn states() -> Vec<(&'static str, Model)> {
         ("run-long-silent", silent(130)),
         ("run-failed", failed()),
         ("run-failed-advice", failed_without_buttons()),
+        ("run-waiting", waiting()),
         ("run-stopping", stopping()),
         ("run-cancelled", cancelled()),
         ("run-promoted", on(crate::pc::proven(), Screen::Run)),

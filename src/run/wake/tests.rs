@@ -217,8 +217,8 @@ fn a_container_that_a_killed_wizard_left_is_ended_before_anything_else() {
         let Some(proof) = ran.get(1) else { continue };
         assert!(resumed);
         let words: Vec<&str> = proof.args.iter().map(String::as_str).collect();
-        let expected =
-            ["run", "--rm", "--interactive", "--ipc=host", "--cidfile=/d/runs/1/verify.container", "a/b:1", "python3"];
+        let id_file = format!("--cidfile={}", plan.places.run.join("verify.container").display());
+        let expected = ["run", "--rm", "--interactive", "--ipc=host", &id_file, "a/b:1", "python3"];
         assert_eq!(words[..7], expected);
         assert_eq!(proof.stdin.as_deref(), Some(crate::verify::VERIFY_PY));
     }
