@@ -110,6 +110,8 @@ impl<'a> Reader<'a> {
             || self.logs.line(draft, number, &bare)
             || banners::line(draft, number, &bare);
         if is_told {
+            // A warning begins with the file it comes from.
+            prose::places(draft, number, &bare);
             return;
         }
         if self.pairs(number, &bare) {

@@ -125,6 +125,10 @@ fn what_the_installed_torch_said_of_itself_counts_before_the_tables() {
         ("2.1.0a0+32f93b1", "12.2", seen(), Unknown),
         ("1.13.0", "", TorchSeen { is_cpu_build: true, ..seen() }, CpuOnly),
         ("1.13.0", "", seen(), Unknown),
+        ("1.13.0a0+c068180", "", TorchSeen { is_cpu_build: true, ..seen() }, CpuOnly),
+        ("2.8.0+rocm6.4", "", TorchSeen { is_cpu_build: true, ..seen() }, Unknown),
+        ("1.13.0", "", TorchSeen { refuses_driver: true, is_available: Some(false), ..seen() }, Fails),
+        ("2.8.0+cu128", "12.8", TorchSeen { refuses_driver: true, ..seen() }, Fails),
     ] {
         let mut facts = facts("6.1", "?", "windows", &[]);
         (facts.is_report, facts.torch_seen) = (true, Some(said.clone()));

@@ -67,6 +67,7 @@ fn short(facts: &MachineFacts) -> String {
             (seen.is_available == Some(false), " reaches not"),
             (seen.sees_cards, " sees"),
             (seen.refuses_card, " refuses"),
+            (seen.refuses_driver, " refuses driver"),
             (seen.is_cpu_build, " cpu"),
         ] {
             text.push_str(if is_so { word } else { "" });
@@ -276,6 +277,11 @@ mod other_tools {
             => "accepts 12.3; 0: NVIDIA GeForce RTX 4060 8.9 8188 MiB; torch ? sees; nvcc 11.8";
         container_cli: "NVRM version:   535.54.03\nCUDA version:   12.2\n\nDevice Index:   0\nModel:          NVIDIA GeForce GTX 1080\nArchitecture:   6.1\n"
             => "Linux native; driver 535.54.03; 0: NVIDIA GeForce GTX 1080 6.1";
+        arrows: "torch.__version__ \u{2192} 2.9.1+cpu\ntorch.version.cuda -> None\ntorch.cuda.is_available() => False\n"
+            => "torch 2.9.1+cpu reaches not cpu";
+        graphics_of_apple: "torch 2.12.1\nCUDA avail: False\nMPS avail: True       # Metal works\n" => "macOS; torch 2.12.1 reaches not";
+        no_graphics_of_apple: "torch 2.12.1\ntorch.backends.mps.is_available(): False\n" => "torch 2.12.1";
+        of_amd: "PyTorch version: 2.8.0\nCUDA used to build PyTorch: None\nROCM used to build PyTorch: 6.4\n" => "torch 2.8.0";
         pip_show: "Name: torch\nVersion: 2.6.0+cpu\nLocation: C:\\Python311\\Lib\\site-packages\n" => "Windows; python 3.11; torch 2.6.0+cpu";
         a_python_of_32_bits: "Python 3.12.1 (tags/v3.12.1, Dec  7 2023) [MSC v.1937 32 bit (Intel)] on win32\n" => "Windows; python 3.12.1 unfit";
         a_python_without_the_lock: "Python version: 3.13.3 experimental free-threading build (main) [GCC 13.3.0]\n" => "Linux; python 3.13.3 unfit";
@@ -304,7 +310,10 @@ mod logs {
             => "0: NVIDIA GB10 12.1; torch ? reaches sees";
         the_form_of_newer_releases: "Found GPU1 NVIDIA TITAN V which is of compute capability (CC) 7.0.\n" => "1: NVIDIA TITAN V 7.0; torch ? reaches sees refuses";
         a_driver_too_old_for_torch: "The NVIDIA driver on your system is too old (found version 11070). Please update your GPU driver\n"
-            => "accepts 11.7; torch ? reaches not";
+            => "accepts 11.7; torch ? reaches not refuses driver";
+        a_warning_begins_with_its_file: "/home/me/t/.venv/lib/python3.12/site-packages/torch/cuda/__init__.py:371: UserWarning: Found GPU0 \
+            NVIDIA TITAN V which is of compute capability (CC) 7.0.\n"
+            => "Linux; 0: NVIDIA TITAN V 7.0; python 3.12; torch ? reaches sees refuses";
         no_driver_for_torch: "RuntimeError: Found no NVIDIA driver on your system. Please check\n" => "no driver; torch ? reaches not";
         a_cpu_build: "torch 2.3.0\nAssertionError: Torch not compiled with CUDA enabled\n" => "torch 2.3.0 reaches not cpu";
         a_log_of_a_container: "app_container  | NVIDIA GeForce RTX 5090 with CUDA capability sm_120 is not compatible with the current PyTorch installation.\n\

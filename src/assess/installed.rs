@@ -11,6 +11,10 @@ type Answer = (TorchStatus, Vec<Reason>);
 
 /// The answer for a version and the runtime it was built with, where that is known.
 pub(super) fn judge(context: &Context<'_>, torch: &TorchVersion, cuda: Option<&CudaVersion>) -> Answer {
+    let seen = context.facts.torch_seen.as_ref();
+    if seen.is_some_and(|seen| seen.refuses_driver && !seen.reaches_cards()) {
+        return (TorchStatus::Fails, vec![reasons::torch_refuses_driver(torch)]);
+    }
     let local = torch.local();
     let of_local = local.as_deref().and_then(CudaVersion::of_variant);
     let Some(cuda) = cuda.copied().or(of_local) else { return without_runtime(context, torch, local.as_deref()) };
@@ -47,13 +51,14 @@ fn unsure(torch: &TorchVersion) -> Answer {
     (TorchStatus::Unknown, vec![reasons::archs_unknown(torch)])
 }
 
-/// A local part that is neither CUDA nor `cpu` (`ROCm`, XPU) is another world; none at all is a CPU build where the
-/// files were read, and says nothing in a report that is silent about it.
+/// A local part of another maker (`rocm`, `xpu`) is another world; none at all is a CPU build where the files were
+/// read, and says nothing in a report that is silent about it. Other local parts name a commit.
 fn without_runtime(context: &Context<'_>, torch: &TorchVersion, local: Option<&str>) -> Answer {
     let seen = context.facts.torch_seen.as_ref();
     let is_cpu = match local {
         Some("cpu") => true,
-        Some(_) => false,
+        Some(local) if ["rocm", "xpu"].iter().any(|maker| local.starts_with(maker)) => false,
+        Some(_) => seen.is_some_and(|seen| seen.is_cpu_build),
         None => !context.facts.is_report || seen.is_some_and(|seen| seen.is_cpu_build),
     };
     if is_cpu { (TorchStatus::CpuOnly, vec![reasons::cpu_build(torch)]) } else { unsure(torch) }

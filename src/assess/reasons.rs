@@ -393,6 +393,11 @@ pub(super) fn runtime_too_new(torch: &TorchVersion, cuda: CudaVersion, floor: &D
     reason("driver-too-old", places, &floor.source)
 }
 
+/// What it printed at its start, whatever the tables would say.
+pub(super) fn torch_refuses_driver(torch: &TorchVersion) -> Reason {
+    here("driver-too-old", &[("torch", torch), (FORM, &"told")])
+}
+
 pub(super) fn torch_fits(torch: &TorchVersion) -> Reason {
     here("torch-fits", &[("torch", torch)])
 }

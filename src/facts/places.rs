@@ -159,6 +159,9 @@ pub struct TorchSeen {
     /// `no kernel image`).
     #[serde(default)]
     pub refuses_card: bool,
+    /// It said itself that the driver is too old for it (`The NVIDIA driver on your system is too old`).
+    #[serde(default)]
+    pub refuses_driver: bool,
     /// What is compiled into it, as it said (`sm_90`, `compute_120`); empty if it did not.
     #[serde(default)]
     pub archs: Vec<String>,

@@ -245,6 +245,8 @@ impl<'a> Draft<'a> {
             cuda: cuda.or(of_local),
             is_available,
             sees_cards: self.seen.sees_cards || listed,
+            // torch for ROCm has no CUDA either.
+            is_cpu_build: self.seen.is_cpu_build && !self.is_rocm,
             refuses_card: self.seen.refuses_card || self.no_kernel_image && self.lacks_code(facts),
             ..self.seen.clone()
         };

@@ -52,6 +52,12 @@ pub(super) fn enter(draft: &mut Draft<'_>, line: usize, key: &str, value: &str, 
                 draft.available.offer(Weight::Program, truth, at);
             }
         }
+        // Apple's own, so there is no other system that it can be true on.
+        Key::Metal => {
+            if truth(value) == Some(true) {
+                draft.system.family(Weight::Program, OsFamily::Macos, at);
+            }
+        }
         Key::Cards => return cards(draft, key, value, at),
         Key::Card(first, last) => card(draft, first, last, value, at),
         Key::CardCapability(first, last) => {

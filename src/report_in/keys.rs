@@ -14,6 +14,8 @@ pub(super) enum Key {
     Rocm,
     /// Whether torch reaches a card.
     Available,
+    /// Whether torch reaches an Apple processor's graphics.
+    Metal,
     /// The list of the cards.
     Cards,
     /// One card or several with their numbers.
@@ -71,8 +73,13 @@ const KEYS: &[(Key, &str)] = &[
     (
         Key::Available,
         "is cuda available|cuda available|gpu available|cuda is available|torch.cuda.is available()\
-         |torch.cuda.is available|print(torch.cuda.is available())|cuda availability|torch cuda available\
+         |torch.cuda.is available|print(torch.cuda.is available())|cuda availability|cuda avail|torch cuda available\
          |pytorch.cuda|pytorch cuda available|torch.cuda available|cuda is available in pytorch",
+    ),
+    (
+        Key::Metal,
+        "mps available|is mps available|mps is available|mps avail|mps|torch.backends.mps.is available()\
+         |print(torch.backends.mps.is available())|mps backend available|mps built|metal",
     ),
     (
         Key::Cards,
@@ -279,6 +286,7 @@ mod tests {
             ("GCC version", None),
             ("GPU 3090", None),
             ("cuDNN version", None),
+            ("torch.backends.mps.is_available()", Some(Key::Metal)),
         ] {
             assert_eq!(key_of(text), key, "{text}");
         }

@@ -115,6 +115,8 @@ struct TorchLine {
     #[serde(default)]
     refuses_card: bool,
     #[serde(default)]
+    refuses_driver: bool,
+    #[serde(default)]
     archs: Vec<String>,
 }
 
@@ -362,6 +364,7 @@ fn seen(line: TorchLine) -> TorchSeen {
         sees_cards: line.sees_cards,
         is_cpu_build: line.is_cpu_build,
         refuses_card: line.refuses_card,
+        refuses_driver: line.refuses_driver,
         archs: line.archs,
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn plain(text: &str) -> &str {
     text.trim().trim_end_matches([',', ';']).trim_matches(['"', '\'', '`', ' ', '\t'])
 }
 
-/// The first separator splits: a colon, `=`, or two blanks between columns.
+/// The first separator splits: a colon, `=`, an arrow, or two blanks between columns.
 pub(super) fn pair(line: &str) -> Option<Pair<'_>> {
     let line = line.trim();
     let mut previous = ' ';
@@ -79,8 +79,10 @@ pub(super) fn pair(line: &str) -> Option<Pair<'_>> {
             && next.is_none_or(|next| !"\\/".contains(next))
             && !(previous.is_ascii_digit() && next.is_some_and(|n| n.is_ascii_digit()));
         let is_equal = c == '=' && next != Some('=') && !"=<>!~".contains(previous);
-        if (is_colon || is_equal) && at > 0 && !line.get(..at)?.ends_with("cuda") {
-            return checked(line.get(..at)?, rest.get(1..)?);
+        // `torch.version.cuda → None`, `is_available() -> False`
+        let is_arrow = "→⇒➜".contains(c) || rest.starts_with("-> ") && previous == ' ';
+        if (is_colon || is_equal || is_arrow) && at > 0 && !line.get(..at)?.ends_with("cuda") {
+            return checked(line.get(..at)?, rest.get(c.len_utf8()..)?);
         }
         previous = c;
         if at > 80 {
@@ -138,6 +140,10 @@ mod tests {
             ("OS = Windows 10", Some(("OS", "Windows 10"))),
             ("\"os_name\": \"nt\",", Some(("os_name", "nt"))),
             ("GPU:", Some(("GPU", ""))),
+            ("torch.version.cuda → None", Some(("torch.version.cuda", "None"))),
+            ("torch.cuda.is_available() -> False", Some(("torch.cuda.is_available()", "False"))),
+            ("torch.__version__ => 2.9.1", Some(("torch.__version__", "2.9.1"))),
+            ("a->b", None),
             ("C:\\Users\\x>python", None),
             ("torch==2.5.1", None),
             ("just words", None),

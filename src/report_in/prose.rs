@@ -7,11 +7,19 @@ use super::os_names::SaidWsl;
 use super::{os_names, versions};
 use crate::facts::{OsFamily, Via};
 
-/// Reads a line as free text.
-pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) {
-    let at = At { line: number, by: "a sentence", via: Via::User };
+/// What the files and folders in a line tell of the system.
+pub(super) fn places(draft: &mut Draft<'_>, number: usize, line: &str) {
+    let at = At { line: number, by: "a path", via: Via::User };
     let lower = line.to_ascii_lowercase();
     paths(draft, &lower, line, at);
+    folder_of_python(draft, &lower, line, at);
+}
+
+/// Reads a line as free text.
+pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) {
+    places(draft, number, line);
+    let at = At { line: number, by: "a sentence", via: Via::User };
+    let lower = line.to_ascii_lowercase();
     let has_digit = line.contains(|c: char| c.is_ascii_digit());
     if !has_digit && !lower.contains("wsl") && !lower.contains("jetson") {
         return;
@@ -142,19 +150,30 @@ fn python(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
     for (place, rest) in after(lower, line, "python") {
         let in_path = lower.get(..place).is_some_and(|before| before.ends_with(['/', '\\']));
         let start = rest.trim_start_matches([' ', '-', ':', '=', '`', 'v', '(']);
-        if rest.trim_start().starts_with(['<', '>', '~', '!']) {
+        if in_path || rest.trim_start().starts_with(['<', '>', '~', '!']) {
             continue;
         }
-        // `python3.10/site-packages`, `Python313\Lib`
-        let glued =
-            rest.strip_prefix('3').filter(|rest| rest.len() > 1 && rest.starts_with(|c: char| c.is_ascii_digit()));
-        let of_folder = glued
-            .filter(|_| in_path)
-            .map(|rest| format!("3.{}", rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default()));
-        let seen = of_folder.as_deref().map_or_else(|| versions::python(start), versions::python);
-        if let Some(seen) = seen {
-            let weight = if in_path { Weight::Trace } else { Weight::Hint };
-            draft.python.offer(weight, seen, at);
+        if let Some(seen) = versions::python(start) {
+            draft.python.offer(Weight::Hint, seen, at);
+            return;
+        }
+    }
+}
+
+/// `lib/python3.10/site-packages`, `Python313\Lib`
+fn folder_of_python(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
+    if draft.python.weight().is_some() || !lower.contains("python") {
+        return;
+    }
+    for (place, rest) in after(lower, line, "python") {
+        if !lower.get(..place).is_some_and(|before| before.ends_with(['/', '\\'])) {
+            continue;
+        }
+        let minor = |rest: &str| rest.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default().to_owned();
+        let glued = rest.strip_prefix('3').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        let version = glued.map_or_else(|| rest.to_owned(), |rest| format!("3.{}", minor(rest)));
+        if let Some(seen) = versions::python(&version) {
+            draft.python.offer(Weight::Trace, seen, at);
             return;
         }
     }

@@ -121,6 +121,7 @@ fn about_driver(draft: &mut Draft<'_>, line: &str, at: At) -> bool {
         && let Some(cuda) = versions::cuda_number(versions::numbers(rest))
     {
         draft.driver_cuda.offer(Weight::Program, cuda, at);
+        draft.seen.refuses_driver |= line.contains("driver on your system is too old");
     } else {
         return false;
     }

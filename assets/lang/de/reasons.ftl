@@ -24,6 +24,7 @@ reason-driver-unknown-bare = Die Version des NVIDIA-Treibers ist nicht bekannt.
 reason-driver-missing = Es ist kein NVIDIA-Treiber installiert; nötig ist Version { $least } oder neuer.
 reason-driver-too-old = Treiber { $driver } ist zu alt für jeden Build, der die Karte bedient: Nötig ist mindestens { $least }.
 reason-driver-too-old-bare = Der NVIDIA-Treiber ist zu alt für jeden Build, der die Karte bedient: Nötig ist mindestens { $least }.
+reason-driver-too-old-told = torch { $torch } sagt selbst, dass der NVIDIA-Treiber zu alt dafür ist.
 reason-driver-too-old-runtime = torch { $torch } bringt CUDA { $cuda } mit, und das braucht Treiber { $least } oder neuer.
 reason-glibc-too-old = Die GNU-C-Bibliothek { $glibc } ist zu alt für jeden Build, der die Karte bedient.
 reason-torch-not-in-catalogue = Der Katalog kennt torch { $torch } nicht.

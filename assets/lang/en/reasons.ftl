@@ -24,6 +24,7 @@ reason-driver-unknown-bare = The version of the NVIDIA driver is not known.
 reason-driver-missing = No NVIDIA driver is installed; version { $least } or newer is needed.
 reason-driver-too-old = Driver { $driver } is too old for every build that serves the card: at least { $least } is needed.
 reason-driver-too-old-bare = The NVIDIA driver is too old for every build that serves the card: at least { $least } is needed.
+reason-driver-too-old-told = torch { $torch } says itself that the NVIDIA driver is too old for it.
 reason-driver-too-old-runtime = torch { $torch } brings CUDA { $cuda }, which needs driver { $least } or newer.
 reason-glibc-too-old = The GNU C library { $glibc } is too old for every build that serves the card.
 reason-torch-not-in-catalogue = The catalogue does not know torch { $torch }.

@@ -119,6 +119,7 @@ fn all() -> (Vec<Reason>, Vec<Unblock>) {
         archs_unknown(&torch),
         cpu_build(&torch),
         runtime_too_new(&torch, "13.0".parse().unwrap(), &floor),
+        torch_refuses_driver(&torch),
         torch_fits(&torch),
     ];
     let engines = [

@@ -23,6 +23,7 @@ struct TorchLine {
     sees_cards: bool,
     is_cpu_build: bool,
     refuses_card: bool,
+    refuses_driver: bool,
     archs: Vec<String>,
 }
 
@@ -36,7 +37,7 @@ pub(super) fn seen(facts: &MachineFacts) -> Seen {
 }
 
 fn torch(seen: &TorchSeen) -> TorchLine {
-    let TorchSeen { torch, cuda, is_available, sees_cards, is_cpu_build, refuses_card, archs } = seen;
+    let TorchSeen { torch, cuda, is_available, sees_cards, is_cpu_build, refuses_card, refuses_driver, archs } = seen;
     TorchLine {
         torch: torch.as_ref().map(ToString::to_string),
         cuda_runtime: cuda.map(|cuda| cuda.to_string()),
@@ -44,6 +45,7 @@ fn torch(seen: &TorchSeen) -> TorchLine {
         sees_cards: *sees_cards,
         is_cpu_build: *is_cpu_build,
         refuses_card: *refuses_card,
+        refuses_driver: *refuses_driver,
         archs: archs.clone(),
     }
 }

@@ -93,6 +93,7 @@ fn torch(seen: &TorchSeen) -> String {
     let mut parts = vec![seen.torch.as_ref().map_or_else(|| "of unknown version".to_owned(), ToString::to_string)];
     parts.extend(seen.cuda.map(|cuda| format!("built with CUDA {cuda}")));
     parts.extend(seen.is_cpu_build.then(|| "built without CUDA".to_owned()));
+    parts.extend(seen.refuses_driver.then(|| "says that the driver is too old for it".to_owned()));
     parts.push(match (seen.refuses_card, seen.is_available) {
         (true, _) => "says that it has no code for a card".to_owned(),
         (false, Some(true)) => "reaches a card".to_owned(),
