@@ -20,6 +20,7 @@ mod pairs;
 mod prose;
 mod smi;
 mod smi_long;
+mod starts;
 mod system;
 mod text;
 mod versions;
@@ -30,6 +31,7 @@ pub use text::decode;
 use crate::catalog::Catalog;
 use crate::facts::{Environment, MachineFacts};
 use draft::Draft;
+use names::{Care, cards_in};
 
 /// A text in which nothing tells of a machine.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,12 +66,27 @@ struct Reader<'a> {
     long: smi_long::Long,
     warnings: warnings::Warnings,
     logs: logs::Logs,
+    starts: starts::Starts,
     heads: pairs::Heads,
     device: bus::Device,
     /// A heading or a key without a value: the next line is its value.
     open: Option<(usize, String)>,
     /// Line in which `pip show` names torch.
     torch_at: usize,
+    /// Line of the heading `CUDA` in Lightning's list, while it goes on.
+    cuda_at: usize,
+    /// Where a list of cards that something supports begins and goes on.
+    foreign: Foreign,
+}
+
+/// A list of cards that are not the machine's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Foreign {
+    No,
+    /// Its heading was the last line.
+    Ahead,
+    /// It goes on up to the next blank line.
+    Inside,
 }
 
 impl<'a> Reader<'a> {
@@ -80,16 +97,22 @@ impl<'a> Reader<'a> {
             long: smi_long::Long::default(),
             warnings: warnings::Warnings::default(),
             logs: logs::Logs::default(),
+            starts: starts::Starts::default(),
             heads: pairs::Heads::default(),
             device: bus::Device::default(),
             open: None,
             torch_at: 0,
+            cuda_at: 0,
+            foreign: Foreign::No,
         }
     }
 
     fn line(&mut self, number: usize, line: &str) {
         let draft = &mut self.draft;
         if line.trim().is_empty() {
+            if self.foreign == Foreign::Inside {
+                self.foreign = Foreign::No;
+            }
             return;
         }
         if self.table.line(draft, number, line)
@@ -98,13 +121,27 @@ impl<'a> Reader<'a> {
         {
             return;
         }
-        let bare = text::bare(line);
+        let bare = text::bare(&text::without_moments(line));
         let bare = text::without_log_marks(self.unprefixed(&bare)).to_owned();
         if bare.is_empty() {
             return;
         }
+        if prose::announces_cards(&bare) {
+            self.foreign = Foreign::Ahead;
+            return;
+        }
+        if self.foreign != Foreign::No {
+            self.foreign = Foreign::Inside;
+            if cards_in(&bare, Care::Strict, self.draft.catalog).ours.is_empty() {
+                self.foreign = Foreign::No;
+            } else {
+                return;
+            }
+        }
         let draft = &mut self.draft;
-        let is_told = bus::lspci(draft, number, &bare)
+        let is_told = self.starts.line(draft, number, &bare)
+            || bus::lspci(draft, number, &bare)
+            || bus::windows_row(draft, number, &bare)
             || kernel::line(draft, number, &bare)
             || self.warnings.line(draft, number, &bare)
             || self.logs.line(draft, number, &bare)
@@ -137,11 +174,18 @@ impl<'a> Reader<'a> {
     fn pairs(&mut self, number: usize, line: &str) -> bool {
         let is_nvidia = self.device.is_nvidia() || self.draft.cards.is_at_ours;
         let mut is_known = false;
+        if line.trim_end_matches(':').eq_ignore_ascii_case("cuda") {
+            self.cuda_at = number;
+        }
         let open = self.open.take().filter(|(from, _)| number <= from + 3);
         let pairs = pairs::pairs(line, &mut self.heads);
         for (key, value) in &pairs {
             self.device.value(&mut self.draft, number, key, value);
             self.package(number, key, value);
+            if self.lightning(number, key, value) {
+                is_known = true;
+                continue;
+            }
             if value.is_empty() && keys::key_of(key).is_some() {
                 self.open = Some((number, key.clone()));
                 is_known = true;
@@ -175,6 +219,27 @@ impl<'a> Reader<'a> {
         } else if key == "Version" && self.torch_at + 1 == number {
             facts::enter(&mut self.draft, number, "torch", value, false);
         }
+    }
+
+    /// Lightning's list: `available: True` and `version: 11.8` under the heading `CUDA:`; true if it is one of these.
+    fn lightning(&mut self, number: usize, key: &str, value: &str) -> bool {
+        let key = key.trim_matches(['*', ' ']).to_ascii_lowercase();
+        if value.is_empty() {
+            if !["cuda", "gpu"].contains(&key.as_str()) {
+                self.cuda_at = 0;
+            }
+            return false;
+        }
+        let name = match key.as_str() {
+            "available" => "cuda available",
+            "version" => "torch cuda version",
+            _ => return false,
+        };
+        // Each card of the list has a line.
+        if self.cuda_at == 0 || number > self.cuda_at + 24 {
+            return false;
+        }
+        facts::enter(&mut self.draft, number, name, value, false)
     }
 
     fn finish(mut self) -> Option<MachineFacts> {

@@ -129,6 +129,12 @@ fn what_the_installed_torch_said_of_itself_counts_before_the_tables() {
         ("2.8.0+rocm6.4", "", TorchSeen { is_cpu_build: true, ..seen() }, Unknown),
         ("1.13.0", "", TorchSeen { refuses_driver: true, is_available: Some(false), ..seen() }, Fails),
         ("2.8.0+cu128", "12.8", TorchSeen { refuses_driver: true, ..seen() }, Fails),
+        // Its own list leaves the card out, whatever runtime it was built with.
+        ("1.7.1", "", TorchSeen { archs: vec!["sm_70".into(), "sm_75".into()], ..seen() }, Fails),
+        ("2.5.1", "", TorchSeen { refuses_card: true, ..seen() }, Fails),
+        ("2.5.1", "", TorchSeen { archs: vec!["sm_50".into(), "sm_60".into()], ..seen() }, Unknown),
+        // A build with CUDA that says it has none: two environments.
+        ("2.1.0+cu121", "12.1", TorchSeen { is_cpu_build: true, ..seen() }, Unknown),
     ] {
         let mut facts = facts("6.1", "?", "windows", &[]);
         (facts.is_report, facts.torch_seen) = (true, Some(said.clone()));
@@ -141,6 +147,61 @@ fn what_the_installed_torch_said_of_itself_counts_before_the_tables() {
         };
         let got = installed_torch(&facts, &environment, catalog());
         assert_eq!(got.status, expected, "{torch} {said:?}: {:?}", got.reasons);
+    }
+}
+
+#[test]
+fn a_runtime_before_the_oldest_of_the_catalogue_needs_no_more_than_the_driver_it_came_with() {
+    use TorchStatus::{Fails, Works};
+    for (torch, cuda, driver, system, expected) in [
+        ("1.7.1+cu102", "10.2", "440.33.01", "linux", Works),
+        ("1.4.0+cu100", "10.0", "418.87.00", "linux", Works),
+        ("1.6.0+cu101", "10.1", "441.22", "windows", Works),
+        ("1.6.0+cu101", "10.1", "418.91", "windows", Fails),
+        ("1.7.1+cu102", "10.2", "440.31", "linux", Fails),
+        // From CUDA 11 on the tables of the cards count.
+        ("2.0.1+cu118", "11.8", "440.33.01", "linux", Fails),
+    ] {
+        let mut facts = facts("7.5", driver, system, &[]);
+        // No table has these builds: the program's own list stands in.
+        let archs = vec!["sm_70".to_owned(), "sm_75".to_owned()];
+        (facts.is_report, facts.torch_seen) = (true, Some(TorchSeen { archs, ..TorchSeen::default() }));
+        let environment = Environment {
+            path: "report".into(),
+            kind: "report".to_owned(),
+            torch: torch.parse().ok(),
+            torch_cuda: cuda.parse().ok(),
+            damage: None,
+        };
+        let got = installed_torch(&facts, &environment, catalog());
+        assert_eq!(got.status, expected, "{torch} {driver}: {:?}", got.reasons);
+    }
+}
+
+#[test]
+fn what_a_torch_without_a_version_said_of_itself_is_its_verdict() {
+    use TorchStatus::{CpuOnly, Fails, None as Nothing};
+    let seen = TorchSeen::default;
+    for (said, expected, code) in [
+        (TorchSeen { is_cpu_build: true, is_available: Some(false), ..seen() }, CpuOnly, "cpu-build"),
+        (TorchSeen { refuses_driver: true, is_available: Some(false), ..seen() }, Fails, "driver-too-old"),
+        (TorchSeen { refuses_card: true, is_available: Some(true), ..seen() }, Fails, "torch-refuses-card"),
+        (TorchSeen { is_available: Some(false), ..seen() }, Nothing, ""),
+        // A card that was reached contradicts both.
+        (TorchSeen { is_cpu_build: true, is_available: Some(true), ..seen() }, Nothing, ""),
+    ] {
+        let mut facts = facts("7.5", "?", "windows", &[]);
+        (facts.is_report, facts.torch_seen) = (true, Some(said.clone()));
+        let environment = Environment {
+            path: "report".into(),
+            kind: "report".to_owned(),
+            torch: None,
+            torch_cuda: None,
+            damage: None,
+        };
+        let got = installed_torch(&facts, &environment, catalog());
+        assert_eq!(got.status, expected, "{said:?}: {:?}", got.reasons);
+        assert_eq!(got.reasons.first().map_or("", |reason| reason.code.as_str()), code, "{said:?}");
     }
 }
 

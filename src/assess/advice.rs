@@ -135,11 +135,8 @@ pub fn installed_torch(facts: &MachineFacts, environment: &Environment, catalog:
         return either::torch(installed_torch(&one, environment, catalog), &other);
     }
     let Some(torch) = &environment.torch else {
-        if facts.torch_seen.as_ref().is_some_and(|seen| seen.refuses_card) {
-            let reasons = vec![reasons::torch_refuses_card()];
-            return InstalledTorch { version: None, status: TorchStatus::Fails, reasons };
-        }
-        return InstalledTorch { version: None, status: TorchStatus::None, reasons: Vec::new() };
+        let (status, reasons) = installed::without_version(facts.torch_seen.as_ref());
+        return InstalledTorch { version: None, status, reasons };
     };
     let (status, reasons) =
         with_context(facts, catalog, |context| installed::judge(context, torch, environment.torch_cuda.as_ref()));

@@ -9,6 +9,20 @@ use crate::verify::Kernels;
 
 type Answer = (TorchStatus, Vec<Reason>);
 
+/// What a torch that nobody named the version of said of itself.
+pub(super) fn without_version(seen: Option<&TorchSeen>) -> Answer {
+    let Some(seen) = seen else { return (TorchStatus::None, Vec::new()) };
+    if seen.refuses_card {
+        (TorchStatus::Fails, vec![reasons::torch_refuses_card()])
+    } else if seen.refuses_driver && !seen.reaches_cards() {
+        (TorchStatus::Fails, vec![reasons::unnamed_torch_refuses_driver()])
+    } else if seen.is_cpu_build && !seen.reaches_cards() {
+        (TorchStatus::CpuOnly, vec![reasons::unnamed_cpu_build()])
+    } else {
+        (TorchStatus::None, Vec::new())
+    }
+}
+
 /// The answer for a version and the runtime it was built with, where that is known.
 pub(super) fn judge(context: &Context<'_>, torch: &TorchVersion, cuda: Option<&CudaVersion>) -> Answer {
     let seen = context.facts.torch_seen.as_ref();
@@ -18,6 +32,10 @@ pub(super) fn judge(context: &Context<'_>, torch: &TorchVersion, cuda: Option<&C
     let local = torch.local();
     let of_local = local.as_deref().and_then(CudaVersion::of_variant);
     let Some(cuda) = cuda.copied().or(of_local) else { return without_runtime(context, torch, local.as_deref()) };
+    // A build with CUDA that says it has none: two torches, and nobody says which of them is in use.
+    if seen.is_some_and(|seen| seen.is_cpu_build) {
+        return unsure(torch);
+    }
     if context.has_no_card() {
         return (TorchStatus::Unknown, vec![reasons::no_nvidia_card()]);
     }
@@ -57,11 +75,31 @@ fn without_runtime(context: &Context<'_>, torch: &TorchVersion, local: Option<&s
     let seen = context.facts.torch_seen.as_ref();
     let is_cpu = match local {
         Some("cpu") => true,
+        // What it printed holds for every runtime it may have been built with.
+        _ if seen.is_some_and(|seen| seen.refuses_card || !seen.archs.is_empty())
+            && let Some(answer) = refused(context, torch) =>
+        {
+            return answer;
+        }
         Some(local) if ["rocm", "xpu"].iter().any(|maker| local.starts_with(maker)) => false,
         Some(_) => seen.is_some_and(|seen| seen.is_cpu_build),
         None => !context.facts.is_report || seen.is_some_and(|seen| seen.is_cpu_build),
     };
     if is_cpu { (TorchStatus::CpuOnly, vec![reasons::cpu_build(torch)]) } else { unsure(torch) }
+}
+
+/// The answer where its own words or its own list leave out a card.
+fn refused(context: &Context<'_>, torch: &TorchVersion) -> Option<Answer> {
+    let seen = context.facts.torch_seen.as_ref()?;
+    let cards = context.cards().ok().unwrap_or_default();
+    let lacks = |card: &&Card<'_>| {
+        !seen.archs.is_empty() && context.catalog.runs_on(&seen.archs, card.capability, None) == Kernels::None
+    };
+    match cards.iter().find(lacks) {
+        Some(card) => Some((TorchStatus::Fails, vec![reasons::arch_missing(card.gpu, card.capability, torch, None)])),
+        None if seen.refuses_card => Some((TorchStatus::Fails, vec![reasons::torch_refuses_card()])),
+        None => None,
+    }
 }
 
 /// What is compiled into it: of a build of one night what its release then had.

@@ -273,6 +273,10 @@ impl<'a> Context<'a> {
     pub(super) fn runtime_floor(&self, cuda: CudaVersion, cards: &[Card<'_>]) -> Option<DriverFloor> {
         let on = self.numbering();
         let runtime = self.catalog.floor_of_runtime(cuda, on)?;
+        // The tables of the cards begin with the oldest runtime that the catalogue installs; before it a card that a
+        // runtime has code for is one that its own driver knows.
+        let is_before = self.catalog.runtimes.first().is_some_and(|oldest| cuda.major < oldest.cuda.major);
+        let cards = if is_before { &[] } else { cards };
         let of_cards = cards.iter().filter_map(|card| self.catalog.card_floor(on, card.capability));
         of_cards.chain([runtime]).max_by(|a, b| a.least.cmp(&b.least))
     }

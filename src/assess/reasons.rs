@@ -398,6 +398,15 @@ pub(super) fn torch_refuses_driver(torch: &TorchVersion) -> Reason {
     here("driver-too-old", &[("torch", torch), (FORM, &"told")])
 }
 
+/// As above, of one whose version nobody named.
+pub(super) fn unnamed_torch_refuses_driver() -> Reason {
+    here("driver-too-old", &[(FORM, &"said")])
+}
+
+pub(super) fn unnamed_cpu_build() -> Reason {
+    here("cpu-build", &[(FORM, &"bare")])
+}
+
 pub(super) fn torch_fits(torch: &TorchVersion) -> Reason {
     here("torch-fits", &[("torch", torch)])
 }

@@ -33,6 +33,7 @@ pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
 /// `Python 3.10.18 | packaged by … on win32`, and what `python --version` prints.
 fn interpreter(draft: &mut Draft<'_>, line: &str, at: At) -> bool {
     let rest = line.strip_prefix("Python ").unwrap_or_default();
+    let rest = rest.strip_prefix("version is ").unwrap_or(rest);
     if !rest.starts_with(|c: char| c.is_ascii_digit()) {
         return false;
     }
@@ -111,9 +112,11 @@ pub(super) fn python(draft: &mut Draft<'_>, text: &str, weight: Weight, at: At) 
         if let Some(arch) = os_names::arch_of(rest) {
             draft.system.arch(Weight::Program, arch, at);
         }
-    } else if text.contains("[GCC ") || text.contains("on linux") {
+    } else if text.contains("Compiler: MSC ") || text.contains("on Windows") {
+        draft.system.family(weight, OsFamily::Windows, at);
+    } else if text.contains("[GCC ") || text.contains("on linux") || text.contains("on Linux") {
         draft.system.family(Weight::Hint, OsFamily::Linux, at);
-    } else if text.contains("on darwin") {
+    } else if text.contains("on darwin") || text.contains("on Darwin") {
         draft.system.family(Weight::Program, OsFamily::Macos, at);
     }
 }

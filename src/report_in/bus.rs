@@ -3,6 +3,7 @@
 use super::cards::{Place, SeenCard};
 use super::draft::{At, Draft, Weight};
 use super::smi::bus_address;
+use super::{logs, versions};
 use crate::detect::gpu::DriverTrouble;
 use crate::facts::gpu::NVIDIA;
 use crate::facts::{OsFamily, PciId, Via};
@@ -55,6 +56,24 @@ pub(super) fn lspci(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
         draft.cards.add_other(short(name));
         draft.cards.has_only_others();
     }
+    true
+}
+
+/// A row of `wmic path win32_VideoController` with its columns run together:
+/// `NVIDIA GeForce RTX 5060 Ti 4293918720 20250514000000.000000-000 32.0.15.7652`.
+pub(super) fn windows_row(draft: &mut Draft<'_>, number: usize, line: &str) -> bool {
+    if !logs::starts_with_brand(line) {
+        return false;
+    }
+    let Some((rest, last)) = line.trim_end().rsplit_once(' ') else { return false };
+    let driver = versions::driver(last, true).filter(|_| last.matches('.').count() == 3);
+    let is_measure = |word: &&str| word.len() >= 9 && word.starts_with(|c: char| c.is_ascii_digit());
+    let words: Vec<&str> = rest.split_whitespace().take_while(|word| !is_measure(word)).collect();
+    let Some(driver) = driver.filter(|_| (2..9).contains(&words.len())) else { return false };
+    let at = At { line: number, by: "the devices of Windows", via: Via::System };
+    draft.driver(Weight::Program, driver, at);
+    draft.system.family(Weight::Hint, OsFamily::Windows, at);
+    draft.cards.add(Place::Bus, SeenCard { name: Some(words.join(" ")), ..SeenCard::new(at) });
     true
 }
 

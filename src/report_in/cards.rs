@@ -58,6 +58,10 @@ impl SeenCard {
         }
     }
 
+    fn is_nameless(&self) -> bool {
+        self.name.is_none()
+    }
+
     fn is_cut(&self) -> bool {
         self.name.as_deref().is_some_and(|name| name.ends_with("...") || name.ends_with('…'))
     }
@@ -89,6 +93,8 @@ pub(super) struct Cards {
     lists_others: bool,
     /// The card told of last is NVIDIA's.
     pub is_at_ours: bool,
+    /// The machines that sentences name, where they are of several: `PC 1 has …`, `PC 2 has …`.
+    owners: Vec<String>,
 }
 
 impl Cards {
@@ -97,9 +103,19 @@ impl Cards {
         self.is_at_ours = true;
         let last = self.lists.iter_mut().rev().find(|list| list.place == place);
         let Some(list) = last else { return self.begin(place, card) };
+        // A warning may name a card without the number that another line has.
+        if place == Place::Log
+            && card.index.is_some()
+            && let Some(same) = list.cards.iter_mut().find(|other| other.index.is_none() && key(other) == key(&card))
+            && !same.is_nameless()
+        {
+            same.index = card.index;
+            same.capability = same.capability.or(card.capability);
+            return;
+        }
         let is_known = |other: &SeenCard| match place {
-            Place::Prose => key(other) == key(&card),
-            Place::Log => other.index == card.index && (card.index.is_some() || key(other) == key(&card)),
+            Place::Log if other.index.is_some() && card.index.is_some() => other.index == card.index,
+            Place::Prose | Place::Log => key(other) == key(&card),
             Place::Bus => card.pci_bus.is_some() && other.pci_bus == card.pci_bus,
             Place::Person | Place::Torch | Place::Driver => false,
         };
@@ -134,8 +150,26 @@ impl Cards {
             self.add_other(other);
         }
         for card in named.ours {
-            let name = Some(card.name);
-            self.add(place, SeenCard { name, capability: None, ..SeenCard::new(at) });
+            let (name, nth) = (Some(card.name), card.nth);
+            let card = SeenCard { name, capability: None, ..SeenCard::new(at) };
+            let list = self.lists.iter_mut().rev().find(|list| list.place == place);
+            match list.filter(|_| place == Place::Prose && nth > 0) {
+                // Sentences name a card again and again; only a count says that there are more.
+                Some(list) if list.cards.iter().filter(|other| key(other) == key(&card)).count() <= nth => {
+                    if list.cards.len() < MOST_CARDS {
+                        list.cards.push(card);
+                    }
+                }
+                Some(_) => {}
+                None => self.add(place, card),
+            }
+        }
+    }
+
+    /// A sentence tells of this one of several machines.
+    pub(super) fn owned_by(&mut self, machine: &str) {
+        if self.owners.len() < 2 && !self.owners.iter().any(|known| known == machine) {
+            self.owners.push(machine.to_owned());
         }
     }
 
@@ -193,9 +227,11 @@ impl Cards {
     /// Driver and torch list all cards, so the longer of their lists counts; then logs, the bus, forms, sentences. A
     /// list that holds all of a better one and more besides completes it; sentences complete nothing.
     pub(super) fn chosen(&self, catalog: &Catalog) -> Vec<Gpu> {
+        let is_of_several = self.owners.len() > 1;
         let complete = self.longest(|place| place >= Place::Torch);
         let order = [Place::Log, Place::Bus, Place::Person, Place::Prose];
         let best = complete.or_else(|| order.iter().find_map(|wanted| self.longest(|place| place == *wanted)));
+        let best = best.filter(|list| !(is_of_several && list.place == Place::Prose));
         let Some(best) = best else { return Vec::new() };
         let mut cards = best.cards.clone();
         for list in self.lists.iter().filter(|list| list.place > Place::Prose) {
@@ -203,6 +239,16 @@ impl Cards {
                 let missing = without(&list.cards, &cards);
                 cards.extend(missing);
             }
+        }
+        // A log may name one card of those that a sentence counts: `two Tesla K80`.
+        let counted = self.longest(|place| place == Place::Prose && !is_of_several).map(|list| list.cards.as_slice());
+        if let ([card], Some(counted)) = (cards.as_slice(), counted)
+            && best.place == Place::Log
+            && counted.len() > 1
+            && counted.iter().all(|other| is_alike(other, card))
+        {
+            let missing = without(counted, &cards);
+            cards.extend(missing);
         }
         for card in &mut cards {
             self.fill(card);

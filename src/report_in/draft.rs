@@ -114,7 +114,11 @@ pub(super) struct Draft<'a> {
     /// Why nothing is known of the cards, in a tool's words.
     pub no_cards: Option<String>,
     pub python: Best<SeenPython>,
-    pub torch: Best<TorchVersion>,
+    torch: Best<TorchVersion>,
+    /// The torch that a program names together with the device it uses.
+    running: Option<TorchVersion>,
+    /// Two torches that differ: the text is of two environments, or of two times.
+    is_of_several: bool,
     pub torch_cuda: Best<CudaVersion>,
     /// A program looked for torch and found none.
     pub no_torch: bool,
@@ -122,7 +126,8 @@ pub(super) struct Draft<'a> {
     pub seen: TorchSeen,
     /// A program ended for want of code for the card; it need not have been torch itself.
     pub no_kernel_image: bool,
-    pub available: Best<bool>,
+    available: Best<bool>,
+    answers_differ: Option<Weight>,
     pub toolkit: Best<String>,
     pub masks: Vec<Mask>,
 }
@@ -140,12 +145,15 @@ impl<'a> Draft<'a> {
             no_cards: None,
             python: Best::default(),
             torch: Best::default(),
+            running: None,
+            is_of_several: false,
             torch_cuda: Best::default(),
             no_torch: false,
             is_rocm: false,
             seen: TorchSeen::default(),
             no_kernel_image: false,
             available: Best::default(),
+            answers_differ: None,
             toolkit: Best::default(),
             masks: Vec::new(),
         }
@@ -157,6 +165,35 @@ impl<'a> Draft<'a> {
             self.system.native_linux(weight.min(Weight::Person), at);
         }
         self.driver.offer(weight, version, at);
+    }
+
+    /// A version of torch; two that programs print are of two environments.
+    pub(super) fn torch(&mut self, weight: Weight, version: TorchVersion, at: At) {
+        let is_other = self.torch.get().is_some_and(|known| known.public() != version.public());
+        self.is_of_several |= weight == Weight::Program && self.torch.weight() == Some(weight) && is_other;
+        self.torch.offer(weight, version, at);
+    }
+
+    /// How well torch is known.
+    pub(super) fn torch_weight(&self) -> Option<Weight> {
+        self.torch.weight()
+    }
+
+    /// A torch that a program names together with the device it uses.
+    pub(super) fn running(&mut self, torch: TorchVersion) {
+        self.is_of_several |= self.running.as_ref().is_some_and(|known| *known != torch);
+        self.running = Some(torch);
+    }
+
+    /// Whether torch reaches a card; answers of the same weight that differ are of two environments, or of two times.
+    pub(super) fn available(&mut self, weight: Weight, truth: bool, at: At) {
+        let is_other = self.available.get().is_some_and(|known| *known != truth);
+        match self.available.weight() {
+            Some(known) if known == weight && is_other => self.answers_differ = Some(weight),
+            Some(known) if known >= weight => {}
+            Some(_) | None => self.answers_differ = None,
+        }
+        self.available.offer(weight, truth, at);
     }
 
     /// A setting that hides cards; the first of a name counts.
@@ -177,6 +214,7 @@ impl<'a> Draft<'a> {
             || self.no_cards.is_some()
             || self.python.weight().is_some_and(|weight| weight > Weight::Trace)
             || self.torch.get().is_some()
+            || self.seen.is_cpu_build
             || self.available.get().is_some()
             || self.toolkit.get().is_some();
         if !told {
@@ -235,18 +273,19 @@ impl<'a> Draft<'a> {
     }
 
     fn enter_torch(&mut self, facts: &mut MachineFacts) {
-        let torch = self.torch.get().cloned();
-        let cuda = self.torch_cuda.get().copied();
+        let torch = self.torch.get().cloned().filter(|_| !self.is_of_several);
+        let cuda = self.torch_cuda.get().copied().filter(|_| !self.is_of_several);
         let of_local = torch.as_ref().and_then(|torch| CudaVersion::of_variant(&torch.local()?));
-        let is_available = self.available.get().copied();
+        let is_one = !self.is_of_several && self.answers_differ.is_none();
+        let is_available = self.available.get().copied().filter(|_| is_one);
         let listed = is_available == Some(true) && facts.gpus.found().is_some() && self.cards.has_program_list();
         let seen = TorchSeen {
             torch: torch.clone(),
             cuda: cuda.or(of_local),
             is_available,
-            sees_cards: self.seen.sees_cards || listed,
+            sees_cards: self.seen.sees_cards && is_one || listed,
             // torch for ROCm has no CUDA either.
-            is_cpu_build: self.seen.is_cpu_build && !self.is_rocm,
+            is_cpu_build: self.seen.is_cpu_build && !self.is_rocm && !self.is_of_several,
             refuses_card: self.seen.refuses_card || self.no_kernel_image && self.lacks_code(facts),
             ..self.seen.clone()
         };
@@ -254,7 +293,8 @@ impl<'a> Draft<'a> {
             facts.torch_seen = Some(seen.clone());
         }
         let source = self.torch.at().map_or_else(|| Source::new(Via::User, "the report"), At::source);
-        facts.environments = if torch.is_some() || seen.refuses_card {
+        let speaks = seen.refuses_card || seen.refuses_driver || seen.is_cpu_build;
+        facts.environments = if torch.is_some() || speaks {
             let (path, kind) = (PathBuf::new(), "report".to_owned());
             let environment = Environment { path, kind, torch, torch_cuda: seen.cuda, damage: None };
             Probed::Found { value: vec![environment], source }

@@ -49,7 +49,7 @@ pub(super) fn enter(draft: &mut Draft<'_>, line: usize, key: &str, value: &str, 
         Key::Rocm => draft.is_rocm |= !is_nothing(value) && value.starts_with(|c: char| c.is_ascii_digit()),
         Key::Available => {
             if let Some(truth) = truth(value) {
-                draft.available.offer(Weight::Program, truth, at);
+                draft.available(Weight::Program, truth, at);
             }
         }
         // Apple's own, so there is no other system that it can be true on.
@@ -130,6 +130,10 @@ fn mask(draft: &mut Draft<'_>, key: &str, value: &str) {
     }
 }
 
+/// NVIDIA's names for its generations of cards.
+const GENERATIONS: [&str; 10] =
+    ["fermi", "kepler", "maxwell", "pascal", "volta", "turing", "ampere", "ada lovelace", "hopper", "blackwell"];
+
 /// A line without a key that means something: its value may still be a whole card's name or a system's.
 fn unkeyed(draft: &mut Draft<'_>, line: usize, key: &str, value: &str) -> bool {
     let at = form(line);
@@ -144,10 +148,18 @@ fn unkeyed(draft: &mut Draft<'_>, line: usize, key: &str, value: &str) -> bool {
         return true;
     }
     // `wmic path win32_VideoController get name,driverversion`
-    if let Some(driver) = versions::driver(value, true).filter(|_| key.to_ascii_lowercase().starts_with("nvidia ")) {
+    let number = value.split_whitespace().next_back().unwrap_or_default();
+    if let Some(driver) = versions::driver(number, true).filter(|_| key.to_ascii_lowercase().starts_with("nvidia ")) {
         draft.driver(Weight::Program, driver, at);
-        draft.system.family(Weight::Hint, OsFamily::Windows, at);
+        // Only Windows writes it in four numbers.
+        if number.matches('.').count() == 3 {
+            draft.system.family(Weight::Hint, OsFamily::Windows, at);
+        }
         return alone(draft, line, key);
+    }
+    // A table of generations lists what there is to buy.
+    if GENERATIONS.contains(&key.trim().to_ascii_lowercase().as_str()) {
+        return true;
     }
     let brands = ["nvidia ", "geforce ", "quadro ", "tesla ", "rtx ", "gtx "];
     if brands.iter().any(|brand| lower.starts_with(brand)) && !key.to_ascii_lowercase().contains("cpu") {
@@ -185,12 +197,13 @@ fn torch(draft: &mut Draft<'_>, value: &str, at: At) {
         if is_nvidias {
             draft.system.built_by_nvidia();
         }
-        draft.torch.offer(Weight::Program, version, at);
+        draft.torch(Weight::Program, version, at);
         // `PyTorch version (GPU?): 2.1.0 (True)`
         let remark = value.split_once('(').and_then(|(_, rest)| rest.split(')').next());
-        let reached = remark.and_then(|remark| if remark == "CUDA" { Some(true) } else { truth(remark) });
+        let reached =
+            remark.and_then(|remark| if ["CUDA", "GPU"].contains(&remark) { Some(true) } else { truth(remark) });
         if let Some(reached) = reached {
-            draft.available.offer(Weight::Program, reached, at);
+            draft.available(Weight::Program, reached, at);
         }
         // conda's builds: `1.7.1  py3.8_cuda11.0.221_cudnn8.0.5_0`
         if let Some(cuda) = value.split_once("_cuda").and_then(|(_, rest)| versions::cuda(rest)) {
@@ -202,6 +215,10 @@ fn torch(draft: &mut Draft<'_>, value: &str, at: At) {
 }
 
 fn torch_cuda(draft: &mut Draft<'_>, value: &str, at: At) {
+    // fastai: `9.0.176 / is available`
+    if let Some(reached) = value.split_once(" / ").and_then(|(_, remark)| truth(remark)) {
+        draft.available(Weight::Program, reached, at);
+    }
     match versions::cuda(value) {
         Some(cuda) => draft.torch_cuda.offer(Weight::Program, cuda, at),
         None if value.trim() == "None" => draft.seen.is_cpu_build = true,
@@ -236,6 +253,11 @@ fn cards(draft: &mut Draft<'_>, key: &str, value: &str, at: At) -> bool {
         draft.no_cards.get_or_insert_with(|| "the report's tool found no CUDA and so could not list cards".to_owned());
         return true;
     }
+    // torch's name for the graphics of Apple's processors.
+    if value.eq_ignore_ascii_case("mps") {
+        draft.system.family(Weight::Program, OsFamily::Macos, at);
+        return true;
+    }
     if is_nothing(value) {
         if !value.is_empty() && is_sure {
             draft.no_cards.get_or_insert_with(|| "the report's tool could not list the cards".to_owned());
@@ -252,13 +274,25 @@ fn cards(draft: &mut Draft<'_>, key: &str, value: &str, at: At) -> bool {
     } else {
         let care = if is_sure { Care::Loose } else { Care::Strict };
         let named = cards_in(&without_aliases(value, draft.catalog), care, draft.catalog);
+        if !named.ours.is_empty() && named.others.is_empty() {
+            driver_in_brackets(draft, value, at);
+        }
         if is_sure || !named.ours.is_empty() {
             draft.cards.add_named(Place::Person, named, at);
         } else {
             named.others.into_iter().for_each(|other| draft.cards.add_other(other));
         }
     }
-    is_sure
+    is_sure && !value.to_ascii_lowercase().contains("driver")
+}
+
+/// `RTX 5070 Ti (572.83)`: behind a card's name a number of this form can only be its driver.
+fn driver_in_brackets(draft: &mut Draft<'_>, value: &str, at: At) {
+    let mut inside = value.split('(').skip(1).filter_map(|rest| rest.split(')').next());
+    let version = inside.find_map(|text| versions::driver(text, false).filter(|found| found.to_string() == text));
+    if let Some(version) = version.filter(|version| version.branch() >= 300) {
+        draft.driver(Weight::Hint, version, at);
+    }
 }
 
 /// `NVIDIA GB10 (DGX Spark)` is one card: what stands in brackets behind a card's name is another name of it.
@@ -278,7 +312,12 @@ fn card(draft: &mut Draft<'_>, first: u32, last: u32, value: &str, at: At) {
     }
     // `GeForce GTX 1650 (arch=7.5)`, `NVIDIA GeForce RTX 3080 [SUPPORTED]`, `"GeForce GTX 970"`
     let capability = value.split_once("arch=").and_then(|(_, rest)| versions::numbers(rest).parse().ok());
-    let value = value.split(" | ").next().unwrap_or(value);
+    // `11177MB | GeForce GTX 1080 Ti`
+    let value = match value.split_once(" | ") {
+        Some((size, name)) if mebibytes(size).is_some() => name,
+        Some((name, _)) => name,
+        None => value,
+    };
     let name = value.split(" (arch=").next().unwrap_or(value).split(" (UUID").next().unwrap_or(value);
     let name = name.trim_matches(['"', '\'', ' ']).trim_start_matches("b'");
     let named = cards_in(name, Care::Loose, draft.catalog);

@@ -67,14 +67,14 @@ const KEYS: &[(Key, &str)] = &[
         "cuda used to build pytorch|torch.version.cuda|print(torch.version.cuda)|torch cuda version\
          |torch cuda|pytorch cuda version|pytorch cuda|torch built with cuda|pytorch built with cuda\
          |pytorch compiled with cuda|torch.cuda|pytorch index|cuda version of pytorch\
-         |torch.version.cuda version",
+         |torch.version.cuda version|cuda compiled version",
     ),
     (Key::Rocm, "rocm used to build pytorch|hip runtime version|torch.version.hip"),
     (
         Key::Available,
         "is cuda available|cuda available|gpu available|cuda is available|torch.cuda.is available()\
          |torch.cuda.is available|print(torch.cuda.is available())|cuda availability|cuda avail|torch cuda available\
-         |pytorch.cuda|pytorch cuda available|torch.cuda available|cuda is available in pytorch",
+         |pytorch.cuda|pytorch cuda available|torch.cuda available|cuda is available in pytorch|torch cuda is",
     ),
     (
         Key::Metal,
@@ -242,7 +242,11 @@ fn numbered(key: &str) -> Option<Key> {
 /// A key with a word for driver, misspelt perhaps, and none that says another thing's.
 fn is_driver(key: &str) -> bool {
     let mut words = key.split([' ', '/', '.']);
-    let is_it = |word: &str| DRIVER.contains(&word) || is_mixed_up(word, "driver") || is_mixed_up(word, "drivers");
+    // `NVIDIA driver's version`
+    let is_it = |word: &str| {
+        let word = word.strip_suffix("'s").unwrap_or(word);
+        DRIVER.contains(&word) || is_mixed_up(word, "driver") || is_mixed_up(word, "drivers")
+    };
     let is_some = words.clone().any(is_it)
         || !key.is_ascii() && ["驱动", "ドライバ"].iter().any(|word| key.contains(word))
         || key == "nvrm version"

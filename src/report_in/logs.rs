@@ -8,6 +8,16 @@ use crate::facts::{ComputeCapability, Via};
 
 const BRANDS: [&str; 6] = ["NVIDIA", "GeForce", "Quadro", "Tesla", "TITAN", "GRID"];
 
+/// Whether a text names a maker or a series of cards.
+pub(super) fn has_brand(text: &str) -> bool {
+    BRANDS.iter().any(|brand| text.contains(brand))
+}
+
+/// Whether it begins with one.
+pub(super) fn starts_with_brand(text: &str) -> bool {
+    BRANDS.iter().any(|brand| text.starts_with(brand))
+}
+
 /// What earlier lines said that later ones go on with.
 #[derive(Debug, Default)]
 pub(super) struct Logs {
@@ -23,7 +33,7 @@ impl Logs {
             return true;
         }
         let at = At { line: number, by: "a log", via: Via::Command };
-        if !BRANDS.iter().any(|brand| line.contains(brand)) {
+        if !has_brand(line) {
             return false;
         }
         self.device(draft, line, at) || named(draft, line, at)
@@ -38,7 +48,7 @@ impl Logs {
         let rest = rest.get(digits.len()..).unwrap_or_default();
         let name = rest.trim_start_matches(|c: char| c.is_whitespace() || "\"'(:=,".contains(c));
         let name = name.split([':', '"', ',', ')', '(', '\'']).next().unwrap_or_default();
-        if !BRANDS.iter().any(|brand| name.starts_with(brand)) {
+        if !starts_with_brand(name) {
             return false;
         }
         card(draft, Some(index), name, capability(rest), at);
@@ -49,7 +59,7 @@ impl Logs {
         draft.seen.sees_cards = true;
         // In quotation marks it is the list of a program that is not torch.
         if !rest.starts_with(['"', '\'']) {
-            draft.available.offer(Weight::Hint, true, at);
+            draft.available(Weight::Hint, true, at);
         }
         // Ultralytics prints its torch in the same line.
         !line.contains("torch")
@@ -67,11 +77,14 @@ fn named(draft: &mut Draft<'_>, line: &str, at: At) -> bool {
         ("", "name=\""),
         ("", "description=\""),
         ("device ", "] "),
+        // YOLOv5: `device1 _CudaDeviceProperties(name='Tesla V100-SXM2-32GB', …)`
+        ("device", " _CudaDeviceProperties(name='"),
+        ("", "_CudaDeviceProperties(name='"),
     ];
     let found = place.iter().find_map(|(before, mark)| {
         let (head, rest) = line.split_once(mark)?;
         let rest = rest.trim_start_matches('"');
-        let is_card = BRANDS.iter().any(|brand| rest.starts_with(brand));
+        let is_card = starts_with_brand(rest);
         let number = if before.is_empty() { "" } else { head.split_once(before)?.1.trim_start() };
         is_card.then(|| (versions::numbers(number).parse::<u32>().ok(), rest))
     });

@@ -19,6 +19,8 @@ pub(super) struct NamedCard {
     pub name: String,
     /// By the catalogue.
     pub capability: Option<ComputeCapability>,
+    /// Of cards that the text counts, how many stand before it.
+    pub nth: usize,
 }
 
 /// How much a piece of text must look like a card to be taken for one.
@@ -36,14 +38,23 @@ const LONGEST: usize = 9;
 /// Reads the cards of a value or a sentence.
 pub(super) fn cards_in(text: &str, care: Care, catalog: &Catalog) -> Named {
     let mut named = Named::default();
-    let ends = |c: char| c.is_whitespace() || "/,+&;()[]{}\"'|=:<>!?".contains(c);
+    // Names have no other letters than these; marks of emphasis stand around them.
+    let ends =
+        |c: char| c.is_whitespace() || "/,+&;()[]{}\"'|=:<>!?".contains(c) || !c.is_ascii() && !TIMES.contains(&c);
+    let emphasis = |word: &&str| word.len() > 1;
     let words = text.split(ends).map(|word| word.trim_end_matches('.')).filter(|word| !word.is_empty());
-    let words: Vec<&str> = words.collect();
+    let words = words.map(|word| Some(word).filter(emphasis).map_or(word, |word| word.trim_matches(['_', '*'])));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     let mut at = 0;
     while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
-        if let Some((length, card)) = ours(rest, care, catalog) {
+        // `3x 5090`: what stands behind a count is a thing.
+        let is_counted = at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| is_count(word));
+        // `2x 1080` may be lines of a picture.
+        let is_size = rest.first() == Some(&"1080") && rest.get(1).is_none_or(|next| !next.eq_ignore_ascii_case("ti"));
+        let care = if is_counted && !is_size { Care::Loose } else { care };
+        if let Some((length, card)) = ours(rest, care, catalog).filter(|(length, _)| !is_series(rest.get(*length))) {
             let count = count(words.get(..at).unwrap_or_default(), words.get(at + length..).unwrap_or_default(), rest);
-            named.ours.extend(std::iter::repeat_n(card, count));
+            named.ours.extend((0..count).map(|nth| NamedCard { nth, ..card.clone() }));
             at += length;
         } else if let Some((length, other)) = others(rest) {
             named.others.push(other);
@@ -68,12 +79,30 @@ fn count(before: &[&str], after: &[&str], name: &[&str]) -> usize {
         "four" | "quad" => Some(4),
         "eight" => Some(8),
         _ if is_times(word) => before.iter().rev().nth(1).and_then(|word| number(word)),
-        _ => number(word.strip_suffix(TIMES)?),
+        _ => word.strip_suffix(TIMES).and_then(number).or_else(|| number(word).filter(|_| is_counted(before, after))),
     });
     let trailing = after.first().and_then(|word| {
         if is_times(word) { after.get(1).and_then(|word| number(word)) } else { number(word.strip_prefix(TIMES)?) }
     });
     glued.or(leading).or(trailing).unwrap_or(1)
+}
+
+/// `GeForce GTX 1000 series` is no card.
+fn is_series(next: Option<&&str>) -> bool {
+    next.is_some_and(|word| is_among("series|serie|family|class", &word.to_ascii_lowercase()))
+}
+
+/// `3x`
+pub(super) fn is_count(word: &str) -> bool {
+    word.strip_suffix(TIMES).is_some_and(|digits| digits.parse::<u32>().is_ok_and(|count| (2..=16).contains(&count)))
+}
+
+/// Whether a number before a name counts cards: `2 GTX 1070 GPUs`, `I have 2 RTX 3090`; but not `CUDA 10`.
+fn is_counted(before: &[&str], after: &[&str]) -> bool {
+    let previous = before.iter().rev().nth(1).map(|word| word.to_ascii_lowercase()).unwrap_or_default();
+    let is_plural = after.first().is_some_and(|word| is_among("gpus|cards", &word.to_ascii_lowercase()));
+    let is_version = is_among("windows|win|cuda|ubuntu|debian|fedora|python|version|driver|torch|pytorch", &previous);
+    is_plural && !is_version || is_among("have|has|had|got|own|with|using|use", &previous)
 }
 
 /// An NVIDIA card at the start of the words: how many words, and which.
@@ -97,24 +126,36 @@ fn ours(words: &[&str], care: Care, catalog: &Catalog) -> Option<(usize, NamedCa
     // A model that the catalogue does not know is a card all the same if its maker stands there.
     let unknown = || {
         let has_model = run.iter().any(|word| is_model(&word.to_ascii_lowercase())) || lower == "titan" && behind > 0;
-        let is_sure = care == Care::Loose && has_brand && has_model;
-        is_sure.then(|| (run.len(), NamedCard { name: joined(run), capability: None }))
+        // In a sentence maker, series and model together make a card that no table has: `GeForce GT 540M`.
+        let has = |list: &str| run.iter().any(|word| is_among(list, &word.to_ascii_lowercase()));
+        let is_whole = has("geforce") && has("gt|gtx|gts|rtx");
+        let is_sure = (care == Care::Loose || is_whole) && has_brand && has_model;
+        is_sure.then(|| (run.len(), NamedCard { name: joined(run), capability: None, nth: 0 }))
     };
-    known(run, care, catalog).or_else(later).or_else(unknown)
+    // `GTX 760 M`: no table need have it, but it is none of the cards of PCs.
+    let of_notebook = || {
+        words.get(run.len()).filter(|word| has_brand && word.eq_ignore_ascii_case("m"))?;
+        run.last().filter(|word| word.len() >= 3 && word.chars().all(|c| c.is_ascii_digit()))?;
+        let name = format!("{}M", joined(run));
+        let capability = catalog.capability_by_name(&name);
+        Some((run.len() + 1, NamedCard { name, capability, nth: 0 }))
+    };
+    of_notebook().or_else(|| known(run, care, catalog)).or_else(later).or_else(unknown)
 }
 
 /// The longest name at the start of the words that the catalogue knows: what follows a name may look like a part of it.
 fn known(words: &[&str], care: Care, catalog: &Catalog) -> Option<(usize, NamedCard)> {
     let first = words.first()?;
     (1..=words.len()).rev().find_map(|length| {
-        let name = joined(words.get(..length)?);
+        // `Max-Q with Max-Q Design` has it in the middle.
+        let name = joined(words.get(..length).filter(|words| words.last() != Some(&"with"))?);
         // `NVIDIA 570` is a driver.
         let is_driver = care == Care::Strict
             && length == 2
             && first.eq_ignore_ascii_case("nvidia")
             && words.get(1).is_some_and(|word| word.len() == 3);
         let capability = catalog.capability_by_name(&name).filter(|_| !is_driver)?;
-        Some((length, NamedCard { name, capability: Some(capability) }))
+        Some((length, NamedCard { name, capability: Some(capability), nth: 0 }))
     })
 }
 
@@ -226,6 +267,8 @@ fn is_of_other_maker(words: &[&str]) -> bool {
         "arc" => word(1).starts_with(['a', 'b']) && is_numbered(&word(1), 1),
         "uhd" | "iris" => is_among("graphics|xe|plus", &word(1)),
         "apple" => word(1).len() == 2 && word(1).starts_with('m'),
+        // `7900 XTX`: NVIDIA's cards have no such ending.
+        _ if first.len() == 4 && is_numbered(&first, 0) => is_among("xtx|gre", &word(1)),
         _ => {
             let is_gfx = first.starts_with("gfx") && first.len() >= 6;
             is_gfx || (first.starts_with("rx") || first.starts_with("mi")) && is_numbered(&first, 2)

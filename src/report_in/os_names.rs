@@ -97,7 +97,7 @@ pub(super) fn describe(text: &str) -> Named {
 fn describe_windows(text: &str, named: &mut Named) {
     let lower = text.to_lowercase();
     let version = ["11", "10", "8.1", "7"].iter().find(|version| {
-        ["windows ", "win ", "win", "windows", "windows-"].iter().any(|word| {
+        ["windows ", "win ", "win", "windows", "windows-", "window ", "window"].iter().any(|word| {
             lower.strip_prefix(*word).is_some_and(|rest| {
                 rest.strip_prefix(*version).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
             })
@@ -118,7 +118,7 @@ fn describe_windows(text: &str, named: &mut Named) {
         named.shown = format!("{} {edition}", named.shown);
     }
     named.release =
-        lower.split([' ', ',', '(', ')', '/', '-']).find(|word| is_windows_release(word)).map(str::to_owned);
+        lower.split([' ', ',', '(', ')', '/', '-', '.']).find(|word| is_windows_release(word)).map(str::to_owned);
     if let Some(release) = &named.release {
         named.shown = format!("{} {}", named.shown, release.to_uppercase());
     }
@@ -205,10 +205,22 @@ fn shown(text: &str) -> String {
 }
 
 fn windows_at(lower: &str) -> Option<usize> {
-    let word = ["windows", "win10", "win11", "win32", "win64", "win 10", "win 11"]
-        .iter()
-        .filter_map(|word| find_word(lower, word))
-        .min();
+    let word = [
+        "windows",
+        "win10",
+        "win11",
+        "win32",
+        "win64",
+        "win 10",
+        "win 11",
+        "window10",
+        "window11",
+        "window 10",
+        "window 11",
+    ]
+    .iter()
+    .filter_map(|word| find_word(lower, word))
+    .min();
     word.or_else(|| (lower == "nt" || lower == "win").then_some(0))
 }
 

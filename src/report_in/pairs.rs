@@ -1,5 +1,7 @@
 //! Lines as keys with values: `Key: value`, `key = value`, columns, rows of tables, what Python prints.
 
+use super::keys::key_of;
+
 /// A key and its value, both without quotation marks.
 pub(super) type Pair<'t> = (&'t str, &'t str);
 
@@ -32,7 +34,9 @@ impl Heads {
         }
         let mut pairs = Vec::new();
         if self.is_confirmed && self.cells.len() == cells.len() {
-            pairs.extend(self.cells.iter().cloned().zip(cells.iter().map(|cell| (*cell).to_owned())));
+            let under = self.cells.iter().cloned().zip(cells.iter().map(|cell| (*cell).to_owned()));
+            // Of two columns the second tells of the first, unless the heads say otherwise: `| item | value |`.
+            pairs.extend(under.filter(|(head, _)| cells.len() > 2 || key_of(head).is_some()));
         } else {
             self.cells = cells.iter().map(|cell| (*cell).to_owned()).collect();
             self.is_confirmed = false;
@@ -71,6 +75,11 @@ pub(super) fn pair(line: &str) -> Option<Pair<'_>> {
         }
         if blanks >= 2 && at > 0 && c != ':' && c != '=' && c != '|' {
             return checked(line.get(..at)?, rest);
+        }
+        // `torch version .................... 2.3.0+cu121`
+        if blanks > 0 && rest.starts_with("...") && at > 0 {
+            let value = rest.trim_start_matches('.');
+            return checked(line.get(..at)?, value).filter(|_| value.starts_with(' '));
         }
         blanks = 0;
         let next = rest.chars().nth(1);
@@ -111,7 +120,8 @@ fn of_python(line: &str) -> Option<Vec<Pair<'_>>> {
     if line.contains("': ") && line.contains('{') {
         let pieces = line.split(", '").filter_map(|piece| {
             let (key, value) = piece.split_once("': ")?;
-            Some((plain(key.trim_start_matches(['{', ' '])), plain(value.trim_end_matches(['}', ']']))))
+            let key = key.rsplit('{').next().unwrap_or(key);
+            Some((plain(key), plain(value.trim_end_matches(['}', ']']))))
         });
         return Some(pieces.take(64).collect());
     }

@@ -2,10 +2,11 @@
 
 use super::cards::Place;
 use super::draft::{At, Draft, Weight};
-use super::names::{Care, cards_in};
+use super::names::{Care, cards_in, is_count};
 use super::os_names::SaidWsl;
 use super::{os_names, versions};
 use crate::facts::{OsFamily, Via};
+use std::borrow::Cow;
 
 /// What the files and folders in a line tell of the system.
 pub(super) fn places(draft: &mut Draft<'_>, number: usize, line: &str) {
@@ -31,8 +32,11 @@ pub(super) fn line(draft: &mut Draft<'_>, number: usize, line: &str) {
     toolkit(draft, &lower, line, at);
     os(draft, &lower, line, at);
     if is_about_cards(&lower) {
-        let mut named = cards_in(line, Care::Strict, draft.catalog);
+        let mut named = cards_in(&without_examples(&lower, line), Care::Strict, draft.catalog);
         named.others.clear();
+        if let Some(machine) = owner(&lower).filter(|_| !named.ours.is_empty()) {
+            draft.cards.owned_by(machine);
+        }
         draft.cards.add_named(Place::Prose, named, at);
     }
 }
@@ -44,7 +48,36 @@ fn is_about_cards(lower: &str) -> bool {
         "rtx", "gtx", "geforce", "quadro", "tesla", "nvidia", "titan", "a100", "h100", "h200", "v100",
         "p100", "gpu", "gt1", "gt ", "b200", "b300", "card",
     ];
-    MARKS.iter().any(|mark| lower.contains(mark)) && !lower.contains("http")
+    let is_marked = MARKS.iter().any(|mark| lower.contains(mark));
+    (is_marked || lower.split_whitespace().any(is_count)) && !lower.contains("http")
+}
+
+/// A heading over cards that something supports: `Compatible graphics cards`.
+pub(super) fn announces_cards(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    line.len() < 70
+        && !line.contains(|c: char| c.is_ascii_digit())
+        && has(&["compatible", "supported", "recommended"])
+        && has(&["gpus", "cards"])
+        && !has(&["not ", "n't", "un", " is ", " are "])
+}
+
+/// A line without what stands in it as an example, up to the end of its brackets.
+fn without_examples<'t>(lower: &str, line: &'t str) -> Cow<'t, str> {
+    let begin = ["e.g.", "for example", "such as"].iter().filter_map(|mark| lower.find(mark)).min();
+    let Some((before, after)) = begin.and_then(|at| line.split_at_checked(at)) else { return Cow::Borrowed(line) };
+    let behind = after.split_once(')').map_or("", |(_, behind)| behind);
+    Cow::Owned(format!("{before} {behind}"))
+}
+
+/// The one of several machines that a line begins with: `PC 2 has …`.
+fn owner(lower: &str) -> Option<&str> {
+    let words = ["pc", "computer", "machine", "laptop", "server", "system", "workstation"];
+    let rest = words.iter().find_map(|word| lower.strip_prefix(word))?.trim_start_matches([' ', '#']);
+    let name = rest.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+    let is_one = name.len() == 1 && name.starts_with(|c: char| c.is_ascii_digit() || ('a'..='d').contains(&c));
+    is_one.then_some(name)
 }
 
 /// Positions of a word, with what follows it.
@@ -66,14 +99,23 @@ fn driver(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
             draft.driver(Weight::Hint, version, at);
         }
     }
+    // NVIDIA's installer for Windows: `555.99-desktop-win10-win11-64bit-international-dch-whql`
+    let is_installer = |word: &&str| word.contains("-desktop-win") || word.contains("-notebook-win");
+    let installer = line.split_whitespace().find(is_installer).filter(|_| !is_wish(lower));
+    if let Some(version) = installer.and_then(|word| versions::driver(word, false)) {
+        draft.driver(Weight::Hint, version, at);
+        draft.system.family(Weight::Hint, OsFamily::Windows, at);
+        return;
+    }
     if !lower.contains("driver") {
         return;
     }
+    let is_nvidia = lower.contains("nvidia") || lower.contains("geforce");
     for (place, rest) in after(lower, line, "driver") {
         // `driver: 550.54`, `drivers-550.54.14-1`, `(driver 581.57)`
         let near = rest.split_whitespace().take(7).flat_map(|word| word.split('-').take(3));
         let mut near = near.map(|word| word.trim_start_matches(['(', ':', '=', '@', '~']));
-        let behind = near.find_map(|word| versions::driver(word, false));
+        let behind = near.find_map(|word| versions::driver(word, is_nvidia));
         let words = line.get(..place).unwrap_or_default().split_whitespace();
         let before = || words.rev().take(3).find_map(|word| versions::driver(word.trim_start_matches('('), false));
         if let Some(version) = behind.or_else(before) {
@@ -91,13 +133,25 @@ fn driver(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
 
 /// Lines of installers speak of what they fetch, and people of what they would need.
 #[rustfmt::skip]
-const NOT_THERE: [&str; 14] = [
+const NOT_THERE: [&str; 15] = [
     "collecting", "downloading", "cached", "because", "uninstall", "no matching", "require", "need",
     "upgrade to", "at least", "install torch", "install --", "could not find", "depends on",
+    "wheel compiled",
 ];
 
+/// What people say of versions that are not the ones they have.
+#[rustfmt::skip]
+const WISHES: [&str; 15] = [
+    "minimum", "latest", "newest", "supported", "compatible", "or higher", "or newer", "or later", "or above",
+    "should", "must", "recommend", "only work", "would", "instead of",
+];
+
+fn is_wish(lower: &str) -> bool {
+    NOT_THERE.iter().chain(&WISHES).any(|words| lower.contains(words))
+}
+
 fn torch(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
-    if draft.torch.weight() >= Some(Weight::Hint) || printed(draft, line, at) {
+    if draft.torch_weight() >= Some(Weight::Hint) || printed(draft, line, at) {
         return;
     }
     if !lower.contains("torch") || NOT_THERE.iter().any(|words| lower.contains(words)) {
@@ -105,25 +159,53 @@ fn torch(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
     }
     for (place, rest) in after(lower, line, "torch") {
         let before = lower.get(..place).unwrap_or_default();
-        let is_word = before.ends_with("py") || !before.ends_with(|c: char| c.is_alphanumeric());
-        let rest = rest.trim_start_matches(" version").trim_start_matches(" Version");
+        let is_word = before.ends_with("py") || !before.ends_with(|c: char| c.is_ascii_alphanumeric());
+        let is_file = rest.split_whitespace().next().is_some_and(|word| word.contains(".whl"));
+        let value = told_value(rest);
+        let is_told = value.len() < rest.len();
+        if is_told && is_wish(lower) {
+            continue;
+        }
+        let rest = value;
         // `torchvision`, `torch-geometric` and `torch>=2.7` are something else; `torch==2.5.1` counts in a line of its
         // own.
         let start = rest.trim_start_matches("==").trim_start_matches([' ', '-', ':', '=', '@', '(', '`', 'v']);
         let gap = rest.len() - start.len();
-        let is_other = rest.starts_with(|c: char| c.is_alphanumeric() || "<>~!".contains(c)) && !rest.starts_with('v');
-        let is_pin = rest.starts_with("==") && !before.is_empty() && before != "py";
+        let is_other = rest.starts_with(|c: char| c.is_alphanumeric() || "<>~!".contains(c));
+        let is_other = is_other && !is_told && !rest.starts_with('v');
+        let is_owned = ["my environment", "my env", "i have", "i use", "i'm using", "i am using"]
+            .iter()
+            .any(|words| before.contains(words));
+        let is_pin = rest.starts_with("==") && !before.is_empty() && before != "py" && !is_owned;
         if is_word
+            && !is_file
             && !is_other
             && !is_pin
-            && gap > 0
+            && (gap > 0 || is_told)
             && gap < 24
             && let Some(version) = versions::torch(start)
         {
-            draft.torch.offer(Weight::Hint, version, at);
+            draft.torch(Weight::Hint, version, at);
             return;
         }
     }
+}
+
+/// What follows a name up to its value: ` version is the 2.0.1`, ` package (version 1.7.1)`, `版本为2.6.0`.
+fn told_value(rest: &str) -> &str {
+    #[rustfmt::skip]
+    const WORDS: [&str; 14] = [
+        " version", " Version", " package", " (version", " is", " the", " reveals", " shows", " says",
+        " prints", " reports", "版本", "为", "是",
+    ];
+    let mut rest = rest;
+    for _ in 0..4 {
+        let next = WORDS.iter().find_map(|word| rest.strip_prefix(word));
+        let next = next.filter(|next| !next.starts_with(|c: char| c.is_ascii_alphanumeric() && !c.is_ascii_digit()));
+        let Some(next) = next else { break };
+        rest = next;
+    }
+    rest
 }
 
 /// What Python prints: `2.8.0+cu128`, `2.6.0+cpu False`, `'2.1.0+cu121'`; true if the line begins with a build.
@@ -135,9 +217,9 @@ fn printed(draft: &mut Draft<'_>, line: &str, at: At) -> bool {
     let rest: Vec<&str> = words.take(5).collect();
     let is_answer = |word: &&str| ["True", "False", "True)", "False)"].contains(word);
     if rest.is_empty() || rest.iter().any(|word| is_answer(word) || word.starts_with("['sm_")) {
-        draft.torch.offer(Weight::Hint, version, at);
+        draft.torch(Weight::Hint, version, at);
         if let Some(truth) = rest.iter().copied().filter(is_answer).find_map(super::warnings::truth) {
-            draft.available.offer(Weight::Hint, truth, at);
+            draft.available(Weight::Hint, truth, at);
         }
     }
     true
@@ -149,8 +231,10 @@ fn python(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
     }
     for (place, rest) in after(lower, line, "python") {
         let in_path = lower.get(..place).is_some_and(|before| before.ends_with(['/', '\\']));
-        let start = rest.trim_start_matches([' ', '-', ':', '=', '`', 'v', '(']);
-        if in_path || rest.trim_start().starts_with(['<', '>', '~', '!']) {
+        let value = told_value(rest);
+        let start = value.trim_start_matches([' ', '-', ':', '=', '`', 'v', '(']);
+        let is_wished = value.len() < rest.len() && is_wish(lower);
+        if in_path || is_wished || rest.trim_start().starts_with(['<', '>', '~', '!']) {
             continue;
         }
         if let Some(seen) = versions::python(start) {
@@ -211,9 +295,10 @@ fn toolkit(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
 
 /// Names of systems that are looked for in sentences, with a number behind them.
 #[rustfmt::skip]
-const SYSTEMS: [&str; 16] = [
+const SYSTEMS: [&str; 19] = [
     "windows ", "win1", "ubuntu", "debian ", "fedora ", "centos ", "rocky ", "almalinux ", "rhel ",
     "red hat ", "opensuse ", "nixos ", "linux mint ", "kali ", "pop!_os ", "macos ",
+    "linuxmint ", "window10", "window 10",
 ];
 
 /// Those that have no numbers.
@@ -226,13 +311,24 @@ const ROLLING: [&str; 9] = [
 /// `Windows 11`, `Ubuntu 22.04`, `Arch Linux`.
 fn os(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
     // The compiler's name for its distribution is none of the system's.
-    if ["gcc", "g++", "clang", "gnu", "~"].iter().any(|mark| lower.contains(mark)) {
+    let is_gnu = lower.matches("gnu").count() > lower.matches("gnu/linux").count();
+    let is_build = lower.contains("ubuntu") && lower.contains('~');
+    if is_gnu || is_build || ["gcc", "g++", "clang"].iter().any(|mark| lower.contains(mark)) {
         return;
+    }
+    // `I am running this on windows`
+    let runs = ["running", "i am on", "i'm on", "i use"].iter().any(|words| lower.contains(words));
+    if runs && (lower.contains("on windows") || lower.contains("i use windows")) {
+        draft.system.family(Weight::Hint, OsFamily::Windows, at);
     }
     let words = SYSTEMS.iter().chain(&ROLLING).filter(|word| lower.contains(**word));
     for word in words {
         for (place, _) in after(lower, line, word) {
-            let Some(text) = line.get(place..) else { continue };
+            // `555.99-desktop-win10-win11-64bit` is for both.
+            let Some(text) = line.get(place..).filter(|_| !line.get(..place).is_some_and(|text| text.ends_with('-')))
+            else {
+                continue;
+            };
             let end = text.char_indices().map(|(at, _)| at).find(|at| *at >= 40).unwrap_or(text.len());
             let named = os_names::describe(text.get(..end).unwrap_or_default());
             let is_rolling = ROLLING.contains(word);
@@ -266,13 +362,15 @@ fn paths(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
         if drive.is_none_or(|c| c.is_ascii_alphabetic()) {
             draft.system.family(Weight::Trace, OsFamily::Windows, at);
         }
+    } else if is_of_mac(line) {
+        draft.system.family(Weight::Trace, OsFamily::Macos, at);
+    } else if lower.contains("c:/users/") || is_in_folder(line) {
+        draft.system.family(Weight::Trace, OsFamily::Windows, at);
     } else if ["/home/", "/opt/conda", "/usr/", "/root/", "/workspace", "lib/python3", "lib64/"]
         .iter()
         .any(|path| lower.contains(path))
     {
         draft.system.family(Weight::Trace, OsFamily::Linux, at);
-    } else if lower.contains("/users/") && !lower.contains("http") {
-        draft.system.family(Weight::Trace, OsFamily::Macos, at);
     }
     if lower.contains("platform: linux") {
         draft.system.family(Weight::Hint, OsFamily::Linux, at);
@@ -298,4 +396,22 @@ fn paths(draft: &mut Draft<'_>, lower: &str, line: &str, at: At) {
     if lower.contains("kernel:") || lower.contains("systemd[") {
         draft.system.family(Weight::Trace, OsFamily::Linux, at);
     }
+}
+
+/// `/Users/me/…` at the start of a path, which on Windows stands behind a drive.
+fn is_of_mac(line: &str) -> bool {
+    let begins = |at: usize| {
+        let before = line.get(..at).and_then(|before| before.chars().next_back());
+        before.is_none_or(|c| !c.is_ascii_alphanumeric() && !"/\\:._-~".contains(c))
+    };
+    line.match_indices("/Users/").take(8).any(|(at, _)| begins(at))
+}
+
+/// `engine\trainer: …`: a program names its own file in the way of Windows.
+fn is_in_folder(line: &str) -> bool {
+    let Some((file, _)) = line.split_once(": ") else { return false };
+    let is_name = |part: &str| part.len() > 2 && part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    // Line ends that a log writes out (`failed\nerror: …`) look the same.
+    let is_folder = |part: &str| ["engine", "data", "nn", "utils", "models", "hub", "cfg", "trackers"].contains(&part);
+    file.split_once('\\').is_some_and(|(folder, name)| is_folder(folder) && is_name(name))
 }

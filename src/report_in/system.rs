@@ -101,7 +101,9 @@ impl System {
         if lower.matches('.').count() == 3 && lower.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-') {
             return;
         }
-        self.native_linux(Weight::Program, at);
+        // `5.4.72` alone: those of distributions go on with a build of theirs, that of WSL may be written so by hand.
+        let is_bare = lower.chars().all(|c| c.is_ascii_digit() || c == '.');
+        self.native_linux(if is_bare { Weight::Hint } else { Weight::Program }, at);
         self.kernel.get_or_insert_with(|| lower.clone());
         if lower.contains("tegra") {
             self.arch(Weight::Person, "aarch64", at);

@@ -1,6 +1,7 @@
 //! Bytes and texts as lines that can be read one by one: without colours, quotation marks, bullets and the prefixes
 //! of logs.
 
+use std::borrow::Cow;
 use std::iter::Peekable;
 use std::str::Chars;
 
@@ -163,7 +164,7 @@ pub(super) fn bare(line: &str) -> String {
 /// A line of a log without its moment and level, one of `neofetch` without its picture, one of `collect_env` without
 /// the name of the installer.
 pub(super) fn without_log_marks(line: &str) -> &str {
-    let mut rest = line;
+    let mut rest = without_syslog(line);
     for mark in ["[pip3]", "[pip]", "[conda]"] {
         rest = rest.strip_prefix(mark).unwrap_or(rest).trim_start();
     }
@@ -172,12 +173,14 @@ pub(super) fn without_log_marks(line: &str) -> &str {
         let is_moment = mark.len() < 40 && mark.contains(':') && mark.starts_with(|c: char| c.is_ascii_digit());
         let is_level =
             ["INFO", "Info", "WARNING", "Warning", "ERROR", "Error", "DEBUG", "Init", "START"].contains(&mark);
-        let is_second = mark.trim().parse::<f64>().is_ok();
+        let is_second = mark.contains('.') && mark.trim().parse::<f64>().is_ok();
         if !(is_moment || is_level || is_second) {
             break;
         }
         rest = after.trim_start_matches([' ', '-']);
     }
+    // `::[InvokeAI]::DEBUG --> …`
+    rest = rest.strip_prefix("::[").and_then(|rest| rest.split_once("--> ")).map_or(rest, |(_, after)| after);
     // `2025-05-08T12:00:00Z INFO …`, `15:50:01-123456 INFO …`
     let first = rest.split(' ').next().unwrap_or_default();
     let is_clock =
@@ -201,6 +204,55 @@ pub(super) fn without_log_marks(line: &str) -> &str {
         Some(at) => rest.get(at..).unwrap_or(rest),
         None => rest,
     }
+}
+
+/// `Aug 12 10:37:39 host program[123]: …`; the kernel's own lines keep their name.
+fn without_syslog(line: &str) -> &str {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    if !MONTHS.iter().any(|month| line.starts_with(month)) {
+        return line;
+    }
+    let Some((head, rest)) = line.split_once(": ") else { return line };
+    let words: Vec<&str> = head.split_whitespace().take(6).collect();
+    match words.as_slice() {
+        [_, day, clock, _, program]
+            if day.len() <= 2 && clock.len() == 8 && clock.matches(':').count() == 2 && *program != "kernel" =>
+        {
+            rest.trim_start()
+        }
+        _ => line,
+    }
+}
+
+/// A line without the moments that a program which prints piece by piece has left in its middle:
+/// `** Python version:2025-11-27T00:45:36.445695 - 3.13.9`.
+pub(super) fn without_moments(line: &str) -> Cow<'_, str> {
+    let moments: Vec<(usize, usize)> = line.match_indices('T').filter_map(|(at, _)| moment(line, at)).collect();
+    if moments.len() < 2 {
+        return Cow::Borrowed(line);
+    }
+    let mut out = String::with_capacity(line.len());
+    let mut from = 0;
+    for (begin, end) in moments {
+        out.push_str(line.get(from..begin).unwrap_or_default());
+        out.push(' ');
+        from = end;
+    }
+    out.push_str(line.get(from..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+/// Where a moment around this `T` begins and ends, with the dash behind it.
+fn moment(line: &str, at: usize) -> Option<(usize, usize)> {
+    let begin = at.checked_sub(10)?;
+    let day = line.get(begin..at)?;
+    let clock = line.get(at + 1..at + 9)?;
+    let is_number = |text: &str, mark: char| text.chars().all(|c| c.is_ascii_digit() || c == mark);
+    let is_it = is_number(day, '-') && is_number(clock, ':') && day.matches('-').count() == 2;
+    let rest = line.get(at + 9..).filter(|_| is_it && clock.matches(':').count() == 2)?;
+    let after = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == 'Z');
+    let after = after.strip_prefix(" - ").unwrap_or(after);
+    Some((begin, line.len() - after.len()))
 }
 
 /// The marks of web pages that stand around a line.

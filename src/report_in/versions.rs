@@ -69,10 +69,15 @@ pub(super) fn cuda_number(text: &str) -> Option<CudaVersion> {
 pub(super) fn torch(text: &str) -> Option<TorchVersion> {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || "=:[(\"'`v".contains(c));
     let found = word(text);
+    // The name of a file that can be fetched is not what is there.
+    if found.contains(".whl") {
+        return None;
+    }
     let has_dot = found.split_once('.').is_some_and(|(major, rest)| {
         major.len() == 1 && major.chars().all(|c| c.is_ascii_digit()) && rest.starts_with(|c: char| c.is_ascii_digit())
     });
-    if !has_dot {
+    // `torch 0.0` is what DeepSpeed prints where it knows nothing.
+    if !has_dot || found == "0.0" {
         return None;
     }
     let rest = text.get(found.len()..).unwrap_or_default().trim_start_matches([' ', '+', '(', '-', ',', '`']);
@@ -89,8 +94,9 @@ pub(super) fn torch(text: &str) -> Option<TorchVersion> {
 
 /// An interpreter at the start of a text: `3.12.9 | packaged by Anaconda … (64-bit runtime)`.
 pub(super) fn python(text: &str) -> Option<SeenPython> {
-    let text = text.trim_start_matches(|c: char| c.is_whitespace() || "=:[(\"'`vV-".contains(c));
-    let text = text.strip_prefix("Python").or_else(|| text.strip_prefix("CPython")).unwrap_or(text);
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || "=:[(\"'`-".contains(c));
+    let starts = ["Python", "CPython", "version=", "version is ", "version ", "Version: ", "v", "V"];
+    let text = starts.iter().find_map(|start| text.strip_prefix(start)).unwrap_or(text);
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || "=:-".contains(c));
     let plain = numbers(text);
     let version: PythonVersion = plain.parse().ok()?;

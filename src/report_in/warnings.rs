@@ -16,7 +16,7 @@ pub(super) struct Warnings {
 }
 
 /// Words without one of which a line is no warning.
-const MARKS: [&str; 8] = [
+const MARKS: [&str; 9] = [
     "capabilit",
     "Found GPU",
     "'sm_",
@@ -25,6 +25,7 @@ const MARKS: [&str; 8] = [
     "is_available()",
     "Torch ",
     "NVIDIA driver",
+    "If you want to use the ",
 ];
 
 impl Warnings {
@@ -35,7 +36,7 @@ impl Warnings {
             && let Some(truth) = Some(line.trim()).filter(|line| line.len() < 8).and_then(truth)
         {
             self.awaits_answer = 0;
-            draft.available.offer(Weight::Program, truth, at);
+            draft.available(Weight::Program, truth, at);
             return true;
         }
         if self.awaits_range
@@ -70,11 +71,17 @@ impl Warnings {
             logs::card(draft, index.parse().ok(), name, self.found, at);
             // This form is printed only where no code fits.
             draft.seen.refuses_card |= rest.contains("(CC)");
+        } else if let Some((_, rest)) = line.split_once("If you want to use the ")
+            && let Some((name, _)) = rest.split_once(" GPU with PyTorch")
+        {
+            // The last sentence of the warning that a card is not compatible.
+            logs::card(draft, None, name, None, at);
+            draft.seen.refuses_card = true;
         } else {
             return false;
         }
         draft.seen.sees_cards = true;
-        draft.available.offer(Weight::Hint, true, at);
+        draft.available(Weight::Hint, true, at);
         true
     }
 
@@ -96,9 +103,11 @@ impl Warnings {
         if line.contains("inimum cuda capability supported") || line.contains("Minimum and Maximum cuda capability") {
             self.awaits_range = true;
         }
-        if let Some((_, rest)) = line.split_once("cuda.is_available()") {
-            match truth(rest) {
-                Some(truth) => draft.available.offer(Weight::Program, truth, at),
+        if let Some((_, rest)) =
+            line.split_once("cuda.is_available()").or_else(|| line.split_once("cuda::is_available()"))
+        {
+            match answer(rest) {
+                Some((weight, truth)) => draft.available(weight, truth, at),
                 None => self.awaits_answer = at.line + 2,
             }
             return false;
@@ -106,7 +115,7 @@ impl Warnings {
         let is_cpu_build = line.contains("Torch not compiled with CUDA enabled");
         draft.seen.is_cpu_build |= is_cpu_build;
         if is_cpu_build || line.contains("Torch is not able to use GPU") {
-            draft.available.offer(Weight::Hint, false, at);
+            draft.available(Weight::Hint, false, at);
             return true;
         }
         false
@@ -125,7 +134,7 @@ fn about_driver(draft: &mut Draft<'_>, line: &str, at: At) -> bool {
     } else {
         return false;
     }
-    draft.available.offer(Weight::Hint, false, at);
+    draft.available(Weight::Hint, false, at);
     true
 }
 
@@ -133,8 +142,19 @@ fn is_arch(word: &str) -> bool {
     word.starts_with("sm_") || word.starts_with("compute_")
 }
 
+/// What stands behind the question: an answer alone is printed; a sentence weighs less, and code none.
+fn answer(rest: &str) -> Option<(Weight, bool)> {
+    let direct = rest.trim_start_matches(|c: char| c.is_whitespace() || ")`'\"*:=>-".contains(c));
+    let word = direct.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let is_direct = ["true", "false", "yes", "no"].contains(&word.to_ascii_lowercase().as_str());
+    let is_short = direct.split_whitespace().count() <= 3;
+    let is_code = rest.trim_start_matches(')').starts_with([',', '&', '|']);
+    let truth = truth(direct).filter(|_| !is_code)?;
+    Some((if is_direct && is_short { Weight::Program } else { Weight::Hint }, truth))
+}
+
 /// The first list counts.
-fn archs_of<'t>(draft: &mut Draft<'_>, words: impl Iterator<Item = &'t str>) {
+pub(super) fn archs_of<'t>(draft: &mut Draft<'_>, words: impl Iterator<Item = &'t str>) {
     if draft.seen.archs.is_empty() {
         draft.seen.archs = words.take_while(|word| is_arch(word)).take(40).map(str::to_owned).collect();
     }

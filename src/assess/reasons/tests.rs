@@ -120,6 +120,8 @@ fn all() -> (Vec<Reason>, Vec<Unblock>) {
         cpu_build(&torch),
         runtime_too_new(&torch, "13.0".parse().unwrap(), &floor),
         torch_refuses_driver(&torch),
+        unnamed_torch_refuses_driver(),
+        unnamed_cpu_build(),
         torch_fits(&torch),
     ];
     let engines = [
