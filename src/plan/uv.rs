@@ -49,6 +49,14 @@ pub fn install(plan: &Plan, python: &Path, pins: &Path) -> CommandSpec {
     )
 }
 
+/// The same into a folder that is no environment: what stays of it is what uv's cache has unpacked then. The hashes are
+/// named again, because uv takes an entry of its cache for the install only if it knows them of it.
+pub fn unpack(plan: &Plan, pins: &Path, into: &Path) -> CommandSpec {
+    let mut command = install(plan, &plan.choices.python, pins);
+    command.args.extend(["--target".to_owned(), into.display().to_string()]);
+    command
+}
+
 /// `uv pip install` of one package of which a folder has the wheel, and of nothing it depends on.
 pub fn install_one(plan: &Plan, at: &Path, links: &Path, exact: &str) -> CommandSpec {
     let python = python_of(plan.os, at).display().to_string();
@@ -63,19 +71,6 @@ pub fn compile_one(plan: &Plan, python: &Path, name: &str, exact: &str, constrai
     let constraints = constraints.display().to_string();
     let args = ["--no-build-isolation", "--no-binary", name, "--no-cache", "--constraint", &constraints, exact];
     online(plan, command(plan, &[&["pip", "install", "--python", &python], &args[..]].concat()))
-}
-
-/// `uv pip install` of packages at the versions they had, and of nothing they depend on.
-pub fn put_back(plan: &Plan, python: &Path, exact: &[&str]) -> CommandSpec {
-    let python = python.display().to_string();
-    let args = ["--no-build-isolation", "--no-deps", "--reinstall"];
-    online(plan, command(plan, &[&["pip", "install", "--python", &python], &args[..], exact].concat()))
-}
-
-/// `uv pip uninstall`.
-pub fn uninstall(plan: &Plan, python: &Path, names: &[&str]) -> CommandSpec {
-    let python = python.display().to_string();
-    command(plan, &[&["pip", "uninstall", "--python", &python], names].concat())
 }
 
 /// `uv cache clean` of single packages.

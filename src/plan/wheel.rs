@@ -1,6 +1,8 @@
 //! The steps that put published wheels into an environment beside its place, prove it and move it there.
 
-use super::{ASIDE_SUFFIX, Action, Engine, Inside, Plan, PlanStep, beside, bin_dir, inside, pip, python_of, uv};
+use super::{
+    ASIDE_SUFFIX, Action, CommandSpec, Engine, Inside, Plan, PlanStep, beside, bin_dir, inside, pip, python_of, uv,
+};
 use std::path::{Path, PathBuf};
 
 /// One step; only what changes the system for all its users needs administrator rights.
@@ -89,6 +91,15 @@ pub(super) fn install_for(plan: &Plan, python: &Path, environment: &Path) -> Pla
         500 + plan.lock.download_bytes().unwrap_or_default() / 200_000,
         "unpacking wheels and linking files",
     )
+}
+
+/// Unpacks packages whose wheels are here into uv's cache, from pins in a file, by way of a folder that is thrown away.
+/// `None` where that is of no use: pip keeps nothing unpacked, and another system has another cache.
+pub(crate) fn unpack_ahead(plan: &Plan, pins: &Path, into: &Path) -> Option<CommandSpec> {
+    let uses_cache = |step: &PlanStep| step.key == "install" && step.writes.contains(&plan.places.uv_cache);
+    let is_of_use =
+        plan.choices.engine == Engine::Uv && plan.inside == Inside::Here && plan.steps.iter().any(uses_cache);
+    is_of_use.then(|| uv::unpack(plan, pins, into))
 }
 
 /// From the installed packages to the environment at its place.
