@@ -6,12 +6,14 @@ mod commands;
 mod finding;
 mod markup;
 mod redact;
+mod secrets;
 mod verification;
 
 pub use commands::below;
 pub use commands::{activation, line, notebook_kernel, wizard};
 pub use markup::moment;
 pub use redact::{Private, redacted};
+pub use secrets::without_secrets;
 
 use crate::facts::{MachineFacts, OsFacts, OsFamily};
 use crate::plan::Plan;

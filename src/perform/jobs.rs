@@ -156,6 +156,7 @@ fn carry_out(shared: &Shared, plan: &Plan, circumstances: Circumstances, cancel:
         expected: &expected,
         circumstances,
         offline: shared.offline,
+        interactive: true,
         cancel,
         sink: &mut sink,
     };
@@ -187,6 +188,7 @@ pub(super) fn verify(shared: &Shared, environment: &Path, mut circumstances: Cir
         circumstances,
         expected: &expected,
         cleared,
+        leaves_no_trace: false,
     };
     let result = prove(&**host, proving, &mut |news| {
         if let News::Progress(progress) = news {

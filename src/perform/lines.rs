@@ -1,9 +1,10 @@
 //! The log of a run as lines: an index of where each begins (8 bytes a line) in memory, the text read from the file when
-//! it is shown. Bytes are kept as they came; what a progress bar drew over itself and colours are left out here.
+//! it is shown. What a progress bar drew over itself, colours, and the moments of the lines are left out here.
 
 use crate::app::Lines;
 use crate::app::log::{Tone, tone};
 use crate::host::Host;
+use crate::run::log::without_moment;
 use crate::run::output::without_colours;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -48,7 +49,14 @@ impl LogFile {
             let from = self.with(|index| index.end);
             let Ok(bytes) = self.host.read_at(&self.path, from, PIECE) else { return has_grown };
             if bytes.is_empty() {
-                return has_grown;
+                // The part was closed and a new one begun: its lines are the log now.
+                let is_another = from > 0 && self.host.meta(&self.path).is_some_and(|meta| meta.len < from);
+                if !is_another {
+                    return has_grown;
+                }
+                self.with(|index| *index = Index::default());
+                has_grown = true;
+                continue;
             }
             has_grown = true;
             self.with(|index| {
@@ -94,12 +102,18 @@ impl LogFile {
     }
 }
 
-/// A line as it is shown: what a bar drew last, without colours.
+/// A line as it is shown: without colours and moment.
 fn shown(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.trim_end_matches(['\r', '\n']);
-    let last = text.rsplit('\r').next().unwrap_or(text);
-    without_colours(last)
+    without_colours(without_moment(&String::from_utf8_lossy(bytes)))
+}
+
+/// What is seen of a line: behind the last picture that was drawn over, and no more than a window is wide.
+fn seen(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |last| last + 1);
+    let line = line.get(..end).unwrap_or_default();
+    let start = line.iter().rposition(|&byte| byte == b'\r').map_or(0, |at| at + 1);
+    let line = line.get(start..).unwrap_or_default();
+    line.get(..line.len().min(LONGEST)).unwrap_or_default()
 }
 
 impl Lines for LogFile {
@@ -122,8 +136,7 @@ impl Lines for LogFile {
             .map(|(start, end)| {
                 let begin = usize::try_from(start - from).unwrap_or(usize::MAX).min(bytes.len());
                 let end = usize::try_from(end - from).unwrap_or(usize::MAX).min(bytes.len());
-                let line = bytes.get(begin..end).unwrap_or_default();
-                shown(line.get(..line.len().min(LONGEST)).unwrap_or_default())
+                shown(seen(bytes.get(begin..end).unwrap_or_default()))
             })
             .collect()
     }
@@ -182,6 +195,26 @@ mod tests {
         host.overwrite(Path::new("/log"), b"first\nsecond\nthird\n").unwrap();
         assert!(log.grow());
         assert_eq!((log.count(), log.read(0..9)), (3, vec!["first".into(), "second".into(), "third".into()]));
+    }
+
+    #[test]
+    fn moments_are_not_shown_and_the_last_picture_of_a_long_bar_is() {
+        let pictures: String =
+            (0..1000).fold(String::new(), |text, n| text + &format!("2026-11-21T12:00:00.000Z {n} of 1000\r"));
+        let log = log(&format!("2026-11-21T12:00:00.000Z error: gone\n{pictures}\n"));
+        assert_eq!(log.read(0..9), ["error: gone", "999 of 1000"]);
+        assert_eq!(log.next_problem(0), Some(0));
+    }
+
+    #[test]
+    fn a_log_that_rotated_begins_anew() {
+        let world = World::new(OsFamily::Linux).file("/log", "first\nsecond\n");
+        let host: Arc<dyn Host> = Arc::new(world);
+        let log = LogFile::new(Arc::clone(&host), "/log".into());
+        log.grow();
+        host.overwrite(Path::new("/log"), b"third\n").unwrap();
+        assert!(log.grow());
+        assert_eq!(log.read(0..9), ["third"]);
     }
 
     #[test]
