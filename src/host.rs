@@ -71,11 +71,16 @@ pub fn decode(bytes: &[u8]) -> String {
     if !is_wide(bytes) {
         return String::from_utf8_lossy(bytes).into_owned();
     }
+    utf16(bytes).trim_start_matches('\u{feff}').to_owned()
+}
+
+/// Text from bytes of UTF-16LE, broken letters replaced.
+fn utf16(bytes: &[u8]) -> String {
     let units: Vec<u16> = bytes
         .chunks_exact(2)
         .map(|pair| u16::from_le_bytes([pair.first().copied().unwrap_or(0), pair.get(1).copied().unwrap_or(0)]))
         .collect();
-    String::from_utf16_lossy(&units).trim_start_matches('\u{feff}').to_owned()
+    String::from_utf16_lossy(&units)
 }
 
 /// UTF-8 text holds no zero; in UTF-16LE blanks, digits and line ends have one as their second byte in every language,
@@ -128,6 +133,8 @@ pub enum HostError {
         status: u16,
         /// The address asked for, without user name and password.
         url: String,
+        /// It asks not to be asked again before so long (`Retry-After`).
+        retry_after: Option<Duration>,
     },
     /// The caller's callback said stop.
     #[error("stopped")]
@@ -153,6 +160,20 @@ pub enum HostError {
 }
 
 impl HostError {
+    /// Who holds the file, if that is why a file operation failed and they could be seen.
+    pub fn in_use(&self) -> Option<&InUse> {
+        match self {
+            Self::File { source, .. } => source.get_ref().and_then(|inner| inner.downcast_ref()),
+            Self::Start { .. }
+            | Self::NotFound { .. }
+            | Self::Timeout { .. }
+            | Self::Nvml { .. }
+            | Self::Network { .. }
+            | Self::Status { .. }
+            | Self::Stopped => None,
+        }
+    }
+
     /// The system's error kind, if it was a file operation.
     pub fn io_kind(&self) -> Option<io::ErrorKind> {
         match self {
@@ -163,6 +184,72 @@ impl HostError {
             | Self::Network { .. }
             | Self::Status { .. }
             | Self::Stopped => None,
+        }
+    }
+}
+
+/// What is known of a volume.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Volume {
+    /// Where it begins.
+    pub root: PathBuf,
+    /// The system's name for its kind, e.g. `NTFS`, `exfat`.
+    pub file_system: String,
+    /// It is another machine's.
+    pub is_network: bool,
+}
+
+impl Volume {
+    /// Whether a file there can have two names. The kinds that cannot are known; of a network nothing is certain.
+    pub fn has_links(&self) -> bool {
+        !["fat", "fat12", "fat16", "fat32", "vfat", "msdos", "exfat"]
+            .iter()
+            .any(|kind| kind.eq_ignore_ascii_case(&self.file_system))
+    }
+}
+
+impl std::fmt::Display for Volume {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let network = if self.is_network { ", over the network" } else { "" };
+        write!(f, "{} ({}{network})", self.root.display(), self.file_system)
+    }
+}
+
+/// A process that holds something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// File name of its program.
+    pub name: String,
+    /// Process id.
+    pub id: u32,
+}
+
+impl std::fmt::Display for Holder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.name, self.id)
+    }
+}
+
+/// A file that others hold. Where that is why the system said no, it is the inner error of its [`io::Error`]; see
+/// [`HostError::in_use`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{} {} {}", self.who(), if self.holders.len() == 1 { "uses" } else { "use" }, path.display())]
+pub struct InUse {
+    /// The file, or one of the files of a folder.
+    pub path: PathBuf,
+    /// Who holds it; at least one.
+    pub holders: Vec<Holder>,
+}
+
+impl InUse {
+    /// `python.exe (1234) and jupyter-lab.exe (77)`.
+    pub fn who(&self) -> String {
+        let names: Vec<String> = self.holders.iter().take(3).map(Holder::to_string).collect();
+        let more = self.holders.len().saturating_sub(names.len());
+        match (names.split_last(), more) {
+            (Some((last, [])), 0) => last.clone(),
+            (Some((last, before)), 0) => format!("{} and {last}", before.join(", ")),
+            (_, more) => format!("{} and {more} more", names.join(", ")),
         }
     }
 }
@@ -337,10 +424,22 @@ pub trait Host: Send + Sync {
     fn rename(&self, from: &Path, to: &Path) -> Result<(), HostError>;
     /// Removes a file, or a folder with all in it (links are removed, not followed). Nothing there is success.
     fn remove(&self, path: &Path) -> Result<(), HostError>;
+    /// Who holds a file, or runs from a folder or holds anything in it; `None` if nobody does or nobody can be seen.
+    fn holders(&self, _path: &Path) -> Option<InUse> {
+        None
+    }
     /// A hard link, or a copy where the volume has none.
     fn link_or_copy(&self, from: &Path, to: &Path) -> Result<(), HostError>;
+    /// What kind of volume a path is on (it need not exist yet); `None` if that cannot be told.
+    fn volume(&self, _path: &Path) -> Option<Volume> {
+        None
+    }
     /// Free bytes of the volume a path is on (it need not exist yet).
     fn free_bytes(&self, path: &Path) -> Result<u64, HostError>;
+    /// A name that all paths of one volume have in common, and no path of another (it need not exist yet).
+    fn volume_name(&self, path: &Path) -> String;
+    /// Whether files of one folder can be had in another one at no cost, by hard links.
+    fn can_link(&self, from: &Path, to: &Path) -> bool;
     /// Takes a lock file; `None` if somebody else holds it.
     fn lock(&self, path: &Path) -> Result<Option<Box<dyn Guard>>, HostError>;
 
@@ -365,10 +464,19 @@ pub trait Host: Send + Sync {
     /// Starts a program that outlives us, with nothing of ours in its hands; on Windows a console program gets a
     /// console of its own.
     fn launch(&self, command: &CommandSpec) -> Result<(), HostError>;
+    /// Has a program started once, when the user logs in next; `None` takes that back. Nothing where the system has no
+    /// place for it.
+    fn start_at_log_in(&self, _command: Option<&CommandSpec>) -> Result<(), HostError> {
+        Ok(())
+    }
     /// Opens a file or folder with the program the system has for it.
     fn open(&self, path: &Path) -> Result<(), HostError>;
     /// When a process began, in seconds since 1970; `None` if there is no such process.
     fn process_began(&self, id: u32) -> Option<u64>;
+    /// What the tree of processes below this one does; `None` where that cannot be seen.
+    fn activity(&self, _leader: u32) -> Option<Activity> {
+        None
+    }
     /// Whether a process of the group that this process led still runs (a survivor of a killed wizard).
     fn group_is_alive(&self, leader: u32) -> bool;
     /// Ends a process group and waits until it is gone.
@@ -392,6 +500,21 @@ pub trait Host: Send + Sync {
     fn registry(&self, key: &str, value: &str) -> Option<String>;
     /// Names of the sub-keys of a registry key.
     fn registry_keys(&self, key: &str) -> Vec<String>;
+}
+
+/// What a tree of processes did since it began, as far as it still runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// Their ids, in order.
+    pub processes: Vec<u32>,
+    /// Time on the processor.
+    pub processor: Duration,
+    /// Bytes read and written.
+    pub bytes: u64,
+    /// Command lines of those with no children, the one that was longest on the processor first.
+    pub busiest: Vec<Vec<String>>,
+    /// A program that looks at every file for viruses, with its time on the processor.
+    pub scanner: Option<(String, Duration)>,
 }
 
 /// What the operating system's own interfaces tell at once.

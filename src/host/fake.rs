@@ -9,7 +9,7 @@ mod script;
 
 pub use script::Script;
 
-use super::{Answer, Basics, ChildEvent, ChildExit, Folders, GpuLibrary, Hop, Host, HostError};
+use super::{Answer, Basics, ChildEvent, ChildExit, Folders, GpuLibrary, Holder, Hop, Host, HostError};
 use crate::facts::OsFamily;
 use crate::plan::CommandSpec;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -56,7 +56,7 @@ pub struct World {
     urls: BTreeMap<String, (Answer, Vec<u8>)>,
     broken_urls: BTreeMap<String, Hop>,
     proxy: Option<String>,
-    free: BTreeMap<String, u64>,
+    free: Mutex<BTreeMap<String, u64>>,
     registry: BTreeMap<String, BTreeMap<String, String>>,
     basics: Basics,
     nvml: Nvml,
@@ -64,7 +64,9 @@ pub struct World {
     groups: Mutex<BTreeSet<u32>>,
     start: SystemTime,
     booted: Mutex<Option<u64>>,
+    at_log_in: Mutex<Option<CommandSpec>>,
     elevated: bool,
+    held: Mutex<Vec<(PathBuf, Holder, u32)>>,
     base: Mutex<Duration>,
     spent: Mutex<HashMap<ThreadId, Duration>>,
     ran: Mutex<Vec<CommandSpec>>,
@@ -110,7 +112,7 @@ impl World {
             urls: BTreeMap::new(),
             broken_urls: BTreeMap::new(),
             proxy: None,
-            free: BTreeMap::new(),
+            free: Mutex::default(),
             registry: BTreeMap::new(),
             basics,
             nvml: Nvml::Missing,
@@ -119,7 +121,9 @@ impl World {
             // 2026-11-21T12:00:00Z
             start: SystemTime::UNIX_EPOCH + Duration::from_hours(498_684),
             booted: Mutex::new(Some(498_684 * 3600 - 7200)),
+            at_log_in: Mutex::new(None),
             elevated: false,
+            held: Mutex::default(),
             base: Mutex::default(),
             spent: Mutex::default(),
             ran: Mutex::default(),
@@ -208,9 +212,14 @@ impl World {
 
     /// Free bytes of the volume that has this folder; the longest such folder counts.
     #[must_use]
-    pub fn free(mut self, path: impl AsRef<Path>, bytes: u64) -> Self {
-        self.free.insert(self.key(path.as_ref()), bytes);
+    pub fn free(self, path: impl AsRef<Path>, bytes: u64) -> Self {
+        self.set_free(path, bytes);
         self
+    }
+
+    /// The same while something runs.
+    pub fn set_free(&self, path: impl AsRef<Path>, bytes: u64) {
+        hold(&self.free).insert(self.key(path.as_ref()), bytes);
     }
 
     /// A value in the Windows registry; its key and the keys above it come into being.
@@ -255,6 +264,13 @@ impl World {
         self
     }
 
+    /// A file or folder that this process holds for so many questions.
+    #[must_use]
+    pub fn held(self, path: &str, name: &str, id: u32, questions: u32) -> Self {
+        hold(&self.held).push((path.into(), Holder { name: name.to_owned(), id }, questions));
+        self
+    }
+
     /// This process has administrator rights.
     #[must_use]
     pub fn elevated(mut self) -> Self {
@@ -265,6 +281,11 @@ impl World {
     /// The system was started when this says, in seconds since 1970; `None`: it does not tell.
     pub fn start_system(&self, booted: Option<u64>) {
         *hold(&self.booted) = booted;
+    }
+
+    /// What is started when the user logs in next.
+    pub fn at_log_in(&self) -> Option<CommandSpec> {
+        hold(&self.at_log_in).clone()
     }
 
     /// Lets virtual time go by for every thread.

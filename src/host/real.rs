@@ -3,16 +3,22 @@
 //! The one room of the crate that touches them; everything else asks [`Host`].
 #![expect(clippy::disallowed_methods, reason = "this is the place where the outside is touched")]
 
+mod activity;
 mod children;
 mod files;
+#[cfg(feature = "test-support")]
+mod held;
+mod holders;
 mod http;
 mod outside;
 mod processor;
 #[cfg(windows)]
 mod registry;
+mod volume;
 
 use super::{
-    Basics, ChildEvent, ChildExit, Entry, Folders, GpuLibrary, Growing, Guard, Host, HostError, Meta, Receiver, Request,
+    Activity, Basics, ChildEvent, ChildExit, Entry, Folders, GpuLibrary, Growing, Guard, Host, HostError, InUse, Meta,
+    Receiver, Request, Volume,
 };
 use crate::facts::OsFamily;
 use crate::plan::CommandSpec;
@@ -170,8 +176,24 @@ impl Host for RealHost {
         files::remove(path)
     }
 
+    fn holders(&self, path: &Path) -> Option<InUse> {
+        holders::of(path)
+    }
+
     fn link_or_copy(&self, from: &Path, to: &Path) -> Result<(), HostError> {
         files::link_or_copy(from, to)
+    }
+
+    fn volume(&self, path: &Path) -> Option<Volume> {
+        volume::of(&files::resolve(path))
+    }
+
+    fn volume_name(&self, path: &Path) -> String {
+        files::volume_name(path)
+    }
+
+    fn can_link(&self, from: &Path, to: &Path) -> bool {
+        files::can_link(from, to)
     }
 
     fn free_bytes(&self, path: &Path) -> Result<u64, HostError> {
@@ -212,6 +234,10 @@ impl Host for RealHost {
 
     fn process_began(&self, id: u32) -> Option<u64> {
         children::process_began(id)
+    }
+
+    fn activity(&self, leader: u32) -> Option<Activity> {
+        activity::of(leader)
     }
 
     fn group_is_alive(&self, leader: u32) -> bool {
@@ -261,6 +287,12 @@ impl Host for RealHost {
             firmware_virtualisation,
             hypervisor,
         }
+    }
+
+    #[cfg(windows)]
+    fn start_at_log_in(&self, command: Option<&CommandSpec>) -> Result<(), HostError> {
+        let program = command.map(|command| command.program.clone()).unwrap_or_default();
+        registry::start_once(command).map_err(|source| HostError::Start { program, source })
     }
 
     fn booted(&self) -> Option<u64> {

@@ -50,6 +50,20 @@ fn a_grandchild_that_keeps_the_pipes_open_does_not_hold_us_and_does_not_stay() {
     soon("the end of the grandchild", || is_gone(grandchild).then_some(()));
 }
 
+/// As ninja starts its compilers: each leads a group of its own.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_grandchild_in_a_group_of_its_own_ends_with_the_tree() {
+    let folder = folder();
+    let file = folder.path().join("id");
+    let script = format!("set -m; sleep 600 & echo $! >{}; wait", file.display());
+    for script in [script.clone(), script.replace("; wait", "")] {
+        output(&host(), &sh(&script), Duration::from_millis(500)).ok();
+        let id: u32 = std::fs::read_to_string(&file).unwrap().trim().parse().unwrap();
+        assert!(is_gone(id), "{script}");
+    }
+}
+
 #[test]
 fn output_larger_than_every_buffer_comes_whole_from_both_pipes() {
     let script = "head -c 5000000 /dev/zero & head -c 3000000 /dev/zero >&2; wait";
@@ -73,6 +87,20 @@ fn a_silent_child_is_stopped_at_its_limit_also_with_closed_pipes() {
         assert!(matches!(error, HostError::Timeout { .. }), "{script}: {error}");
         assert!(began.elapsed() < Duration::from_secs(3), "{script}");
     }
+}
+
+/// What is on its way when the child ends takes longer than the last words of a grandchild are waited for.
+#[test]
+fn the_output_of_a_child_is_heard_whole_however_slowly() {
+    let mut bytes = 0;
+    let exit = host().run(&sh("head -c 1200000 /dev/zero"), &mut |event| {
+        if let ChildEvent::Stdout(piece) = event {
+            bytes += piece.len();
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        ControlFlow::Continue(())
+    });
+    assert_eq!((exit.unwrap(), bytes), (ChildExit::Code(0), 1_200_000));
 }
 
 #[test]
@@ -140,7 +168,8 @@ fn ticks_come_while_a_child_is_silent_and_while_it_talks() {
 #[ignore = "a process of its own for other tests"]
 fn runs_a_child_until_it_is_killed() {
     let Some(file) = std::env::var_os("TW_TEST_CHILD") else { return };
-    let script = "sleep 601 & echo $! >\"$TW_TEST_CHILD.grandchild\"; exec sleep 600";
+    // The grandchild leads a group of its own, as a compiler of ninja's does.
+    let script = "set -m; sleep 601 & echo $! >\"$TW_TEST_CHILD.grandchild\"; set +m; exec sleep 600";
     host()
         .run(&sh(script), &mut |event| {
             if let ChildEvent::Started(id) = event {
@@ -153,7 +182,7 @@ fn runs_a_child_until_it_is_killed() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_child_dies_with_a_wizard_that_is_killed_and_its_group_can_be_ended() {
+fn a_child_and_what_it_started_die_with_a_wizard_that_is_killed() {
     let folder = folder();
     let file = folder.path().join("child");
     let mut wizard = again("children::runs_a_child_until_it_is_killed");
@@ -165,12 +194,24 @@ fn a_child_dies_with_a_wizard_that_is_killed_and_its_group_can_be_ended() {
     wizard.kill().unwrap();
     wizard.wait().unwrap();
     soon("the end of the child", || is_gone(child).then_some(()));
-    assert!(!is_gone(grandchild), "only the child asks for its parent's death signal");
-    assert!(host.group_is_alive(child), "the grandchild is a survivor");
+    soon("the end of the grandchild", || is_gone(grandchild).then_some(()));
+    assert!(!host.group_is_alive(child));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_group_of_survivors_can_be_ended() {
+    let folder = folder();
+    let file = folder.path().join("leader");
+    let host = host();
+    let script = format!("sleep 601 & echo $$ >'{}'; exec sleep 600", file.display());
+    host.launch(&sh(&script)).unwrap();
+    let leader = number_in(&file);
+    assert!(host.group_is_alive(leader));
     let began = Instant::now();
-    host.end_group(child).unwrap();
+    host.end_group(leader).unwrap();
     assert!(began.elapsed() < Duration::from_secs(3), "dead processes that nobody reaps are not waited for");
-    assert!(is_gone(grandchild) && !host.group_is_alive(child));
+    assert!(is_gone(leader) && !host.group_is_alive(leader));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use super::{Files, Node, Nvml, World, file_error, hold};
 use crate::facts::OsFamily;
 use crate::host::{
-    Answer, Basics, ChildEvent, ChildExit, Entry, Folders, GpuLibrary, Growing, Guard, Hop, Host, HostError, Meta,
-    Receiver, Request,
+    Answer, Basics, ChildEvent, ChildExit, Entry, Folders, GpuLibrary, Growing, Guard, Hop, Host, HostError, InUse,
+    Meta, Receiver, Request,
 };
 use crate::plan::CommandSpec;
 use std::collections::BTreeSet;
@@ -202,6 +202,13 @@ impl Host for World {
         Ok(())
     }
 
+    fn holders(&self, path: &Path) -> Option<InUse> {
+        let mut held = hold(&self.held);
+        let (at, holder, left) = held.iter_mut().find(|(at, _, left)| at.starts_with(path) && *left > 0)?;
+        *left -= 1;
+        Some(InUse { path: at.clone(), holders: vec![holder.clone()] })
+    }
+
     fn link_or_copy(&self, from: &Path, to: &Path) -> Result<(), HostError> {
         let bytes = self.read(from)?;
         if self.node(to).is_some() {
@@ -213,11 +220,23 @@ impl Host for World {
 
     fn free_bytes(&self, path: &Path) -> Result<u64, HostError> {
         let key = self.key(path);
-        let volumes = self.free.iter().filter(|(folder, _)| is_within(&key, folder));
+        let free = hold(&self.free);
+        let volumes = free.iter().filter(|(folder, _)| is_within(&key, folder));
         volumes
             .max_by_key(|(folder, _)| folder.len())
             .map(|(_, bytes)| *bytes)
             .ok_or_else(|| file_error("could not ask for the free space of", path, io::ErrorKind::NotFound))
+    }
+
+    fn volume_name(&self, path: &Path) -> String {
+        let key = self.key(path);
+        let free = hold(&self.free);
+        let volumes = free.keys().filter(|folder| is_within(&key, folder));
+        volumes.max_by_key(|folder| folder.len()).cloned().unwrap_or_default()
+    }
+
+    fn can_link(&self, from: &Path, to: &Path) -> bool {
+        self.volume_name(from) == self.volume_name(to)
     }
 
     fn lock(&self, path: &Path) -> Result<Option<Box<dyn Guard>>, HostError> {
@@ -293,12 +312,12 @@ impl Host for World {
             return Err(HostError::Network { hop, text: "no such page in this world".to_owned(), url: url.clone() });
         };
         if answer.status >= 400 {
-            return Err(HostError::Status { status: answer.status, url: url.clone() });
+            return Err(HostError::Status { status: answer.status, url: url.clone(), retry_after: None });
         }
         let total = body.len() as u64;
         let from = request.from.filter(|_| answer.ranges).unwrap_or_default();
         if from > total {
-            return Err(HostError::Status { status: 416, url: url.clone() });
+            return Err(HostError::Status { status: 416, url: url.clone(), retry_after: None });
         }
         let status = if from > 0 { 206 } else { answer.status };
         let answer = Answer { status, total: answer.total.or(Some(total)), ..answer.clone() };
@@ -325,6 +344,11 @@ impl Host for World {
 
     fn basics(&self) -> Basics {
         self.basics.clone()
+    }
+
+    fn start_at_log_in(&self, command: Option<&CommandSpec>) -> Result<(), HostError> {
+        *hold(&self.at_log_in) = command.cloned();
+        Ok(())
     }
 
     fn booted(&self) -> Option<u64> {

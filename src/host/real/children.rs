@@ -12,6 +12,10 @@ use std::time::{Duration, Instant};
 const TICK: Duration = Duration::from_millis(100);
 /// A grandchild may keep the pipes open after the child ended: its output is awaited this long, no longer.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+/// Pieces that are on their way to us: what the child wrote before its end is heard however slow we are.
+const ON_THE_WAY: usize = 64;
+/// As much as the two pipes hold, which are read 16 KiB at once.
+const IN_A_PIPE: usize = 2 * 8;
 
 /// What `nice` takes when nobody names a number.
 #[cfg(unix)]
@@ -38,13 +42,18 @@ pub fn run(
     on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>,
 ) -> Result<ChildExit, HostError> {
     let mut child = spawn(spec, bond)?;
+    #[cfg(unix)]
+    let _warden = (bond == Bond::Tree).then(|| Warden::over(child.id()));
     let heard = listen(&mut *child);
     feed(&mut *child, spec.stdin.as_deref());
     let mut stop = on(ChildEvent::Started(child.id())).is_break();
     let (mut open, mut ended_at, mut status) = (2_u8, None::<Instant>, None);
+    let mut since_its_end = 0;
     let mut last_tick = Instant::now();
     while !stop {
-        match heard.recv_timeout(TICK) {
+        let next = heard.recv_timeout(TICK);
+        let is_silent = matches!(next, Err(RecvTimeoutError::Timeout));
+        match next {
             Ok(Heard::Stdout(bytes)) => stop = on(ChildEvent::Stdout(&bytes)).is_break(),
             Ok(Heard::Stderr(bytes)) => stop = on(ChildEvent::Stderr(&bytes)).is_break(),
             Ok(Heard::Closed) => open = open.saturating_sub(1),
@@ -63,7 +72,9 @@ pub fn run(
             status = child.inner_mut().try_wait().ok().flatten();
             ended_at = status.map(|_| Instant::now());
         }
-        let waited_enough = ended_at.is_some_and(|at| open == 0 || at.elapsed() > LAST_WORDS);
+        since_its_end += usize::from(status.is_some());
+        let all_is_heard = is_silent || since_its_end > ON_THE_WAY + IN_A_PIPE;
+        let waited_enough = ended_at.is_some_and(|at| open == 0 || (at.elapsed() > LAST_WORDS && all_is_heard));
         if status.is_some() && waited_enough {
             break;
         }
@@ -71,10 +82,12 @@ pub fn run(
     if stop && status.is_none() {
         child.kill().ok();
         child.wait().ok();
+        end_rest(bond, child.id());
         return Ok(ChildExit::Stopped);
     }
     // Whatever the child left running goes with it.
     child.start_kill().ok();
+    end_rest(bond, child.id());
     Ok(status.map_or(ChildExit::Stopped, exit_of))
 }
 
@@ -112,7 +125,8 @@ fn spawn(spec: &CommandSpec, bond: Bond) -> Result<Box<dyn ChildWrapper>, HostEr
     let mut wrap = CommandWrap::from(command);
     #[cfg(unix)]
     if bond == Bond::Tree {
-        wrap.wrap(process_wrap::std::ProcessGroup::leader());
+        // A session and not a group alone: ninja puts each of its compilers into a group of its own.
+        wrap.wrap(process_wrap::std::ProcessSession);
     }
     #[cfg(windows)]
     {
@@ -170,9 +184,48 @@ fn die_with_parent(command: &mut Command) {
     }
 }
 
+/// Ends a child's group when we are gone, whatever killed us: the death signal reaches the child alone, not what it
+/// started. A shell that waits for the end of a pipe whose other end is ours alone.
+#[cfg(unix)]
+struct Warden(Option<std::process::Child>);
+
+#[cfg(unix)]
+impl Warden {
+    fn over(group: u32) -> Self {
+        use std::os::unix::process::CommandExt as _;
+        // A line on the pipe, or its end by us, would be the same; `kill` takes a group as a number below zero. Where
+        // there is `/proc`, groups of its session's own (ninja's compilers) end as well: `pid (name) state parent group
+        // session …`.
+        let script = r#"read -r _
+kill -KILL "-$1"
+for stat in /proc/[0-9]*/stat; do
+    read -r line <"$stat" || continue
+    id=${line%% *}
+    set -- "$1" ${line##*) }
+    [ "$5" != "$1" ] || kill -KILL "$id"
+done"#;
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script, "warden", &group.to_string()]).current_dir("/").process_group(0);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        // Without one the child itself still ends with us, and what it started is found by the next life of the run.
+        Self(command.spawn().ok())
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Warden {
+    fn drop(&mut self) {
+        if let Some(shell) = &mut self.0 {
+            // Before its pipe is closed: the group's number may be somebody else's by then.
+            shell.kill().ok();
+            shell.wait().ok();
+        }
+    }
+}
+
 fn listen(child: &mut dyn ChildWrapper) -> Receiver<Heard> {
     // Bounded: a child that writes faster than we read is slowed down instead of filling the memory.
-    let (sender, receiver) = sync_channel(64);
+    let (sender, receiver) = sync_channel(ON_THE_WAY);
     if let Some(pipe) = child.stdout().take() {
         reader("run-out", pipe, sender.clone(), Heard::Stdout);
     }
@@ -225,39 +278,69 @@ fn group(leader: u32) -> Option<rustix::process::Pid> {
     i32::try_from(leader).ok().and_then(rustix::process::Pid::from_raw)
 }
 
-#[cfg(unix)]
-pub fn group_is_alive(leader: u32) -> bool {
-    group(leader).is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok()) && !only_dead(leader)
+/// What the group's signal does not reach. A part of ourselves leaves running what it wants.
+fn end_rest(bond: Bond, leader: u32) {
+    if bond == Bond::Tree {
+        end_group(leader).ok();
+    }
 }
 
-/// Dead processes whose parent never asks for them stay in the table for ever (a container whose first process is no
-/// init): a group of nothing else is gone.
 #[cfg(target_os = "linux")]
-fn only_dead(leader: u32) -> bool {
-    let Ok(processes) = std::fs::read_dir("/proc") else { return false };
-    // `pid (name) state parent group …`; the name may hold blanks and brackets.
-    let lives = |stat: &str| {
-        let mut fields = stat.rsplit(") ").next()?.split(' ');
-        let state = fields.next()?;
-        let group: u32 = fields.nth(1)?.parse().ok()?;
-        Some(group == leader && !matches!(state, "Z" | "X"))
+pub fn group_is_alive(leader: u32) -> bool {
+    !living(leader).is_empty()
+}
+
+/// The processes of the session that this one leads, or led. Dead ones whose parent never asks for them stay in the
+/// table for ever (a container whose first process is no init): they are left out.
+#[cfg(target_os = "linux")]
+fn living(leader: u32) -> Vec<rustix::process::Pid> {
+    // The kernel's own threads are in session 0.
+    let Some(processes) = std::fs::read_dir("/proc").ok().filter(|_| leader > 0) else { return Vec::new() };
+    // `pid (name) state parent group session …`; the name may hold blanks and brackets.
+    let member = |stat: &str| {
+        let id = stat.split(' ').next()?.parse().ok()?;
+        let fields: Vec<&str> = stat.rsplit(") ").next()?.split(' ').take(4).collect();
+        let [state, _parent, group, session] = fields[..] else { return None };
+        let is_ours = [group, session].iter().any(|field| field.parse() == Ok(leader));
+        rustix::process::Pid::from_raw(id).filter(|_| is_ours && !matches!(state, "Z" | "X"))
     };
-    !processes
+    processes
         .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().as_encoded_bytes().first().is_some_and(u8::is_ascii_digit))
         .filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok())
-        .any(|stat| lives(&stat).unwrap_or(false))
+        .filter_map(|stat| member(&stat))
+        .collect()
+}
+
+#[cfg(target_os = "linux")]
+pub fn end_group(leader: u32) -> Result<(), HostError> {
+    let began = Instant::now();
+    loop {
+        // Anew each time: what is killed may have started something in between.
+        let rest = living(leader);
+        if rest.is_empty() {
+            return Ok(());
+        }
+        for process in rest {
+            rustix::process::kill_process(process, rustix::process::Signal::KILL).ok();
+        }
+        if began.elapsed() > Duration::from_secs(10) {
+            return Err(HostError::Timeout { what: format!("the end of what process {leader} started"), seconds: 10 });
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[cfg(all(unix, not(target_os = "linux")))]
-fn only_dead(_leader: u32) -> bool {
-    false
+pub fn group_is_alive(leader: u32) -> bool {
+    group(leader).is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok())
 }
 
-#[cfg(unix)]
+#[cfg(all(unix, not(target_os = "linux")))]
 pub fn end_group(leader: u32) -> Result<(), HostError> {
     let Some(group) = group(leader) else { return Ok(()) };
     let began = Instant::now();
-    while rustix::process::kill_process_group(group, rustix::process::Signal::KILL).is_ok() && !only_dead(leader) {
+    while rustix::process::kill_process_group(group, rustix::process::Signal::KILL).is_ok() {
         if began.elapsed() > Duration::from_secs(10) {
             return Err(HostError::Timeout { what: format!("the end of process group {leader}"), seconds: 10 });
         }

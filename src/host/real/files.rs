@@ -1,6 +1,7 @@
 //! Files and folders.
 
 use super::super::{Entry, Growing, Guard, HostError, Meta};
+use super::holders;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
@@ -82,7 +83,9 @@ fn sync_folder(folder: &Path) {
     fs::File::open(folder).and_then(|folder| folder.sync_all()).ok();
 }
 
-/// Windows writes directory entries through by itself and cannot open a folder for this.
+/// Windows has no such call without administrator rights. NTFS writes its entries to a log in their order, and a file
+/// that is flushed later (the journal's next line) takes the log before it along, on the same volume. What lies elsewhere
+/// may lose its last moves with the power, which is why a new life looks where things lie and not at what was noted.
 #[cfg(not(unix))]
 fn sync_folder(_folder: &Path) {}
 
@@ -93,7 +96,16 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), HostError> {
         let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
         temporary.write_all(bytes)?;
         temporary.as_file().sync_all()?;
-        temporary.persist(path)?;
+        // An index or a scanner may read the old file at this moment.
+        let mut temporary = Some(temporary);
+        patiently(|| {
+            let Some(file) = temporary.take() else { return Ok(()) };
+            file.persist(path).map(drop).map_err(|refused| {
+                temporary = Some(refused.file);
+                refused.error
+            })
+        })
+        .map_err(|error| holders::named(path, error))?;
         sync_folder(folder);
         Ok(())
     };
@@ -101,7 +113,8 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), HostError> {
 }
 
 pub fn overwrite(path: &Path, bytes: &[u8]) -> Result<(), HostError> {
-    fs::write(path, bytes).map_err(failed("could not write", path))
+    let written = patiently(|| fs::write(path, bytes)).map_err(|error| holders::named(path, error));
+    written.map_err(failed("could not write", path))
 }
 
 struct GrowingFile {
@@ -123,6 +136,7 @@ pub fn grow(path: &Path) -> Result<Box<dyn Growing>, HostError> {
     if let Some(folder) = path.parent() {
         make_dir(folder)?;
     }
+    let is_new = fs::symlink_metadata(path).is_err();
     let mut options = fs::OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]
@@ -131,29 +145,30 @@ pub fn grow(path: &Path) -> Result<Box<dyn Growing>, HostError> {
         options.mode(0o600);
     }
     let file = options.open(path).map_err(failed("could not open", path))?;
-    Ok(Box::new(GrowingFile { file, path: path.to_owned() }))
+    if let Some(folder) = path.parent().filter(|_| is_new) {
+        sync_folder(folder);
+    }
+    let file = GrowingFile { file, path: path.to_owned() };
+    #[cfg(feature = "test-support")]
+    let file = super::held::Held::new(file, path);
+    Ok(Box::new(file))
 }
 
 pub fn make_dir(path: &Path) -> Result<(), HostError> {
-    fs::create_dir_all(path).map_err(failed("could not make the folder", path))
-}
-
-/// Windows' words for "somebody has it open": a sharing violation, a locked region, a folder whose files are about to go.
-/// <https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499->
-const HELD: [i32; 3] = [32, 33, 145];
-
-fn is_held(error: &io::Error) -> bool {
-    let held = error.kind() == io::ErrorKind::PermissionDenied;
-    cfg!(windows) && (held || error.raw_os_error().is_some_and(|code| HELD.contains(&code)))
+    let is_new = |folder: &&Path| fs::symlink_metadata(folder).is_err();
+    let made: Vec<&Path> = path.ancestors().take_while(is_new).collect();
+    fs::create_dir_all(path).map_err(failed("could not make the folder", path))?;
+    made.into_iter().filter_map(Path::parent).for_each(sync_folder);
+    Ok(())
 }
 
 /// On Windows a virus scanner or an ending process may hold a file for a moment: such a refusal is tried again
 /// for five seconds before it counts.
-fn patiently<T>(attempt: impl Fn() -> io::Result<T>) -> io::Result<T> {
+fn patiently<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     let mut left = 25;
     loop {
         match attempt() {
-            Err(error) if left > 0 && is_held(&error) => {
+            Err(error) if left > 0 && cfg!(windows) && holders::may_be_held(&error) => {
                 left -= 1;
                 std::thread::sleep(Duration::from_millis(200));
             }
@@ -167,7 +182,8 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), HostError> {
         let exists = io::Error::new(io::ErrorKind::AlreadyExists, "something stands there already");
         return Err(failed("could not move to", to)(exists));
     }
-    patiently(|| fs::rename(from, to)).map_err(failed("could not move to", to))?;
+    let moved = patiently(|| fs::rename(from, to)).map_err(|error| holders::named(from, error));
+    moved.map_err(failed("could not move to", to))?;
     for folder in [from.parent(), to.parent()].into_iter().flatten() {
         sync_folder(folder);
     }
@@ -176,17 +192,49 @@ pub fn rename(from: &Path, to: &Path) -> Result<(), HostError> {
 
 pub fn remove(path: &Path) -> Result<(), HostError> {
     let Ok(own) = fs::symlink_metadata(path) else { return Ok(()) };
-    let result = patiently(|| {
+    let attempt = || {
         if own.is_dir() {
             fs::remove_dir_all(path)
         } else {
             // A junction or a link to a folder is removed as what it is.
             fs::remove_file(path).or_else(|error| if own.is_symlink() { fs::remove_dir(path) } else { Err(error) })
         }
+    };
+    // What is read-only is so against accidents; whoever removes it means it.
+    let result = attempt().or_else(|error| {
+        if error.kind() == io::ErrorKind::PermissionDenied {
+            make_writable(path);
+        }
+        patiently(attempt)
     });
     match result {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other.map_err(failed("could not remove", path)),
+        other => other.map_err(|error| holders::named(path, error)).map_err(failed("could not remove", path)),
+    }
+}
+
+/// Windows refuses to remove a file that is read-only, Linux one in a folder that is; best effort.
+fn make_writable(path: &Path) {
+    let Ok(own) = fs::symlink_metadata(path) else { return };
+    if own.is_symlink() {
+        return;
+    }
+    let mut permissions = own.permissions();
+    #[cfg(unix)]
+    if own.is_dir() {
+        use std::os::unix::fs::PermissionsExt as _;
+        permissions.set_mode(permissions.mode() | 0o700);
+        fs::set_permissions(path, permissions).ok();
+    }
+    #[cfg(windows)]
+    if permissions.readonly() {
+        permissions.set_readonly(false);
+        fs::set_permissions(path, permissions).ok();
+    }
+    if own.is_dir() {
+        for entry in fs::read_dir(path).into_iter().flatten().filter_map(Result::ok) {
+            make_writable(&entry.path());
+        }
     }
 }
 
@@ -200,7 +248,8 @@ pub fn link_or_copy(from: &Path, to: &Path) -> Result<(), HostError> {
     fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop)).map_err(failed("could not copy to", to))
 }
 
-pub fn free_bytes(path: &Path) -> Result<u64, HostError> {
+/// The path itself, or the nearest folder above it that is there.
+fn present(path: &Path) -> PathBuf {
     let mut present = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     while fs::symlink_metadata(&present).is_err() {
         match present.parent() {
@@ -208,7 +257,39 @@ pub fn free_bytes(path: &Path) -> Result<u64, HostError> {
             None => break,
         }
     }
-    fs4::available_space(&present).map_err(failed("could not read the free space of", path))
+    present
+}
+
+pub fn free_bytes(path: &Path) -> Result<u64, HostError> {
+    fs4::available_space(present(path)).map_err(failed("could not read the free space of", path))
+}
+
+#[cfg(unix)]
+pub fn volume_name(path: &Path) -> String {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(present(path)).map_or_else(|_| path.display().to_string(), |meta| meta.dev().to_string())
+}
+
+/// The drive or the share that the path really lies on. A volume without a letter of its own that is mounted in a folder
+/// counts as its drive's: asked for its free space by that folder, it still tells its own.
+#[cfg(not(unix))]
+pub fn volume_name(path: &Path) -> String {
+    let real = resolve(&present(path));
+    match real.components().next() {
+        Some(Component::Prefix(prefix)) => prefix.as_os_str().to_string_lossy().to_lowercase(),
+        _ => real.display().to_string(),
+    }
+}
+
+/// Tried with an empty file: whether a volume has hard links (exFAT has none) no system tells in one call.
+pub fn can_link(from: &Path, to: &Path) -> bool {
+    let (from, to) = (present(from), present(to));
+    let attempt = || -> io::Result<()> {
+        let probe = tempfile::NamedTempFile::new_in(&from)?;
+        let folder = tempfile::TempDir::new_in(&to)?;
+        fs::hard_link(probe.path(), folder.path().join("link"))
+    };
+    attempt().is_ok()
 }
 
 struct FileGuard(#[expect(dead_code, reason = "held for its lock, which ends when it is closed")] fs::File);
@@ -229,5 +310,41 @@ pub fn lock(path: &Path) -> Result<Option<Box<dyn Guard>>, HostError> {
         Ok(()) => Ok(Some(Box::new(FileGuard(file)))),
         Err(fs::TryLockError::WouldBlock) => Ok(None),
         Err(fs::TryLockError::Error(source)) => Err(failed("could not lock", path)(source)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_only_can_be_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("env").join("lib");
+        fs::create_dir_all(&inner).unwrap();
+        let file = inner.join("read-only.txt");
+        fs::write(&file, "x").unwrap();
+        for path in [&file, &inner] {
+            let mut permissions = fs::metadata(path).unwrap().permissions();
+            permissions.set_readonly(true);
+            fs::set_permissions(path, permissions).unwrap();
+        }
+        remove(&folder.path().join("env")).unwrap();
+        assert!(fs::symlink_metadata(&inner).is_err());
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn whoever_holds_a_file_is_named_with_the_refusal() {
+        use std::os::windows::fs::OpenOptionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("held.dll");
+        fs::write(&file, "x").unwrap();
+        // Shared with nobody; the holder is this process itself, which is not named.
+        let held = fs::OpenOptions::new().read(true).share_mode(0).open(&file).unwrap();
+        let error = overwrite(&file, b"y").unwrap_err();
+        assert!(error.in_use().is_none(), "{error}");
+        drop(held);
+        overwrite(&file, b"y").unwrap();
     }
 }

@@ -3,10 +3,12 @@
 
 use super::super::{Answer, Hop, Host, HostError, Receiver, Request};
 use reqwest::blocking::{Client, Response};
-use reqwest::header::{ACCEPT, ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, IF_RANGE, RANGE};
+use reqwest::header::{
+    ACCEPT, ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, IF_RANGE, RANGE, RETRY_AFTER,
+};
 use std::error::Error as _;
 use std::io::Read as _;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use url::Url;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(15);
@@ -135,7 +137,8 @@ fn send_by(client: &Client, request: &Request, receiver: &mut dyn Receiver) -> R
     let mut response = call.send().map_err(|error| network(&error, &request.url, false))?;
     let status = response.status();
     if !status.is_success() {
-        return Err(HostError::Status { status: status.as_u16(), url: shown(&request.url) });
+        let retry_after = header(response.headers(), RETRY_AFTER).and_then(|text| pause_of(text, SystemTime::now()));
+        return Err(HostError::Status { status: status.as_u16(), url: shown(&request.url), retry_after });
     }
     // A part that begins elsewhere would be put into the wrong place of the file.
     if request.from.is_some() && status.as_u16() == 206 && part_begins_at(response.headers()) != request.from {
@@ -160,6 +163,17 @@ fn send_by(client: &Client, request: &Request, receiver: &mut dyn Receiver) -> R
             Err(error) => return Err(refuse(Hop::Transfer, broken(&error))),
         }
     }
+}
+
+/// `Retry-After` is a number of seconds, or a moment (RFC 9110, 10.2.3).
+fn pause_of(text: &str, now: SystemTime) -> Option<Duration> {
+    let text = text.trim();
+    let moment = || {
+        let then = jiff::civil::DateTime::strptime("%a, %d %b %Y %H:%M:%S GMT", text).ok()?;
+        let then = then.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
+        Some(SystemTime::from(then).duration_since(now).unwrap_or_default())
+    };
+    text.parse().ok().map(Duration::from_secs).or_else(moment)
 }
 
 /// `Content-Range: bytes 100-199/200` begins at 100.
@@ -193,4 +207,19 @@ pub fn proxy_for(url: &str) -> Option<String> {
     let proxy = hyper_util::client::proxy::matcher::Matcher::from_system().intercept(&address)?;
     // Its address carries no user name and password: those are kept apart.
     Some(proxy.uri().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_asked_for_in_seconds_or_by_a_moment() {
+        let now = SystemTime::from("2026-11-28T20:00:00Z".parse::<jiff::Timestamp>().unwrap());
+        let asked = |text: &str| pause_of(text, now).map(|pause| pause.as_secs());
+        assert_eq!(asked("120"), Some(120));
+        assert_eq!(asked(" Sat, 28 Nov 2026 20:01:30 GMT"), Some(90));
+        assert_eq!(asked("Sat, 28 Nov 2026 19:00:00 GMT"), Some(0), "over already");
+        assert_eq!((asked("soon"), asked("-1"), asked("")), (None, None, None));
+    }
 }
