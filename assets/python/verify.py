@@ -609,7 +609,9 @@ class Lost(Exception):
 
 def worker_command():
     """How a worker is started. Isolated as this process, without buffers."""
-    return [sys.executable, "-I", "-u", os.path.abspath(__file__), "--worker", str(os.getpid())]
+    # What was told not to write compiled files beside the packages does not let others do so either.
+    silent = ["-B"] if sys.dont_write_bytecode else []
+    return [sys.executable, "-I", "-u", *silent, os.path.abspath(__file__), "--worker", str(os.getpid())]
 
 
 def worker_environment():

@@ -43,9 +43,29 @@ pub fn read(host: &dyn Host, sites: &[PathBuf], markers: &MarkerEnvironment) -> 
             }
         }
     }
+    for site in sites {
+        site_holds.leftovers.extend(editable_remnants(host, site));
+    }
     site_holds.packages = registered.into_values().filter_map(once).collect();
     site_holds.leftovers.sort();
     site_holds
+}
+
+/// What an editable install put beside the packages and no package lists any more: Python still runs it at each start.
+fn editable_remnants(host: &dyn Host, site: &Path) -> Vec<PathBuf> {
+    let entries = host.list(site).unwrap_or_default();
+    let (infos, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.meta.is_dir);
+    let mut found: Vec<PathBuf> =
+        files.into_iter().map(|file| file.path).filter(|path| name_of(path).starts_with("__editable__")).collect();
+    if found.is_empty() {
+        return found;
+    }
+    for info in infos.iter().filter(|info| name_of(&info.path).ends_with(".dist-info")) {
+        let record = host.read(&info.path.join("RECORD")).unwrap_or_default();
+        let record = String::from_utf8_lossy(&record).into_owned();
+        found.retain(|path| !record.lines().any(|line| line.split(',').next() == Some(&*name_of(path))));
+    }
+    found
 }
 
 fn installer(host: &dyn Host, info: &Path) -> Option<String> {
@@ -112,6 +132,7 @@ fn package(host: &dyn Host, site: &Path, info: &Path, markers: &MarkerEnvironmen
         registered: Vec::new(),
         stale: Vec::new(),
         from: direct(host, info),
+        is_condas: installer(host, info).as_deref() == Some("conda"),
         is_for_any: !tags.is_empty() && tags.iter().all(|tag| tag.trim().ends_with("-none-any")),
         requires,
         torch,

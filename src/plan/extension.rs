@@ -1,14 +1,14 @@
 //! One CUDA extension, compiled for the cards against the torch of an environment that stands. Pure.
 //!
-//! Index and installer build it before they install anything, so a build that fails leaves the environment as it was.
+//! It is built into a folder of its own, so a build that fails leaves the environment as it was.
 
 use super::source::Workshop;
 use super::wheel::{self, step};
-use super::{Action, Choices, CommandSpec, Engine, Frame, Inside, Plan, PlanError, PlanStep, begun, inside, pip, uv};
+use super::{Action, Choices, Engine, Frame, Inside, Plan, PlanError, PlanStep, begun, in_place, inside, pip, uv};
 use crate::assess::Assessment;
 use crate::lock::{Lock, normalised};
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// An extension and the environment it is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,12 @@ impl Extension {
         let others = self.installed.iter().filter(|(name, _)| normalised(name) != self.name);
         others.fold(String::new(), |lines, (name, version)| lines + name + "==" + version + "\n")
     }
+
+    /// The same packages as requirements of a system that does not exist.
+    fn overrides(&self) -> String {
+        let others = self.installed.iter().filter(|(name, _)| normalised(name) != self.name);
+        others.fold(String::new(), |lines, (name, _)| lines + name + " ; sys_platform == 'none'\n")
+    }
 }
 
 /// Makes the plan. `choices.target` is the environment, `choices.python` its own interpreter; `lock` has the tools of the build that it lacks.
@@ -53,18 +59,33 @@ pub fn plan(
 
 fn steps(plan: &Plan, extension: &Extension) -> Vec<PlanStep> {
     let constraints = inside(plan.os, &plan.places.run, "before.txt");
-    let mut steps = vec![step(
+    let mut steps = extension.workshop.trial(plan, &plan.choices.python, &plan.target).to_vec();
+    steps.push(step(
         "before",
         "Note what is installed",
         Action::WriteFile { path: constraints.clone(), text: extension.constraints(), kept: None },
         vec![constraints.clone()],
         50,
         "writing a file",
-    )];
+    ));
+    if plan.choices.engine == Engine::Uv {
+        let there = there_file(plan);
+        let action = Action::WriteFile { path: there.clone(), text: extension.overrides(), kept: None };
+        steps.push(step("there", "Note what need not be fetched", action, vec![there], 50, "writing a file"));
+    }
     if !plan.lock.packages.is_empty() {
-        steps.extend([wheel::download(plan), wheel::pins(plan), tools(plan)]);
+        let mut tools = in_place::unpack(plan, TOOLS);
+        "tools".clone_into(&mut tools.key);
+        steps.extend([wheel::download(plan), wheel::pins(plan), tools]);
+        // What a build without isolation finds in the environment or nowhere.
+        steps.push(in_place::move_in(plan, TOOLS, "Move in what the build needs"));
     }
     steps.push(build(plan, extension, &constraints));
+    if extension.before().is_some() {
+        let title = format!("Set {} {} aside", extension.name, extension.before().unwrap_or_default());
+        steps.push(in_place::set_aside(plan, (EXTENSION, &title), vec![extension.name.clone()], Vec::new()));
+    }
+    steps.push(in_place::move_in(plan, EXTENSION, &format!("Move {} {} in", extension.name, extension.version)));
     let device = plan.choices.cards.join(",");
     steps.push(step(
         "verify",
@@ -74,58 +95,50 @@ fn steps(plan: &Plan, extension: &Extension) -> Vec<PlanStep> {
         15_000,
         "loading PyTorch",
     ));
+    steps.push(in_place::let_go(plan));
     let register = Action::Register { at: plan.target.clone() };
     steps.push(step("register", "Take it into the list of environments", register, Vec::new(), 50, "writing a file"));
     steps
 }
 
-/// What a build without isolation finds in the environment or nowhere.
-fn tools(plan: &Plan) -> PlanStep {
-    let mut step = wheel::install_for(plan, &plan.choices.python, &plan.target);
-    "tools".clone_into(&mut step.key);
-    "Install what the build needs into the environment".clone_into(&mut step.title);
-    step.undo = vec![uninstall(plan, plan.lock.packages.iter().map(|package| package.name.as_str()))];
-    step
-}
+/// The rounds of what the build needs, and of the extension.
+const TOOLS: &str = "tools";
+const EXTENSION: &str = "extension";
 
 fn build(plan: &Plan, extension: &Extension, constraints: &Path) -> PlanStep {
     let Extension { name, version, workshop, .. } = extension;
     let exact = format!("{name}=={version}");
-    let command = match plan.choices.engine {
+    let mut command = match plan.choices.engine {
         Engine::Uv => uv::compile_one(plan, &plan.choices.python, name, &exact, constraints),
         Engine::Pip => pip::compile_one(plan, &plan.choices.python, name, &exact, constraints),
     };
-    let command = workshop.around(command, plan.os, &plan.choices.python, &plan.target).in_background();
-    let undo = match extension.before() {
-        Some(before) => {
-            // Compiled as before: for these cards, by this toolkit.
-            let exact = format!("{name}=={before}");
-            let command = match plan.choices.engine {
-                Engine::Uv => uv::put_back(plan, &plan.choices.python, &[&exact]),
-                Engine::Pip => pip::put_back(plan, &plan.choices.python, &[&exact]),
-            };
-            workshop.around(command, plan.os, &plan.choices.python, &plan.target)
+    match plan.choices.engine {
+        // It looks into the folder alone and would fetch again what the environment has.
+        Engine::Uv => {
+            let there = there_file(plan).display().to_string();
+            in_place::after_install(&mut command, &["--override", &there]);
         }
-        None => uninstall(plan, std::iter::once(name.as_str())),
-    };
-    let mut step = step(
+        // It would remove the version that is there; whoever has that has what it needs.
+        Engine::Pip if extension.before().is_some() => {
+            in_place::after_install(&mut command, &["--ignore-installed", "--no-deps"]);
+        }
+        Engine::Pip => {}
+    }
+    let command = in_place::into_round(plan, command, EXTENSION);
+    let command = workshop.around(command, plan.os, &plan.choices.python, &plan.target).in_background();
+    step(
         "extension",
         &format!("Compile {name} {version} for {}", workshop.targets.names()),
         Action::Run { command },
-        vec![plan.target.clone()],
+        vec![in_place::unpacked(plan, EXTENSION)],
         1_200_000,
         "compiling; single files take minutes",
-    );
-    step.undo = vec![undo];
-    step
+    )
 }
 
-fn uninstall<'a>(plan: &Plan, names: impl Iterator<Item = &'a str>) -> CommandSpec {
-    let names: Vec<&str> = names.collect();
-    match plan.choices.engine {
-        Engine::Uv => uv::uninstall(plan, &plan.choices.python, &names),
-        Engine::Pip => pip::uninstall(plan, &plan.choices.python, &names),
-    }
+/// For uv: what the environment has counts as needed by nobody.
+fn there_file(plan: &Plan) -> PathBuf {
+    inside(plan.os, &plan.places.run, "there.txt")
 }
 
 #[cfg(test)]

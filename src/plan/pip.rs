@@ -78,24 +78,20 @@ pub fn install_one(plan: &Plan, at: &Path, links: &Path, exact: &str) -> Command
 /// is changed. Without the cache, since a wheel in it may have been compiled for other cards.
 pub fn compile_one(plan: &Plan, python: &Path, name: &str, exact: &str, constraints: &Path) -> CommandSpec {
     let constraints = constraints.display().to_string();
-    let args = ["--no-build-isolation", "--no-binary", name, "--no-cache-dir", "--constraint", &constraints];
-    online(plan, command(plan, python, &[&INSTALL, &args[..], &[exact]].concat()))
+    // Without `--verbose` it is silent for as long as it compiles.
+    let args =
+        ["--verbose", "--no-build-isolation", "--no-binary", name, "--no-cache-dir", "--constraint", &constraints];
+    online(plan, command(plan, python, &[&INSTALL[..], &bar(plan), &args[..], &[exact]].concat()))
 }
 
-/// `pip install` of packages at the versions they had, and of nothing they depend on.
-pub fn put_back(plan: &Plan, python: &Path, exact: &[&str]) -> CommandSpec {
-    let args = ["--no-build-isolation", "--no-deps", "--force-reinstall"];
-    online(plan, command(plan, python, &[&INSTALL, &args[..], exact].concat()))
-}
+const INSTALL: [&str; 5] = ["-m", "pip", "install", "--no-input", "--disable-pip-version-check"];
 
-/// `pip uninstall`.
-pub fn uninstall(plan: &Plan, python: &Path, names: &[&str]) -> CommandSpec {
-    let first = ["-m", "pip", "uninstall", "--yes", "--no-input", "--disable-pip-version-check"];
-    command(plan, python, &[&first, names].concat())
+/// Progress that can be read: pip has it since 24.1, Python brings that or a newer one since 3.13.
+/// <https://pip.pypa.io/en/stable/news/#v24-1>
+fn bar(plan: &Plan) -> [&'static str; 2] {
+    let is_new = plan.choices.python_version.is_some_and(|version| (version.major, version.minor) >= (3, 13));
+    ["--progress-bar", if is_new { "raw" } else { "off" }]
 }
-
-const INSTALL: [&str; 7] =
-    ["-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"];
 
 /// With the indexes of the plan, which names no password: one that wants it refuses.
 fn online(plan: &Plan, mut command: CommandSpec) -> CommandSpec {

@@ -29,6 +29,8 @@ pub struct Installed {
     pub stale: Vec<PathBuf>,
     /// The address or folder it was installed from, where that was no index.
     pub from: Option<String>,
+    /// conda installed it, and keeps a list of its own.
+    pub is_condas: bool,
     /// Its wheel is the same for all systems and variants.
     pub is_for_any: bool,
     /// Normalised names of what it asks for on this system.

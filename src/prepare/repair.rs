@@ -3,7 +3,7 @@
 use super::linux::{bad_target, frame};
 use super::{Scan, Wish, cards_of, choose, hashless, indexes_of, judge, tools};
 use crate::assess::{self, Assessment, Build, Reason, Route, TorchStatus, Verdict};
-use crate::catalog::{Catalog, Platform, TORCH_INDEX, variant_page};
+use crate::catalog::{Catalog, Platform};
 use crate::detect::{self, settings};
 use crate::environments::{self, packages};
 use crate::facts::{Environment, MachineFacts, PythonVersion, Source, Via};
@@ -30,6 +30,15 @@ pub struct Repair {
 
 /// The wish that a look at this PC is made with: the same torch, for the same Python, in the same place.
 pub fn wish(host: &dyn Host, environment: &Path, more: Wish) -> Result<Wish, Problem> {
+    if let Some(folder) = crate::run::in_place::unfinished_in(host, environment) {
+        return Err(Problem::new(
+            "unfinished-change",
+            format!("An earlier change of {} did not come to its end.", environment.display()),
+        )
+        .command("Go on with it", "torch-wizard resume")
+        .command("Undo it", "torch-wizard rollback")
+        .details(folder.display().to_string()));
+    }
     let seen = environments::inspect(host, environment);
     if seen.kind == "system" {
         return Err(Problem::new(
@@ -89,6 +98,7 @@ pub fn plan(
     let mut chosen = chosen?;
     let Some(build) = build else { return Err(Problem::new("internal", "The route names no build of PyTorch.")) };
     let change = change(&holding, &troubles, &build, &catalog.companion_sets);
+    refuse_condas(&holding, &change)?;
     chosen.verdict = Verdict::Works { reasons: reasons.clone() };
     let task = Task { host, catalog, scan, wish: &wish, holding: &holding, change: &change, build: &build };
     Ok(Repair { troubles: reasons, plan: Some(task.plan(chosen, tick)?) })
@@ -155,6 +165,22 @@ fn holding(
         leftovers: site.leftovers,
         cannot_be_made,
     })
+}
+
+/// What conda installed it must replace itself: its own list would say what is no longer there.
+fn refuse_condas(holding: &Holding, change: &Change) -> Result<(), Problem> {
+    let names = change.names().into_iter().chain(change.remove.iter().cloned());
+    let is_condas = |name: &String| holding.package(name).is_some_and(|package| package.is_condas);
+    match names.into_iter().find(is_condas) {
+        Some(name) => Err(Problem::new(
+            "not-repaired",
+            format!("conda has installed the {name} in it, and conda alone may replace it."),
+        )
+        .advise(
+            "Remove it with conda first, then repair again; or make an environment of its own: torch-wizard install.",
+        )),
+        None => Ok(()),
+    }
 }
 
 fn serves(catalog: &Catalog, facts: &MachineFacts, seen: &Environment) -> Serves {
@@ -323,10 +349,7 @@ impl Task<'_> {
         }
         let device = if chosen.route == Route::Cpu { "cpu".to_owned() } else { choices.cards.join(",") };
         choices.python.clone_from(&self.holding.python);
-        let base = self.wish.mirror.as_deref().unwrap_or(TORCH_INDEX);
-        let before = self.holding.torch.as_ref().and_then(crate::facts::TorchVersion::local);
-        let before = before.map(|variant| variant_page(base, &variant));
-        let parts = InPlace { holding: self.holding, change: self.change, before: before.as_deref(), device: &device };
+        let parts = InPlace { holding: self.holding, change: self.change, device: &device };
         in_place(chosen, choices, lock, frame, parts).map_err(|error| bad_target(&error))
     }
 }

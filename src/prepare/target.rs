@@ -47,7 +47,65 @@ pub fn check_target(host: &dyn Host, target: &Path, replace: bool) -> Result<(),
             .advise("Choose another folder with --env."));
         }
     }
+    if !replace && let Some(service) = synchronised(host, target) {
+        let outside = host.folders().home.join("torch");
+        return Err(Problem::new("synchronised-folder", format!("{} is in a folder of {service}.", target.display()))
+            .advise(format!(
+                "{service} would upload tens of thousands of files and hold them while they are written. Choose a folder \
+                 outside of it with --env, e.g. {}.",
+                outside.display()
+            )));
+    }
+    check_volume(host, target)?;
     probe_writable(host, target)
+}
+
+/// Services that keep a folder the same on several machines: by the name of their folder, and by what they wrote into the
+/// registry and the environment.
+fn synchronised(host: &dyn Host, target: &Path) -> Option<&'static str> {
+    const NAMES: [(&str, &str); 7] = [
+        ("onedrive", "OneDrive"),
+        ("dropbox", "Dropbox"),
+        ("google drive", "Google Drive"),
+        ("googledrive", "Google Drive"),
+        ("iclouddrive", "iCloud"),
+        ("icloud drive", "iCloud"),
+        ("nextcloud", "Nextcloud"),
+    ];
+    let is_windows = host.family() == crate::facts::OsFamily::Windows;
+    let plain = |path: &str| path.to_lowercase().replace('\\', "/");
+    let text = plain(&target.to_string_lossy());
+    // `OneDrive - Company`
+    let is =
+        |part: &str, name: &str| part.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(" - "));
+    let named = |part: &str| NAMES.iter().find(|(name, _)| is(part, name));
+    if let Some((_, service)) = text.split('/').find_map(named) {
+        return Some(service);
+    }
+    let accounts = r"HKCU\Software\Microsoft\OneDrive\Accounts";
+    let keys = host.registry_keys(accounts);
+    let registered = keys.iter().filter_map(|key| host.registry(&format!(r"{accounts}\{key}"), "UserFolder"));
+    let variables = ["OneDrive", "OneDriveConsumer", "OneDriveCommercial"];
+    let set = variables.iter().filter_map(|name| host.var(name)?.into_string().ok());
+    let is_below = |folder: String| {
+        let folder = plain(&folder);
+        let folder = folder.trim_end_matches('/');
+        !folder.is_empty() && text.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    (is_windows && registered.chain(set).any(is_below)).then_some("OneDrive")
+}
+
+/// Linux makes an environment of links and of programs with the right to run, which these volumes do not know.
+fn check_volume(host: &dyn Host, target: &Path) -> Result<(), Problem> {
+    let volume = host.volume(target).filter(|volume| !volume.has_links());
+    match volume {
+        Some(volume) if host.family() == crate::facts::OsFamily::Linux => Err(Problem::new(
+            "volume-without-links",
+            format!("{} is on {volume}, which knows no links and no right to run a program.", target.display()),
+        )
+        .advise("Choose a folder on a volume of Linux (ext4, xfs, btrfs) with --env.")),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Windows ends a path after 259 characters unless long paths are switched on; pip and uv then fail on single files.
@@ -93,4 +151,33 @@ fn probe_writable(host: &dyn Host, target: &Path) -> Result<(), Problem> {
     }
     Err(Problem::new("bad-target", format!("{} is on a volume that is not there.", target.display()))
         .advise("Choose another folder with --env."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::OsFamily;
+    use crate::host::fake::World;
+
+    fn label(world: &World, target: &str) -> Option<String> {
+        check_target(world, Path::new(target), false).err().map(|problem| problem.label)
+    }
+
+    #[test]
+    fn a_folder_that_a_service_synchronises_is_refused() {
+        let world = World::new(OsFamily::Windows)
+            .var("OneDrive", r"C:\Users\ada\Documents")
+            .dir(r"C:\Users\ada\Documents")
+            .dir(r"C:\Users\ada\OneDrive - Company Ltd")
+            .dir(r"C:\Users\ada\Documents and more");
+        for inside in [r"C:\Users\ada\OneDrive - Company Ltd\torch", r"c:\users\ADA\documents\torch"] {
+            assert_eq!(label(&world, inside).as_deref(), Some("synchronised-folder"), "{inside}");
+        }
+        for outside in [r"C:\Users\ada\torch", r"C:\Users\ada\Documents and more\torch"] {
+            assert_ne!(label(&world, outside).as_deref(), Some("synchronised-folder"), "{outside}");
+        }
+        let world = World::new(OsFamily::Linux).dir("/home/ada/Dropbox").dir("/home/ada/dropboxes");
+        assert_eq!(label(&world, "/home/ada/Dropbox/torch").as_deref(), Some("synchronised-folder"));
+        assert_eq!(label(&world, "/home/ada/dropboxes/torch"), None);
+    }
 }

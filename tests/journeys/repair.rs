@@ -1,9 +1,11 @@
 //! Environments with the usual damage, made by the real uv, and what `envs repair` makes of them.
 
-use crate::index_server::wheels::{Recipe, Shelf, build};
+use crate::index_server::wheels::{Recipe, Shelf, build, sha256};
 use crate::install_real::python;
-use crate::world::{Ran, World, files_in, fill_shelf, run, tools, versions};
+use crate::world::{Ran, World, files_in, fill_shelf, run, start, tools, until, versions};
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
@@ -23,7 +25,7 @@ fn with_older() -> Arc<Shelf> {
 }
 
 /// A PC with a card and an environment that somebody made with the torch of `variant`.
-fn machine(variant: &str) -> Option<World> {
+pub fn machine(variant: &str) -> Option<World> {
     let mut world = World::with_shelf(&["uv", "python3"], with_older)?;
     world.simulate(CARD);
     world.replay("rtx5070-healthy.jsonl");
@@ -105,7 +107,7 @@ fn leftovers_and_a_companion_of_another_index_are_found_and_mended() {
 }
 
 /// A package that came from a folder of the user's cannot be fetched from any index.
-fn with_own_package() -> Option<World> {
+pub fn with_own_package() -> Option<World> {
     let world = machine("cpu")?;
     let site = fs::read_dir(world.target().join("lib")).unwrap().next().unwrap().unwrap().path().join("site-packages");
     let info = site.join("mine-1.0.dist-info");
@@ -134,17 +136,173 @@ fn what_cannot_be_made_again_is_mended_where_it_stands() {
     assert_eq!(world.registry()[0]["variant"], "cu130");
 }
 
+/// Every path below a folder with its kind, rights and content; times aside.
+fn tree(folder: &Path) -> BTreeMap<String, String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut found = BTreeMap::new();
+    for path in files_in(folder, 40) {
+        let full = folder.join(&path);
+        let meta = fs::symlink_metadata(&full).unwrap();
+        let what = if meta.is_symlink() {
+            format!("link {}", fs::read_link(&full).unwrap().display())
+        } else if meta.is_dir() {
+            "folder".to_owned()
+        } else {
+            sha256(&fs::read(&full).unwrap())
+        };
+        found.insert(path, format!("{:o} {what}", meta.permissions().mode()));
+    }
+    found
+}
+
+/// The same without what waits for the next life.
+fn without_aside(mut tree: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    tree.retain(|path, _| !path.starts_with(".torch-wizard"));
+    tree
+}
+
+#[track_caller]
+fn same(now: &BTreeMap<String, String>, before: &BTreeMap<String, String>, when: &str) {
+    let lost: Vec<_> = before.iter().filter(|(path, node)| now.get(*path) != Some(node)).collect();
+    let more: Vec<_> = now.iter().filter(|(path, node)| before.get(*path) != Some(node)).collect();
+    assert!(lost.is_empty() && more.is_empty(), "{when}\nlost {lost:?}\nmore {more:?}");
+}
+
 #[test]
-fn a_repair_in_place_that_fails_is_put_back() {
+fn a_repair_in_place_that_fails_is_back_at_once_byte_for_byte() {
     for engine in ["uv", "pip"] {
         let Some(mut world) = with_own_package() else { return };
         world.replay("rtx5070-wrong-softmax.jsonl");
-        repair(&world, &["--yes", "--engine", engine]).expect(1);
-        let mut before = wanted("cpu");
-        before.insert(1, "mine=1.0".to_owned());
-        assert_ne!(versions_in(&world), before);
-        let said = run(world.wizard(&["rollback"])).expect(0).out;
-        assert!(said.to_lowercase().contains("undone"), "{said}");
-        assert_eq!(versions_in(&world), before, "{engine}");
+        // Python writes what it compiles, as on a user's machine; the look makes pip compile itself.
+        world.unset("PYTHONDONTWRITEBYTECODE");
+        repair(&world, &["--engine", engine, "--format", "text"]).expect(0);
+        let before = tree(&world.target());
+        let failed = repair(&world, &["--yes", "--engine", engine]).expect(1);
+        assert!(failed.err.contains("is as it was before"), "{}", failed.err);
+        same(&without_aside(tree(&world.target())), &before, engine);
+        run(world.wizard(&["rollback"])).expect(0);
+        same(&tree(&world.target()), &before, engine);
+    }
+}
+
+/// The wizard killed between the moves and the proof, the moment at which the environment is neither the old nor a
+/// proven new one.
+fn killed_while_proving(world: &mut World) -> BTreeMap<String, String> {
+    let before = tree(&world.target());
+    world.set("TW_TEST_HOLD", world.path("go"));
+    let (target, mirror) = (world.target(), world.server.torch());
+    let command = world.wizard(&["envs", "repair", target.to_str().unwrap(), "--index-url", &mirror, "--yes"]);
+    let mut wizard = start(world, command);
+    let journal = || {
+        let runs = files_in(&world.path("wizard/data/runs"), 1);
+        let file =
+            world.path("wizard/data/runs").join(runs.first().map_or("none", String::as_str)).join("journal.jsonl");
+        fs::read_to_string(file).unwrap_or_default()
+    };
+    until("the checks run", || journal().contains(r#""step":"verify","kind":"child""#));
+    wizard.kill();
+    assert_ne!(without_aside(tree(&world.target())), before, "nothing was moved in yet");
+    world.unset("TW_TEST_HOLD");
+    before
+}
+
+#[test]
+fn a_repair_in_place_that_was_killed_is_undone_byte_for_byte() {
+    let Some(mut world) = with_own_package() else { return };
+    let before = killed_while_proving(&mut world);
+    // A look tells, instead of repairing what is half changed.
+    let told = repair(&world, &[]);
+    assert!(told.err.contains("did not come to its end") && told.err.contains("rollback"), "{}", told.err);
+    run(world.wizard(&["rollback"])).expect(0);
+    same(&tree(&world.target()), &before, "rolled back");
+}
+
+#[test]
+fn a_repair_in_place_that_was_killed_goes_on() {
+    let Some(mut world) = with_own_package() else { return };
+    killed_while_proving(&mut world);
+    let ran = run(world.resume());
+    assert_eq!(ran.ended()["env"], world.target().to_str().unwrap(), "{}", ran.err);
+    let mut now = wanted("cu130");
+    now.insert(1, "mine=1.0".to_owned());
+    assert_eq!(versions_in(&world), now);
+    assert!(!files_in(&world.target(), 1).contains(&".torch-wizard".to_owned()));
+    let said = run(world.wizard(&["rollback"])).expect(0).out;
+    assert!(said.contains("no interrupted install"), "{said}");
+}
+
+/// A Python that is whole in its folder and no virtual environment, as portable applications and conda have it. The
+/// libraries of the language are links to this machine's.
+fn own_python(world: &World) -> Option<PathBuf> {
+    use std::os::unix::fs::symlink;
+    let (real, version) = (&tools()?.python, &tools()?.python_version);
+    let root = real.parent()?.parent()?.to_owned();
+    let target = world.target();
+    let library = target.join(format!("lib/python{version}"));
+    fs::create_dir_all(library.join("site-packages")).unwrap();
+    fs::create_dir_all(target.join("bin")).unwrap();
+    fs::copy(real, target.join("bin/python")).unwrap();
+    symlink("python", target.join("bin/python3")).unwrap();
+    for entry in fs::read_dir(root.join(format!("lib/python{version}"))).ok()?.map(Result::unwrap) {
+        if entry.file_name() != "site-packages" {
+            symlink(entry.path(), library.join(entry.file_name())).unwrap();
+        }
+    }
+    for entry in fs::read_dir(root.join("lib")).ok()?.map(Result::unwrap) {
+        if entry.file_name().to_string_lossy().starts_with("libpython") {
+            symlink(entry.path(), target.join("lib").join(entry.file_name())).unwrap();
+        }
+    }
+    Some(library.join("site-packages"))
+}
+
+/// With the torch for the processor in it.
+fn machine_with_own_python(mark: &str) -> Option<World> {
+    let mut world = World::with_shelf(&["uv", "python3"], with_older)?;
+    world.simulate(CARD);
+    world.replay("rtx5070-healthy.jsonl");
+    let Some(_site) = own_python(&world) else {
+        eprintln!("SKIPPED: this machine's Python cannot be put together elsewhere");
+        return None;
+    };
+    let mark = world.target().join(mark);
+    fs::create_dir_all(mark.parent().unwrap()).unwrap();
+    fs::write(mark, "{}").unwrap();
+    let (torch, vision) = versions();
+    let python = world.target().join("bin/python");
+    let mut command: Command = world.command(&tools().unwrap().uv);
+    command.args(["pip", "install", "--quiet", "--no-cache", "--index-strategy", "unsafe-best-match", "--system"]);
+    command.arg("--python").arg(python).args(["--index", &format!("{}/cpu", world.server.torch())]);
+    command.args([&format!("torch=={torch}+cpu"), &format!("torchvision=={vision}+cpu"), "plain-extra==0.9", "pip"]);
+    run(command).expect(0);
+    Some(world)
+}
+
+#[test]
+fn an_environment_of_conda_and_a_portable_python_are_mended_where_they_stand_or_left_as_they_were() {
+    for (mark, engine) in [("conda-meta/python-3.11.7.json", "uv"), ("conda-meta/history", "pip")] {
+        let Some(mut world) = machine_with_own_python(mark) else { return };
+        // Python compiles at its first start what the looks need, in an environment of anybody's.
+        world.unset("PYTHONDONTWRITEBYTECODE");
+        let mut pip = world.command(world.target().join("bin/python"));
+        pip.args(["-m", "pip", "--version"]);
+        run(pip).expect(0);
+        repair(&world, &["--engine", engine, "--format", "text"]).expect(0);
+        world.replay("rtx5070-wrong-softmax.jsonl");
+        let before = tree(&world.target());
+        let failed = repair(&world, &["--yes", "--engine", engine]).expect(1);
+        same(&without_aside(tree(&world.target())), &before, &failed.err);
+        run(world.wizard(&["rollback"])).expect(0);
+        same(&tree(&world.target()), &before, mark);
+        world.replay("rtx5070-healthy.jsonl");
+        let ran = repair(&world, &["--yes", "--json", "--engine", engine]);
+        assert_eq!(ran.ended()["env"], world.target().to_str().unwrap(), "{}", ran.err);
+        assert_eq!(versions_in(&world), wanted("cu130"));
+        let after = tree(&world.target());
+        assert_eq!(after.get(mark), before.get(mark));
+        assert!(!after.keys().any(|path| path.starts_with(".torch-wizard")), "{:?}", after.keys());
+        // The scripts start the Python that they stand beside.
+        let script = run(world.command(world.target().join("bin/torchrun"))).expect(0).out;
+        assert!(script.contains("+cu130"), "{script}");
     }
 }

@@ -59,6 +59,16 @@ fn double_registrations_and_leftovers_are_seen() {
 }
 
 #[test]
+fn what_is_left_of_an_editable_install_is_seen_and_one_that_is_listed_is_not() {
+    let world = with(World::new(OsFamily::Linux), "mine-1.0", "", "__editable__.mine-1.0.pth,sha256=x,1\n")
+        .file(format!("{SITE}/__editable__.mine-1.0.pth"), "")
+        .file(format!("{SITE}/__editable__.gone-1.0.pth"), "")
+        .file(format!("{SITE}/__editable___gone_1_0_finder.py"), "");
+    let left: Vec<String> = seen(&world).leftovers.iter().map(|path| name_of(path)).collect();
+    assert_eq!(left, ["__editable__.gone-1.0.pth", "__editable___gone_1_0_finder.py"]);
+}
+
+#[test]
 fn files_that_are_missing_or_cut_are_damage() {
     let cases = [
         ("six.py,sha256=x,3\nsix/lib.so,sha256=x,4\n../../bin/six,sha256=x,9\n", None),

@@ -90,17 +90,13 @@ fn keys(plan: &Plan) -> Vec<&str> {
 #[test]
 fn an_extension_is_compiled_in_an_environment_that_stands() {
     let plan = made(OsFamily::Linux, Engine::Uv, TOOLS, &extension(None)).unwrap();
-    insta::assert_debug_snapshot!(
-        plan.steps.iter().map(|step| (&step.key, &step.action, &step.undo)).collect::<Vec<_>>()
-    );
+    insta::assert_debug_snapshot!(plan.steps.iter().map(|step| (&step.key, &step.action)).collect::<Vec<_>>());
 }
 
 #[test]
 fn in_a_portable_python_pip_does_it_with_the_interpreter_beside_the_scripts() {
     let plan = made(OsFamily::Windows, Engine::Pip, NO_TOOLS, &extension(Some("2.7.0"))).unwrap();
-    insta::assert_debug_snapshot!(
-        plan.steps.iter().map(|step| (&step.key, &step.action, &step.undo)).collect::<Vec<_>>()
-    );
+    insta::assert_debug_snapshot!(plan.steps.iter().map(|step| (&step.key, &step.action)).collect::<Vec<_>>());
 }
 
 #[test]
@@ -108,10 +104,30 @@ fn nothing_else_in_the_environment_is_changed() {
     let with = extension(Some("2.7.0"));
     assert_eq!(with.constraints(), "torch==2.15.0+cu130\nnumpy==2.3.1\n");
     let plan = made(OsFamily::Linux, Engine::Uv, NO_TOOLS, &with).unwrap();
-    assert_eq!(keys(&plan), ["before", "extension", "verify", "register"], "no tool is missing");
-    let undo = &plan.steps[1].undo[0];
-    assert_eq!(undo.args.last().map(String::as_str), Some("flash-attn==2.7.0"));
-    assert_eq!(undo.env["TORCH_CUDA_ARCH_LIST"], "12.0");
+    let expected = [
+        "kernel",
+        "toolkit",
+        "before",
+        "there",
+        "extension",
+        "aside-extension",
+        "in-extension",
+        "verify",
+        "let-go",
+        "register",
+    ];
+    assert_eq!(keys(&plan), expected, "no tool is missing");
+    let Action::Run { command } = &plan.steps[4].action else { panic!("{:?}", plan.steps[4]) };
+    assert_eq!(command.env["TORCH_CUDA_ARCH_LIST"], "12.0");
+    let aside = &plan.steps[5].action;
+    assert!(matches!(aside, Action::SetAside { packages, .. } if packages == &["flash-attn"]), "{aside:?}");
+    assert_eq!(with.overrides(), "torch ; sys_platform == 'none'\nnumpy ; sys_platform == 'none'\n");
+}
+
+#[test]
+fn every_step_is_said_in_every_language() {
+    let plan = made(OsFamily::Linux, Engine::Uv, TOOLS, &extension(Some("2.7.0"))).unwrap();
+    crate::plan::docker::tests::assert_is_said(&plan);
 }
 
 #[test]

@@ -234,21 +234,19 @@ fn placed(engine: Engine, change_of: impl FnOnce(&mut Holding)) -> Plan {
         indexes: Indexes { torch: Some("https://download.pytorch.org/whl/cu130".to_owned()), ..Indexes::default() },
         inheritance: Inheritance::default(),
     };
-    let parts = InPlace {
-        holding: &cpu,
-        change: &change,
-        before: Some("https://download.pytorch.org/whl/cpu"),
-        device: "GPU-5d2a",
-    };
+    let parts = InPlace { holding: &cpu, change: &change, device: "GPU-5d2a" };
     in_place(assessment, choices, Lock::from_pylock(LOCK).unwrap(), frame, parts).unwrap()
 }
 
 #[test]
-fn what_cannot_be_made_again_is_changed_in_place_and_can_be_put_back() {
+fn what_cannot_be_made_again_is_changed_in_place_by_moves_that_can_be_taken_back() {
     let plan = placed(Engine::Pip, |_| {});
-    insta::assert_debug_snapshot!(
-        plan.steps.iter().map(|step| (&step.key, &step.action, &step.undo)).collect::<Vec<_>>()
-    );
+    insta::assert_debug_snapshot!(plan.steps.iter().map(|step| (&step.key, &step.action)).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_step_is_said_in_every_language() {
+    crate::plan::docker::tests::assert_is_said(&placed(Engine::Uv, |holding| holding.is_linked = true));
 }
 
 #[test]
