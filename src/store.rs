@@ -132,9 +132,16 @@ pub struct Settings {
     /// All facts and raw values, not only those that decide.
     #[serde(default)]
     pub show_everything: bool,
+    /// The window opens again by itself after a restart that a run asked for.
+    #[serde(default = "yes")]
+    pub opens_after_restart: bool,
     /// Inner size of the window when it was closed last, in points.
     #[serde(default)]
     pub window: Option<(u16, u16)>,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 const fn usual_zoom() -> u16 {
@@ -167,6 +174,7 @@ impl Default for Settings {
             more_contrast: false,
             less_motion: false,
             show_everything: false,
+            opens_after_restart: true,
             window: None,
         }
     }

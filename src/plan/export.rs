@@ -68,6 +68,11 @@ pub enum ExportError {
     /// The command prompt would cut it.
     #[error("a line of it would have {0} characters, more than the command prompt reads")]
     LineTooLong(usize),
+    /// A change that is taken back file by file where it fails.
+    #[error(
+        "it changes an environment where it stands and brings every file back where it fails; a script cannot do that"
+    )]
+    InPlace,
     /// A program that reads a text.
     #[error("a program reads a text in the step {0:?}, which scripts do in ways of their own")]
     Fed(String),

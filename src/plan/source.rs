@@ -1,9 +1,10 @@
-//! The steps of a build from source: fetch the tag, configure, see that the card is in it, compile, install, prove.
+//! The steps of a build from source: try the compilers, fetch the tag, configure, see that the card is in it, compile, install, prove.
 //! Pure; what the build is made of is gathered by `prepare`.
 //!
 //! Everything before `install` happens in folders of our own, so that a run which was cut goes on with what is compiled.
 
 mod git;
+mod kernel;
 mod targets;
 mod workshop;
 
@@ -97,8 +98,11 @@ pub fn plan(
 }
 
 fn steps(plan: &Plan, recipe: &Recipe, device: &str) -> Vec<PlanStep> {
-    let mut steps =
-        vec![wheel::environment(plan), wheel::download(plan), wheel::pins(plan), requirements(plan, recipe)];
+    let mut steps = Vec::new();
+    if !recipe.is_built {
+        steps.extend(recipe.workshop.trial(plan, &python_of(plan.os, &plan.staging), &plan.staging));
+    }
+    steps.extend([wheel::environment(plan), wheel::download(plan), wheel::pins(plan), requirements(plan, recipe)]);
     if !recipe.is_built {
         steps.extend(git::steps(plan, recipe));
         steps.push(configure(plan, recipe));

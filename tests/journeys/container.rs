@@ -17,11 +17,17 @@ pub fn world() -> Option<World> {
     let (asked, image, info) = (world.path("asked"), world.path("image"), world.path("info.json"));
     fs::write(&info, format!("{INFO}\n")).unwrap();
     let python = tools().unwrap().python.display();
-    let (asked, image, info) = (asked.display(), image.display(), info.display());
+    fs::create_dir(world.path("refuses")).unwrap();
+    let refuses = world.path("refuses");
+    let (asked, image, info, refuses) = (asked.display(), image.display(), info.display(), refuses.display());
     world.script(
         "docker",
         &format!(
             r#"for word; do printf '[%s]' "$word"; done >>{asked}; echo >>{asked}
+if [ -e "{refuses}/$1" ]; then
+    while IFS= read -r line; do printf '%s\n' "$line"; done <"{refuses}/$1" >&2
+    exit 1
+fi
 case "$1" in
 --version) echo "Docker version 28.2.2, build e6534b4" ;;
 info) while IFS= read -r line; do printf '%s\n' "$line"; done <{info} ;;
@@ -111,7 +117,7 @@ fn a_build_that_was_cut_goes_on_and_an_undone_one_leaves_nothing() {
     let whole = fs::read_to_string(world.path("bin/docker")).unwrap();
     let broken = whole.replace("build)\n", "build) echo 'no space left on device' >&2; exit 1 ;;\nnever)\n");
     fs::write(world.path("bin/docker"), &broken).unwrap();
-    let failed = run(world.install(&words)).expect(1);
+    let failed = run(world.install(&words)).expect(4);
     assert!(failed.out.contains("no space left on device"), "{}", failed.out);
     assert_eq!(files_in(&world.path("place"), 1), ["env.tw-new"]);
     fs::write(world.path("bin/docker"), whole).unwrap();
@@ -123,11 +129,163 @@ fn a_build_that_was_cut_goes_on_and_an_undone_one_leaves_nothing() {
 
     let Some(world) = self::world() else { return };
     fs::write(world.path("bin/docker"), broken).unwrap();
-    run(world.install(&words)).expect(1);
+    run(world.install(&words)).expect(4);
     let undone = run(world.wizard(&["rollback"])).expect(0);
     assert!(undone.out.contains("env.tw-new was removed"), "{}", undone.out);
     assert_eq!(files_in(&world.path("place"), 1), [""; 0]);
     assert_eq!(world.registry().len(), 0);
+}
+
+/// A start of a container that failed below the engine, as `runc` and NVIDIA's hook tell it.
+/// <https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html>
+const HOOK: &str = "docker: Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error running prestart hook #0: exit status 1, stdout: , stderr: Auto-detected mode as 'legacy'\n";
+
+#[test]
+fn each_refusal_of_docker_is_told_with_its_remedy_and_the_run_goes_on_afterwards() {
+    let Some(world) = world() else { return };
+    let (torch, _) = versions();
+    let words = wheels(&torch, &tools().unwrap().python_version);
+    let hook = |text: &str| {
+        format!("{HOOK}nvidia-container-cli: {text}: unknown.\n\nRun 'docker run --help' for more information\n")
+    };
+    let mut begin = world.install(&words);
+    for (word, text, label, remedy, last) in [
+        // <https://github.com/moby/moby/blob/master/client/request.go>
+        (
+            "version",
+            "Client: Docker Engine - Community\n Version:           28.2.2\nfailed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct and if the daemon is running: dial unix /var/run/docker.sock: connect: no such file or directory\n".to_owned(),
+            "engine-not-running",
+            "systemctl start docker",
+            "engine",
+        ),
+        (
+            "version",
+            "permission denied while trying to connect to the docker API at unix:///var/run/docker.sock\n".to_owned(),
+            "engine-refuses",
+            "usermod -aG docker",
+            "engine",
+        ),
+        // The daemon's words for a full disk, with the builder's frame around them.
+        (
+            "build",
+            "#9 [wheels 3/3] RUN python -m venv /opt/torch\n#9 ERROR: failed to copy files: write /var/lib/docker/overlay2/x: no space left on device\n------\nERROR: failed to build: failed to solve\n".to_owned(),
+            "disk-full",
+            "cache list",
+            "image",
+        ),
+        ("run", "docker: Error response from daemon: could not select device driver \"\" with capabilities: [[gpu]].\n".to_owned(), "card-not-handed-through", "nvidia-ctk runtime configure", "gpu"),
+        ("run", hook("initialization error: nvml error: driver not loaded"), "driver-not-loaded", "Restart the PC", "gpu"),
+        ("run", hook("requirement error: unsatisfied condition: cuda>=13.0, please update your driver to a newer version"), "driver-too-old", "Update the driver", "gpu"),
+        ("run", "docker: Error response from daemon: CDI device injection failed: unresolvable CDI devices nvidia.com/gpu=all\n".to_owned(), "cdi-missing", "nvidia-ctk cdi generate", "gpu"),
+    ] {
+        fs::write(world.path("refuses").join(word), &text).unwrap();
+        let ran = run(std::mem::replace(&mut begin, world.resume()));
+        fs::remove_file(world.path("refuses").join(word)).unwrap();
+        assert_eq!(ran.code, if label == "disk-full" { 4 } else { 1 }, "{}\n{}", ran.out, ran.err);
+        assert_eq!(ran.label().as_deref(), Some(label), "{}", ran.out);
+        let failed = ran.events().into_iter().rfind(|event| event["kind"] == "failed").unwrap();
+        assert_eq!(failed["step"], last);
+        let problem = &failed["problem"];
+        assert!(problem["next"].to_string().contains(remedy), "{problem}");
+        assert!(problem["changed"].as_str().unwrap().ends_with("is as it was before."), "{problem}");
+    }
+    let ran = run(world.resume());
+    assert_eq!(ran.ended()["env"], world.target().to_str().unwrap(), "{}\n{}", ran.err, ran.out);
+}
+
+#[test]
+fn a_published_image_that_cannot_be_fetched_says_why() {
+    let Some(world) = world() else { return };
+    let words = ["--route", "docker", "--torch", "2.14.0", "--variant", "cu130"];
+    let layers = "2.14.0-cuda13.0-cudnn9-runtime: Pulling from pytorch/pytorch\n5a7813e071bf: Pulling fs layer\n5a7813e071bf: Verifying Checksum\n5a7813e071bf: Download complete\n";
+    for (text, label, exit) in [
+        ("failed to register layer: write /opt/conda/lib/libtorch_cuda.so: no space left on device\n", "disk-full", 4),
+        (
+            "Error response from daemon: manifest for pytorch/pytorch:2.14.0-cuda13.0-cudnn9-runtime not found: manifest unknown: manifest unknown\n",
+            "image-missing",
+            1,
+        ),
+        ("Error response from daemon: unauthorized: authentication required\n", "log-in", 1),
+        (
+            "Error response from daemon: toomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit\n",
+            "rate-limit",
+            1,
+        ),
+        (
+            "Error response from daemon: Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host\n",
+            "no-network",
+            4,
+        ),
+    ] {
+        fs::write(world.path("refuses/pull"), format!("{layers}{text}")).unwrap();
+        let ran = run(world.install(&words)).expect(exit);
+        assert_eq!(ran.label().as_deref(), Some(label), "{}", ran.out);
+        assert_eq!(ran.events().into_iter().rfind(|event| event["kind"] == "failed").unwrap()["step"], "pull");
+        run(world.wizard(&["rollback"])).expect(0);
+        assert_eq!(files_in(&world.path("place"), 1), [""; 0]);
+    }
+}
+
+/// A Podman that does the same, and the plan for it: no test can write the list of cards that a Linux has in /etc.
+fn podman(world: &World) {
+    use torch_wizard::facts::ContainerProgram;
+    use torch_wizard::plan::docker::{Container, plan};
+    use torch_wizard::plan::{Frame, Plan};
+    fs::copy(world.path("bin/docker"), world.path("bin/podman")).unwrap();
+    let (torch, _) = versions();
+    let words = wheels(&torch, &tools().unwrap().python_version);
+    let json = run(world.plan(&[&words[..], &["--json"]].concat())).expect(0).out;
+    let Plan { id, made_at, os, places, indexes, inheritance, assessment, choices, lock, container, .. } =
+        serde_json::from_str(&json).unwrap();
+    let flags = [["--device", "nvidia.com/gpu=all"], ["--security-opt", "label=disable"]];
+    let container = Container {
+        engine: ContainerProgram::Podman,
+        program: world.path("bin/podman"),
+        flags: flags.map(|flag| flag.map(str::to_owned).to_vec()).into(),
+        ..container.unwrap()
+    };
+    let frame = Frame { id, made_at, os, places, indexes, inheritance };
+    let plan = plan(assessment, choices, lock, frame, container).unwrap();
+    fs::create_dir_all(&plan.places.run).unwrap();
+    fs::write(plan.places.run.join("plan.json"), serde_json::to_vec(&plan).unwrap()).unwrap();
+}
+
+#[test]
+fn podman_says_the_same_in_its_own_words() {
+    let Some(world) = world() else { return };
+    podman(&world);
+    for (word, text, label, remedy) in [
+        // <https://github.com/containers/podman/blob/main/cmd/podman/registry/remote.go>
+        (
+            "info",
+            "Cannot connect to Podman. Please verify your connection to the Linux system using `podman system connection list`, or try `podman machine init` and `podman machine start` to manage a new Linux VM\nError: unable to connect to Podman socket: dial unix /run/user/1000/podman/podman.sock: connect: no such file or directory\n",
+            "engine-not-running",
+            "podman machine start",
+        ),
+        (
+            "build",
+            "Error: creating build container: writing blob: adding layer with blob: no space left on device\n",
+            "disk-full",
+            "cache list",
+        ),
+        (
+            "run",
+            "Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=all\n",
+            "cdi-missing",
+            "nvidia-ctk cdi generate",
+        ),
+    ] {
+        fs::write(world.path("refuses").join(word), text).unwrap();
+        let ran = run(world.resume());
+        fs::remove_file(world.path("refuses").join(word)).unwrap();
+        assert_eq!(ran.label().as_deref(), Some(label), "{}\n{}", ran.out, ran.err);
+        let failed = ran.events().into_iter().rfind(|event| event["kind"] == "failed").unwrap();
+        assert!(failed["problem"]["next"].to_string().contains(remedy), "{failed}");
+    }
+    let ran = run(world.resume());
+    assert_eq!(ran.ended()["env"], world.target().to_str().unwrap(), "{}\n{}", ran.err, ran.out);
+    let asked = fs::read_to_string(world.path("asked")).unwrap();
+    assert!(asked.contains("[run][--rm][--interactive][--device][nvidia.com/gpu=all]"), "{asked}");
 }
 
 #[test]

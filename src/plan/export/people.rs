@@ -86,6 +86,15 @@ pub fn action_text(plan: &Plan, action: &Action, shell: Shell) -> String {
         }
         Action::Expect { path, any, .. } => format!("{} in {}", any.join(", "), path.display()),
         Action::Restart { why } => why.clone(),
+        Action::SetAside { packages, leftovers, aside, .. } => {
+            let leftovers = leftovers.iter().map(|path| path.display().to_string());
+            let what: Vec<String> = packages.iter().cloned().chain(leftovers).collect();
+            format!("{} → {} (back from there when a later step fails)", what.join(", "), aside.display())
+        }
+        Action::MoveIn { aside, environment } => {
+            format!("{} → {} (out again when a later step fails)", aside.display(), environment.display())
+        }
+        Action::DropAside { aside } => aside.display().to_string(),
         Action::Promote { from, to, aside } => {
             let kept = aside
                 .as_ref()

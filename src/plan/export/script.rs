@@ -5,7 +5,7 @@
 
 use super::{ExportError, heading, pins};
 use crate::facts::OsFamily;
-use crate::plan::{Action, CommandSpec, Engine, Inside, Plan, PlanStep, above, beside, wsl2};
+use crate::plan::{Action, CommandSpec, Engine, Inside, Plan, PlanStep, above, beside, in_place, wsl2};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -110,6 +110,9 @@ const ON_PROCESSOR: &str = "import torch; print(torch.__version__, torch.cuda.is
 
 /// The plan as a script.
 pub(super) fn of(plan: &Plan) -> Result<Script, ExportError> {
+    if in_place::is_in_place(plan) {
+        return Err(ExportError::InPlace);
+    }
     pins::check(plan)?;
     let mut writing = Writing { plan, by_lock: is_by_lock(plan), number: 0, parts: vec![Part::default()] };
     for step in &plan.steps {
@@ -143,7 +146,13 @@ fn is_by_lock(plan: &Plan) -> bool {
         | Action::Rehome { .. }
         | Action::Verify { .. }
         | Action::Promote { .. } => true,
-        Action::WriteFile { .. } | Action::Expect { .. } | Action::Restart { .. } | Action::Register { .. } => false,
+        Action::WriteFile { .. }
+        | Action::Expect { .. }
+        | Action::Restart { .. }
+        | Action::Register { .. }
+        | Action::SetAside { .. }
+        | Action::MoveIn { .. }
+        | Action::DropAside { .. } => false,
     };
     plan.inside == Inside::Here && plan.steps.iter().all(is_usual)
 }
@@ -267,6 +276,9 @@ impl Writing<'_> {
                 }
                 self.parts.push(Part::default());
             }
+            Action::SetAside { .. } | Action::MoveIn { .. } | Action::DropAside { .. } => {
+                return Err(ExportError::InPlace);
+            }
             Action::Register { at } => {
                 self.add(Piece::Note(format!("torch-wizard's list of environments does not have {}.", at.display())));
             }
@@ -373,7 +385,10 @@ impl Writing<'_> {
             | Action::WriteFile { .. }
             | Action::Expect { .. }
             | Action::Restart { .. }
-            | Action::Register { .. } => None,
+            | Action::Register { .. }
+            | Action::SetAside { .. }
+            | Action::MoveIn { .. }
+            | Action::DropAside { .. } => None,
         });
         let place = self.pins_place().to_string_lossy().into_owned();
         for word in command.args.iter_mut().filter(|word| Some(word.as_str()) == pins.as_deref()) {

@@ -18,6 +18,8 @@ fn git(plan: &Plan, recipe: &Recipe, args: &[&str]) -> CommandSpec {
     command.env.clone_from(&plan.inheritance.set);
     command.env_remove.extend(BENDING.map(str::to_owned));
     // Nobody can answer there.
+    // Its progress is read; a user's language may be another.
+    command.env.insert("LC_ALL".to_owned(), "C".to_owned());
     command.env.insert("GIT_TERMINAL_PROMPT".to_owned(), "0".to_owned());
     command.env.insert("GCM_INTERACTIVE".to_owned(), "never".to_owned());
     if let Some(certificates) = plan.inheritance.set.get("SSL_CERT_FILE") {
@@ -52,6 +54,7 @@ pub(super) fn steps(plan: &Plan, recipe: &Recipe) -> Vec<PlanStep> {
                 "-c",
                 "advice.detachedHead=false",
                 "checkout",
+                "--progress",
                 "--force",
                 "--detach",
                 &format!("tags/{tag}"),

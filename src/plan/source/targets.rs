@@ -36,6 +36,16 @@ impl Targets {
         names.join(", ")
     }
 
+    /// The options of nvcc that make this code.
+    pub(super) fn gencode(&self) -> Vec<String> {
+        let newest = self.capabilities.last().filter(|_| self.with_ptx).map(|capability| capability.sm());
+        let names = self.capabilities.iter().map(|capability| capability.sm());
+        let codes = names.map(|sm| (sm.replace("sm_", "compute_"), sm));
+        let ptx = newest.map(|sm| sm.replace("sm_", "compute_")).map(|compute| (compute.clone(), compute));
+        let option = |(arch, code): (String, String)| ["-gencode".to_owned(), format!("arch={arch},code={code}")];
+        codes.chain(ptx).flat_map(option).collect()
+    }
+
     /// One look a card into what `CMake` wrote. The first has the plain key, so that one card has one.
     pub(super) fn expected(&self, os: OsFamily, folder: &Path) -> Vec<PlanStep> {
         let ninja = inside(os, &inside(os, folder, "build"), "build.ninja");

@@ -137,7 +137,10 @@ fn shown(plan: &Plan) -> String {
             | Action::WriteFile { .. }
             | Action::Expect { .. }
             | Action::Restart { .. }
-            | Action::Register { .. }) => writeln!(out, "  {action:?}").unwrap(),
+            | Action::Register { .. }
+            | Action::SetAside { .. }
+            | Action::MoveIn { .. }
+            | Action::DropAside { .. }) => writeln!(out, "  {action:?}").unwrap(),
         }
     }
     out

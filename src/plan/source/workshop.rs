@@ -77,6 +77,8 @@ impl Workshop {
         environment: &Path,
     ) -> CommandSpec {
         command.env.extend(self.compiler.clone());
+        // Its progress is read; a user may have given it another form.
+        command.env.insert("NINJA_STATUS".to_owned(), "[%f/%t] ".to_owned());
         let settings = self.settings_in(environment);
         command.env.extend(settings.into_iter().map(|setting| (setting.name, setting.value)));
         // CMake and Ninja of the environment go before those of the system.
