@@ -2,28 +2,38 @@
 
 pub mod download;
 mod event;
+mod fetch;
+pub mod in_place;
 pub mod journal;
+mod listed;
+pub mod log;
 pub mod output;
 mod places;
 mod problems;
 pub mod prove;
+mod quiet;
+pub mod readers;
+mod rehome;
 pub mod rollback;
+mod said;
+pub mod space;
 mod steps;
 mod wake;
+mod wide;
 
 use crate::host::{Host, HostError};
-use crate::plan::{Action, Plan, PlanStep};
+use crate::plan::{Action, Inside, Plan, PlanStep};
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::verify::{Circumstances, VerificationReport};
 use journal::{History, Journal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-pub use event::{EventKind, Outcome, RunEvent};
-pub use problems::{network_problem, problem_of};
+pub use event::{EventKind, Outcome, RunEvent, Stall};
+pub use problems::{network_problem, other_form, problem_of};
 
 /// How a step ended other than well.
 #[derive(Debug)]
@@ -44,15 +54,20 @@ pub struct Runner<'a> {
     host: Arc<dyn Host>,
     plan: &'a Plan,
     /// Adds user name and password to an address, where the user's settings have them.
-    address: &'a dyn Fn(&str) -> String,
+    address: &'a (dyn Fn(&str) -> String + Sync),
     /// Best speed of a card for a check, from the catalogue.
     expected: &'a dyn Fn(&str, &str) -> Option<f64>,
     circumstances: Circumstances,
     offline: bool,
+    interactive: bool,
+    /// Writes that were refused though there seems to be room, since it was last waited for.
+    refusals: u32,
     cancel: &'a AtomicBool,
     sink: &'a mut dyn FnMut(&RunEvent),
     journal: Journal,
-    log: Box<dyn crate::host::Growing>,
+    log: log::RunLog,
+    watch: quiet::Watch,
+    shown: Option<Duration>,
     history: History,
     progress: Progress,
     report: Option<Box<VerificationReport>>,
@@ -65,13 +80,15 @@ pub struct Surroundings<'a> {
     /// The world.
     pub host: Arc<dyn Host>,
     /// Adds user name and password to an address, where the user's settings have them.
-    pub address: &'a dyn Fn(&str) -> String,
+    pub address: &'a (dyn Fn(&str) -> String + Sync),
     /// Best speed of a card (by name) for a check (by name), in TFLOPS.
     pub expected: &'a dyn Fn(&str, &str) -> Option<f64>,
     /// What the verdict rests on beside the checks; its choice of device and its time are set by the run.
     pub circumstances: Circumstances,
     /// Only what is in the caches.
     pub offline: bool,
+    /// Somebody watches who can make room on a full disk: the run waits for that instead of ending.
+    pub interactive: bool,
     /// Set from outside to stop.
     pub cancel: &'a AtomicBool,
     /// Gets every event.
@@ -99,6 +116,9 @@ pub fn finish(host: &dyn Host, plan: &Plan, outcome: &Outcome) -> Result<i32, Pr
     if !matches!(outcome, Outcome::Failed { problem, .. } if problem.label == "busy") {
         end(host, plan, code, settled)?;
     }
+    if settled {
+        rollback::give_up_replaced(host, plan);
+    }
     Ok(code)
 }
 
@@ -111,7 +131,7 @@ const CANCELLED: i32 = 130;
 fn is_interruption(problem: &Problem) -> bool {
     matches!(
         problem.label.as_str(),
-        "no-network" | "network" | "proxy" | "certificate" | "index-refused" | "disk-full" | "timeout"
+        "no-network" | "network" | "proxy" | "certificate" | "index-refused" | "disk-full" | "timeout" | "in-use"
     )
 }
 
@@ -135,21 +155,30 @@ fn end(host: &dyn Host, plan: &Plan, exit: i32, settled: bool) -> Result<(), Pro
 
 /// Runs a plan, or goes on with it: steps that its journal calls done, and whose work is still there, are skipped.
 pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
-    let Surroundings { host, address, expected, circumstances, offline, cancel, sink } = surroundings;
-    let failed = |problem: Problem| Outcome::Failed { problem, report: None };
+    let Surroundings { host, address, expected, circumstances, offline, interactive, cancel, sink } = surroundings;
+    // What fails before there is a journal is told as well.
+    let failed = |problem: Problem, sink: &mut dyn FnMut(&RunEvent)| {
+        let kind = EventKind::Failed { problem: problem.clone() };
+        sink(&RunEvent { time: crate::time::now(&*host), step: None, kind });
+        Outcome::Failed { problem, report: None }
+    };
     let lock = match take_lock(&*host, plan) {
         Ok(lock) => lock,
-        Err(problem) => return failed(problem),
+        Err(problem) => return failed(problem, sink),
     };
     let opened = || -> Result<_, Problem> {
         let history = History::read(&*host, &plan.places.run).map_err(|error| problems::damaged(plan, &error))?;
         let journal = Journal::open(&*host, &plan.places.run).map_err(|error| problems::problem_of(&error))?;
-        let log = host.grow(&plan.places.run.join("install.log")).map_err(|error| problems::problem_of(&error))?;
+        let mut log =
+            log::RunLog::open(Arc::clone(&host), &plan.places.run).map_err(|error| problems::problem_of(&error))?;
+        for line in log::heading(&*host, plan) {
+            log.note(&line).map_err(|error| problems::problem_of(&error))?;
+        }
         Ok((history, journal, log))
     };
     let (history, journal, log) = match opened() {
         Ok(opened) => opened,
-        Err(problem) => return failed(problem),
+        Err(problem) => return failed(problem, sink),
     };
     let now = host.uptime();
     let mut runner = Runner {
@@ -160,10 +189,14 @@ pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
         expected,
         circumstances,
         offline,
+        interactive,
+        refusals: 0,
         cancel,
         sink,
         journal,
         log,
+        watch: quiet::Watch::default(),
+        shown: None,
         history,
         report: None,
         last_sound: now,
@@ -174,10 +207,26 @@ pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
     outcome
 }
 
+/// One name for a folder, however it is spelled: by a link, with `..`, in other case on Windows, or by its short name
+/// there.
+fn true_name(host: &dyn Host, folder: &Path) -> String {
+    let text = host.resolve(folder).to_string_lossy().into_owned();
+    match host.family() {
+        // A folder that is not there yet has no true case.
+        crate::facts::OsFamily::Windows => text.replace('/', "\\").trim_end_matches('\\').to_lowercase(),
+        crate::facts::OsFamily::Linux | crate::facts::OsFamily::Macos | crate::facts::OsFamily::Other => text,
+    }
+}
+
 /// Keeps two wizards off one environment.
 pub(crate) fn take_lock(host: &dyn Host, plan: &Plan) -> Result<Box<dyn crate::host::Guard>, Problem> {
     use sha2::{Digest as _, Sha256};
-    let name = crate::text::hex(Sha256::digest(plan.target.to_string_lossy().as_bytes()).as_slice());
+    let target = match plan.inside {
+        Inside::Here => true_name(host, &plan.target),
+        // Nothing of another system is looked up for this: it would have to be started.
+        Inside::Container { .. } | Inside::Wsl { .. } => plan.target.to_string_lossy().into_owned(),
+    };
+    let name = crate::text::hex(Sha256::digest(target.as_bytes()).as_slice());
     let path = host.folders().data.join("locks").join(format!("{}.lock", name.get(..16).unwrap_or(&name)));
     match host.lock(&path) {
         Ok(Some(guard)) => Ok(guard),
@@ -187,45 +236,69 @@ pub(crate) fn take_lock(host: &dyn Host, plan: &Plan) -> Result<Box<dyn crate::h
     }
 }
 
-impl Runner<'_> {
+impl<'a> Runner<'a> {
     fn all(&mut self) -> Outcome {
         let woken = if self.history == History::default() { self.clear_staging() } else { self.wake_up() };
         if let Err(stop) = woken {
+            if let Stop::Failed(problem) = &stop {
+                self.emit(None, EventKind::Failed { problem: problem.clone() }).ok();
+            }
             return self.stopped(stop);
         }
-        for (number, step) in self.plan.steps.iter().enumerate() {
-            self.progress.begin(number);
-            if self.history.done.contains(&step.key) {
-                self.progress.end();
-                continue;
-            }
-            let result = self
-                .emit(Some(step), EventKind::Started { title: step.title.clone() })
-                .and_then(|()| self.may_run(step))
-                .and_then(|()| self.one(step))
-                .and_then(|()| {
-                    self.progress.end();
-                    self.emit(Some(step), EventKind::Finished)
-                });
-            if let Err(stop) = result {
-                let told = match &stop {
-                    Stop::Failed(problem) => Some(EventKind::Failed { problem: problem.clone() }),
-                    Stop::NeedsUser(problem) => {
-                        Some(EventKind::NeedsUser { problem: problem.clone(), booted: self.host.booted() })
-                    }
-                    Stop::Cancelled => None,
-                };
-                if let Some(told) = told {
-                    self.emit(Some(step), told).ok();
+        while let Err((step, stop)) = self.steps() {
+            // With room made, what was thrown away is made again by the next round.
+            let Err(stop) = self.make_room(step, *stop) else { continue };
+            let stop = self.back_in_place(stop);
+            let told = match &stop {
+                Stop::Failed(problem) => Some(EventKind::Failed { problem: problem.clone() }),
+                Stop::NeedsUser(problem) => {
+                    Some(EventKind::NeedsUser { problem: problem.clone(), booted: self.host.booted() })
                 }
-                return self.stopped(stop);
+                Stop::Cancelled => None,
+            };
+            if let Some(told) = told {
+                self.emit(Some(step), told).ok();
             }
+            return self.stopped(stop);
         }
         let proves = self.plan.steps.iter().any(|step| matches!(step.action, Action::Verify { .. }));
         match self.report.take() {
             None if proves => Outcome::Failed { problem: problems::no_report(self.plan), report: None },
             report => Outcome::Promoted { report },
         }
+    }
+
+    /// Runs what is not done, until a step stops.
+    fn steps(&mut self) -> Result<(), (&'a PlanStep, Box<Stop>)> {
+        let plan = self.plan;
+        for (number, step) in plan.steps.iter().enumerate() {
+            self.progress.begin(number);
+            if self.history.done.contains(&step.key) {
+                self.progress.end();
+                continue;
+            }
+            let began = self.host.uptime();
+            let result = self
+                .emit(Some(step), EventKind::Started { title: step.title.clone() })
+                .and_then(|()| self.may_run(step))
+                .and_then(|()| self.one(step))
+                .and_then(|()| {
+                    self.progress.end();
+                    self.history.done.insert(step.key.clone());
+                    self.emit(Some(step), EventKind::Finished)
+                });
+            let how = match &result {
+                Ok(()) => "done",
+                Err(Stop::Cancelled) => "cancelled",
+                Err(Stop::Failed(_)) => "failed",
+                Err(Stop::NeedsUser(_)) => "waits for the user",
+            };
+            let after = log::seconds(self.host.uptime().saturating_sub(began));
+            // A log that cannot be written is no reason to call a step undone.
+            self.log.note(&format!("══ {}: {how} after {after}", step.key)).ok();
+            result.map_err(|stop| (step, Box::new(stop)))?;
+        }
+        Ok(())
     }
 
     /// A step for administrators waits until we are one.
@@ -247,7 +320,8 @@ impl Runner<'_> {
             Action::Expect { path, any, why } => self.expect(path, any, why),
             Action::Restart { why } => self.restart(step, why),
             Action::Register { at } => self.register(at),
-            Action::Promote { from, to, aside } => self.promote(from, to, aside.as_deref()),
+            Action::SetAside { .. } | Action::MoveIn { .. } | Action::DropAside { .. } => self.change_in_place(step),
+            Action::Promote { from, to, aside } => self.promote(step, from, to, aside.as_deref()),
         }
     }
 
@@ -273,22 +347,17 @@ impl Runner<'_> {
             self.last_sound = now;
         }
         self.last_quiet = now;
-        let event = RunEvent { time: crate::time::now(&*self.host), step: step.map(|step| step.key.clone()), kind };
+        if let EventKind::Child { id, .. } = kind {
+            self.watch.begin(id);
+        } else if matches!(kind, EventKind::Started { .. }) {
+            self.watch = quiet::Watch::default();
+        }
+        let time = self.log.moment().to_owned();
+        let event = RunEvent { time, step: step.map(|step| step.key.clone()), kind };
         if event.kind.is_kept() {
             self.journal.add(&event)?;
         }
         (self.sink)(&event);
-        Ok(())
-    }
-
-    /// Names a silence, once a second, from the second second on.
-    fn quiet(&mut self, step: &PlanStep, doing: &str) -> Result<(), Stop> {
-        let now = self.host.uptime();
-        let silent = now.saturating_sub(self.last_sound);
-        if silent >= Duration::from_millis(1500) && now.saturating_sub(self.last_quiet) >= Duration::from_secs(1) {
-            let doing = doing.to_owned();
-            self.emit(Some(step), EventKind::Quiet { seconds: silent.as_secs().max(1), doing })?;
-        }
         Ok(())
     }
 

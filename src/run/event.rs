@@ -1,6 +1,8 @@
 //! What a run tells of itself, line by line, and how it ends.
 
+use super::space::Shortage;
 use crate::problem::Problem;
+use crate::progress::Units;
 use crate::verify::{Check, VerificationReport};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +48,12 @@ pub enum EventKind {
         seconds_left: Option<f64>,
         /// What is under way, e.g. a file's name.
         what: String,
+        /// Units of the step, where it is counted in them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        units: Option<Units>,
+        /// Share of the step, 0.0 to 1.0, never falling, where the amounts are of a part of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        share: Option<f64>,
     },
     /// A line of a tool's output.
     Log {
@@ -60,7 +68,17 @@ pub enum EventKind {
         seconds: u64,
         /// What it is known to be doing.
         doing: String,
+        /// Why it takes so long, as far as can be seen; after a long silence only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stall: Option<Stall>,
     },
+    /// A volume is full: the run goes on by itself as soon as there is room.
+    Paused {
+        /// How much, and where.
+        shortage: Shortage,
+    },
+    /// There is room again.
+    Unpaused,
     /// The hash of a file whose index names none was computed.
     Hashed {
         /// The file.
@@ -118,11 +136,48 @@ pub enum EventKind {
     },
 }
 
+/// What can be seen of a tool that says nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stall {
+    /// It uses the processor.
+    Processor,
+    /// It reads or writes files.
+    Disk,
+    /// A program that looks at every file for viruses is busy; its name.
+    Scanner(String),
+    /// Nothing comes over the network.
+    NoBytes,
+    /// It neither computes nor reads or writes.
+    Idle,
+    /// It cannot be seen.
+    Unknown,
+}
+
+impl Stall {
+    /// In words for people.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Processor => "it uses the processor".to_owned(),
+            Self::Disk => "it reads and writes files".to_owned(),
+            Self::Scanner(name) => format!("{name} looks at every file for viruses"),
+            Self::NoBytes => "no bytes come".to_owned(),
+            Self::Idle => "it neither computes nor reads or writes: it waits for something".to_owned(),
+            Self::Unknown => "what it does cannot be seen from here".to_owned(),
+        }
+    }
+}
+
 impl EventKind {
     /// Whether the journal keeps it: what is needed to go on, and nothing that comes ten times a second.
     pub(super) const fn is_kept(&self) -> bool {
         match self {
-            Self::Progress { .. } | Self::Log { .. } | Self::Quiet { .. } | Self::Checking { .. } => false,
+            Self::Progress { .. }
+            | Self::Log { .. }
+            | Self::Quiet { .. }
+            | Self::Paused { .. }
+            | Self::Unpaused
+            | Self::Checking { .. } => false,
             Self::Started { .. }
             | Self::Child { .. }
             | Self::Hashed { .. }

@@ -1,15 +1,30 @@
 //! The append-only record of a run: what was begun, what is done. A torn last line is expected (a power cut), a torn
-//! line before it is not.
+//! line before it is not. Each line is on the disk before what it announces is done.
 
 use super::{EventKind, RunEvent};
 use crate::host::{Growing, Host, HostError};
 use crate::plan::Plan;
 use crate::store::StoreError;
 use crate::text::hex;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+/// The newest form of a journal.
+pub const SCHEMA: u32 = 1;
+
+/// The first line, in every form there will be.
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    /// The form of all lines after it.
+    journal: u32,
+}
+
+/// The form that a line says the journal has.
+fn form_of(line: &[u8]) -> Option<u32> {
+    serde_json::from_slice::<Head>(line).ok().map(|head| head.journal)
+}
 
 /// One line of the file.
 #[derive(Debug, Deserialize)]
@@ -41,6 +56,14 @@ pub enum JournalError {
         /// Which line, from 1.
         line: usize,
     },
+    /// Another torch-wizard wrote it, in another form.
+    #[error("{} has form {found}, this torch-wizard reads form {SCHEMA}", path.display())]
+    OtherForm {
+        /// Which file.
+        path: PathBuf,
+        /// Its form; 0 if it does not say.
+        found: u32,
+    },
     /// The plan beside it cannot be read.
     #[error(transparent)]
     Plan(#[from] StoreError),
@@ -52,12 +75,31 @@ pub enum JournalError {
 /// A journal open for writing.
 pub struct Journal {
     file: Box<dyn Growing>,
+    /// Its last line may be cut.
+    is_torn: bool,
 }
 
 impl Journal {
     /// Opens the journal of a run, new or to be gone on with.
     pub fn open(host: &dyn Host, run: &Path) -> Result<Self, HostError> {
-        Ok(Self { file: host.grow(&run.join("journal.jsonl"))? })
+        let path = run.join("journal.jsonl");
+        let before = if host.meta(&path).is_some() { host.read(&path)? } else { Vec::new() };
+        let last = before.split(|&byte| byte == b'\n').rfind(|line| !line.is_empty());
+        let is_torn = last.is_none_or(|last| form_of(last).is_none() && event_of(last).is_none());
+        let mut journal = Self { file: host.grow(&path)?, is_torn };
+        journal.say_form()?;
+        Ok(journal)
+    }
+
+    /// Says the form, at the beginning and after a line that was cut: whatever follows is whole again.
+    fn say_form(&mut self) -> Result<(), HostError> {
+        if self.is_torn {
+            let head = serde_json::to_string(&Head { journal: SCHEMA }).unwrap_or_default();
+            self.file.add(format!("\n{head}").as_bytes())?;
+            self.file.sync()?;
+            self.is_torn = false;
+        }
+        Ok(())
     }
 
     /// Adds an event and returns when it is on the disk.
@@ -65,8 +107,13 @@ impl Journal {
         let Ok(text) = serde_json::to_string(event) else { return Ok(()) };
         // A torn line of an earlier life must not swallow this one: each begins on a line of its own.
         let line = format!("\n{{\"sum\":\"{}\",\"event\":{text}}}", sum(&text));
+        self.say_form()?;
+        // A full disk may take a part of it.
+        self.is_torn = true;
         self.file.add(line.as_bytes())?;
-        self.file.sync()
+        self.file.sync()?;
+        self.is_torn = false;
+        Ok(())
     }
 }
 
@@ -77,6 +124,8 @@ pub struct History {
     pub done: BTreeSet<String>,
     /// The step that was begun last and did not end.
     pub open: Option<String>,
+    /// The step that failed last and was not done since.
+    pub failed: Option<String>,
     /// Hashes computed for files whose index names none.
     pub hashes: BTreeMap<String, String>,
     /// Steps that waited for the user, each with when the system had been started then.
@@ -87,6 +136,8 @@ pub struct History {
     pub ended: bool,
     /// It was cancelled.
     pub cancelled: bool,
+    /// Its last line was cut: something was begun that is not known.
+    pub torn: bool,
 }
 
 impl History {
@@ -102,18 +153,26 @@ impl History {
     fn of(bytes: &[u8], path: &Path) -> Result<Self, JournalError> {
         let mut history = Self::default();
         let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
-        let mut torn = None;
+        let mut form = None;
         for (number, line) in lines.iter().enumerate().filter(|(_, line)| !line.is_empty()) {
+            if let Some(found) = form_of(line) {
+                if found != SCHEMA {
+                    return Err(JournalError::OtherForm { path: path.to_owned(), found });
+                }
+                form = Some(found);
+                continue;
+            }
             match event_of(line) {
+                Some(_) if form.is_none() => {
+                    return Err(JournalError::OtherForm { path: path.to_owned(), found: 0 });
+                }
                 Some(event) => history.take(&event),
                 // Only a line that the wizard was killed while writing is torn: the next life begins with `Resumed`.
-                None => torn = torn.or(Some(number + 1)),
+                None if may_be_torn(number + 1, &lines) => history.torn = true,
+                None => return Err(JournalError::Damaged { path: path.to_owned(), line: number + 1 }),
             }
         }
-        match torn {
-            Some(line) if !may_be_torn(line, &lines) => Err(JournalError::Damaged { path: path.to_owned(), line }),
-            _ => Ok(history),
-        }
+        Ok(history)
     }
 
     fn take(&mut self, event: &RunEvent) {
@@ -121,6 +180,7 @@ impl History {
             EventKind::Started { .. } => self.open.clone_from(&event.step),
             EventKind::Finished => {
                 self.done.extend(event.step.clone());
+                self.failed.take_if(|failed| Some(&*failed) == event.step.as_ref());
                 self.open = None;
                 self.children.clear();
             }
@@ -133,17 +193,20 @@ impl History {
             }
             EventKind::Undone { step } => {
                 self.done.remove(step);
+                self.open.take_if(|open| open == step);
             }
             EventKind::Ended { settled, .. } => {
                 self.ended = *settled;
                 self.children.clear();
             }
             EventKind::Cancelled => self.cancelled = true,
-            EventKind::Resumed => (self.ended, self.cancelled) = (false, false),
+            EventKind::Failed { .. } => self.failed.clone_from(&event.step),
+            EventKind::Resumed => (self.ended, self.cancelled, self.torn) = (false, false, false),
             EventKind::Progress { .. }
             | EventKind::Log { .. }
             | EventKind::Quiet { .. }
-            | EventKind::Failed { .. }
+            | EventKind::Paused { .. }
+            | EventKind::Unpaused
             | EventKind::Checking { .. }
             | EventKind::Check { .. }
             | EventKind::Verified { .. } => {}
@@ -151,10 +214,16 @@ impl History {
     }
 }
 
-/// A torn line is the last one, or the one before a `Resumed`.
+/// A torn line is the last one, or the one before a `Resumed`; a life may have been cut while it wrote even that.
 fn may_be_torn(line: usize, lines: &[&[u8]]) -> bool {
-    let next = lines.iter().skip(line).find(|line| !line.is_empty());
-    next.is_none_or(|next| event_of(next).is_some_and(|event| matches!(event.kind, EventKind::Resumed)))
+    let mut rest = lines.iter().skip(line);
+    let next =
+        rest.find_map(|line| if form_of(line).is_some() { Some(true) } else { Some(is_resumed(&event_of(line)?)) });
+    next.unwrap_or(true)
+}
+
+fn is_resumed(event: &RunEvent) -> bool {
+    matches!(event.kind, EventKind::Resumed)
 }
 
 /// A run on disk.
@@ -226,7 +295,7 @@ mod tests {
     }
 
     fn history(text: &str) -> Result<History, JournalError> {
-        History::of(text.as_bytes(), Path::new("journal.jsonl"))
+        History::of(format!("\n{{\"journal\":{SCHEMA}}}{text}").as_bytes(), Path::new("journal.jsonl"))
     }
 
     #[test]
@@ -246,9 +315,35 @@ mod tests {
     fn a_damaged_line_in_the_middle_is_refused_unless_a_new_life_began_after_it() {
         let torn = "\n{\"sum\":\"00000000\",\"event\":{\"time\":";
         let after = line("download", EventKind::Finished);
-        assert!(matches!(history(&format!("{torn}{after}")), Err(JournalError::Damaged { line: 2, .. })));
+        assert!(matches!(history(&format!("{torn}{after}")), Err(JournalError::Damaged { line: 3, .. })));
         let resumed = line("download", EventKind::Resumed) + &after;
         assert!(history(&format!("{torn}{resumed}")).unwrap().done.contains("download"));
+    }
+
+    #[test]
+    fn a_life_that_was_cut_at_its_first_word_is_followed_by_another() {
+        let torn = "\n{\"sum\":\"00000000\",\"event\":{\"time\":";
+        // The very first line: the next life must begin with `Resumed`, or this one is no longer readable.
+        assert_ne!(history(torn).unwrap(), History::default());
+        let resumed = line("download", EventKind::Resumed);
+        let after = line("download", EventKind::Finished);
+        assert!(history(&format!("{torn}{torn}{resumed}{after}")).unwrap().done.contains("download"));
+        // A second one is looked at as well.
+        assert!(history(&format!("{torn}{resumed}{torn}{after}")).is_err());
+    }
+
+    /// A disk that was full in the middle of a record and has room again.
+    #[test]
+    fn what_is_written_behind_a_record_that_was_cut_can_be_read() {
+        use crate::host::fake::World;
+        let world = World::new(crate::facts::OsFamily::Linux);
+        let (run, path) = (Path::new("/d/runs/1"), Path::new("/d/runs/1/journal.jsonl"));
+        let event = |kind| RunEvent { time: "2026-11-21T10:00:00Z".into(), step: Some("download".into()), kind };
+        Journal::open(&world, run).unwrap().add(&event(EventKind::Started { title: "x".into() })).unwrap();
+        let whole = world.read(path).unwrap();
+        world.write_atomic(path, &whole[..whole.len() / 2]).unwrap();
+        Journal::open(&world, run).unwrap().add(&event(EventKind::Finished)).unwrap();
+        assert!(History::read(&world, run).unwrap().done.contains("download"));
     }
 
     #[test]
@@ -280,5 +375,28 @@ mod tests {
         let text = text + &line("install", EventKind::Ended { exit: 0, settled: true });
         let read = history(&text).unwrap();
         assert!(read.ended && read.children.is_empty());
+    }
+
+    #[test]
+    fn a_journal_of_another_form_is_told_and_not_misread() {
+        let of = |text: String| History::of(text.as_bytes(), Path::new("journal.jsonl"));
+        let newer = format!("\n{{\"journal\":2,\"more\":true}}\nwho knows what{}", line("a", EventKind::Finished));
+        assert!(matches!(of(newer), Err(JournalError::OtherForm { found: 2, .. })));
+        let older = line("environment", EventKind::Finished);
+        assert!(matches!(of(older), Err(JournalError::OtherForm { found: 0, .. })));
+    }
+
+    #[test]
+    fn whatever_the_first_line_was_cut_at_the_next_life_says_the_form_again() {
+        use crate::host::fake::World;
+        let (host, run) = (World::new(crate::facts::OsFamily::Linux), Path::new("/d/runs/1"));
+        let head = "\n{\"journal\":1}";
+        for cut in 0..=head.len() {
+            host.write_atomic(&run.join("journal.jsonl"), &head.as_bytes()[..cut]).unwrap();
+            assert!(History::read(&host, run).unwrap().done.is_empty(), "cut at {cut}");
+            let event = RunEvent { time: String::new(), step: Some("a".into()), kind: EventKind::Finished };
+            Journal::open(&host, run).unwrap().add(&event).unwrap();
+            assert!(History::read(&host, run).unwrap().done.contains("a"), "cut at {cut}");
+        }
     }
 }

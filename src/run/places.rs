@@ -2,8 +2,9 @@
 //! the restart.
 
 use super::{Runner, Stop, problems};
+use crate::facts::OsFamily;
 use crate::host::{Host, HostError};
-use crate::plan::{PlanStep, parted};
+use crate::plan::{CommandSpec, PlanStep, parted};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -54,12 +55,30 @@ impl Runner<'_> {
     /// Stops for the user; the next life of the run goes on after it, if the system was restarted.
     pub(super) fn restart(&mut self, step: &PlanStep, why: &str) -> Result<(), Stop> {
         let now = self.host.booted();
-        match self.history.waited.get(&step.key) {
-            Some(then) if was_restarted(*then, now) => Ok(()),
-            Some(_) => Err(Stop::NeedsUser(problems::not_restarted(why))),
-            None => Err(Stop::NeedsUser(problems::restart(why))),
+        let waited = self.history.waited.get(&step.key);
+        if waited.is_some_and(|then| was_restarted(*then, now)) {
+            // Windows has taken the line out when it started us; not so where the user was faster.
+            return Ok(self.host.start_at_log_in(None)?);
         }
+        let mut problem = if waited.is_some() { problems::not_restarted(why) } else { problems::restart(why) };
+        if comes_back(&*self.host) {
+            problem =
+                problem.advise("The window opens again by itself after the next log-in, and can go on from here.");
+        }
+        Err(Stop::NeedsUser(problem))
     }
+}
+
+/// Has the window opened once after the restart, unless the user wants it otherwise. A convenience: whatever is in its
+/// way, `resume` is there.
+fn comes_back(host: &dyn Host) -> bool {
+    use crate::store::{Settings, load};
+    let wished = load::<Settings>(host, &Settings::path(host)).is_ok_and(|settings| settings.opens_after_restart);
+    if !wished || host.family() != OsFamily::Windows {
+        return false;
+    }
+    let window = PathBuf::from(format!(r"{}\torch-wizardw.exe", host.folders().program.display()));
+    host.meta(&window).is_some() && host.start_at_log_in(Some(&CommandSpec::new(window, [""; 0]))).is_ok()
 }
 
 /// Where the system does not say when it was started, the user's word that the run may go on counts.

@@ -2,10 +2,12 @@
 
 use super::download::FetchError;
 use super::journal::JournalError;
+use super::said;
+use super::space::Shortage;
 use super::wake::promotion;
 use crate::facts::OsFamily;
-use crate::host::{ChildExit, Hop, HostError};
-use crate::plan::{Action, CommandSpec, Plan, PlanStep, Shell};
+use crate::host::{ChildExit, Hop, HostError, InUse};
+use crate::plan::{Action, CommandSpec, Plan, PlanStep, Shell, in_place};
 use crate::problem::{NOTHING_CHANGED, Problem};
 use std::path::Path;
 
@@ -14,6 +16,16 @@ pub(super) fn target_taken(target: &Path) -> Problem {
         .changed("The new environment waits beside it.")
         .command("Go on, once it is moved out of the way", "torch-wizard resume")
         .command("Undo it", "torch-wizard rollback")
+}
+
+/// What was built is gone before it was moved to its place.
+pub(super) fn vanished(staging: &Path) -> Problem {
+    Problem::new(
+        "vanished",
+        format!("{} was removed before the environment could be moved to its place.", staging.display()),
+    )
+    .changed("Nothing stands at its place.")
+    .command("Undo the run, then install again", "torch-wizard rollback")
 }
 
 /// A stop by the user, in words.
@@ -27,6 +39,7 @@ pub(super) fn cancelled(plan: &Plan) -> Problem {
 pub(super) fn untouched(plan: &Plan) -> String {
     match promotion(plan) {
         Some(_) => format!("{} is as it was before.", plan.target.display()),
+        None if in_place::is_in_place(plan) => format!("{} is as it was before.", plan.target.display()),
         // Nothing is built aside: what is done is done.
         None => DONE_IS_KEPT.to_owned(),
     }
@@ -37,6 +50,7 @@ const DONE_IS_KEPT: &str = "What is done so far is kept.";
 fn fetched_is_kept(plan: &Plan) -> String {
     match promotion(plan) {
         Some(_) => format!("{} What was fetched so far is kept.", untouched(plan)),
+        None if in_place::is_in_place(plan) => format!("{} What was fetched so far is kept.", untouched(plan)),
         None => untouched(plan),
     }
 }
@@ -66,7 +80,10 @@ pub(super) fn needs_administrator(plan: &Plan, step: &PlanStep, shell: Shell) ->
         | Action::WriteFile { .. }
         | Action::Expect { .. }
         | Action::Restart { .. }
-        | Action::Register { .. } => None,
+        | Action::Register { .. }
+        | Action::SetAside { .. }
+        | Action::MoveIn { .. }
+        | Action::DropAside { .. } => None,
     };
     let cause = format!("This step needs administrator rights: {}.", step.title.trim_end_matches('.'));
     let problem = Problem::new("needs-administrator", cause)
@@ -100,6 +117,18 @@ pub(super) fn not_as_expected(plan: &Plan, why: &str, what: &str) -> Problem {
         .details(what)
 }
 
+/// A change in place failed, and so did taking it back.
+pub(super) fn not_brought_back(plan: &Plan, first: Option<Problem>, problem: &Problem) -> Problem {
+    let target = plan.target.display();
+    let cause = format!("{target} could not be brought back to what it was: {}", problem.cause);
+    let first = first.map(|first| first.cause).unwrap_or_default();
+    Problem::new("not-undone", cause)
+        .changed("Part of the change is made; nothing is lost, what was replaced is kept beside it.")
+        .command("Undo it, when the cause is mended", "torch-wizard rollback")
+        .command("Or go on", "torch-wizard resume")
+        .details(first)
+}
+
 /// A verification that left no report.
 pub(super) fn no_report(plan: &Plan) -> Problem {
     Problem::new("internal", "The run ended without a verification.")
@@ -107,8 +136,18 @@ pub(super) fn no_report(plan: &Plan) -> Problem {
         .command("Run it again", "torch-wizard resume")
 }
 
+/// A journal that another torch-wizard wrote.
+pub fn other_form(error: &JournalError) -> Problem {
+    Problem::new("other-journal", format!("The record of a run is another torch-wizard's: {error}."))
+        .changed(NOTHING_CHANGED)
+        .advise("Go on with it, or undo it, with the torch-wizard that began it.")
+}
+
 /// A journal that cannot be read.
 pub(super) fn damaged(plan: &Plan, error: &JournalError) -> Problem {
+    if let JournalError::OtherForm { .. } = error {
+        return other_form(error);
+    }
     Problem::new("journal-damaged", "The record of this run is damaged, so it cannot be gone on with.")
         .changed(untouched(plan))
         .command("Undo the run; fetched wheels are kept", "torch-wizard rollback")
@@ -122,20 +161,39 @@ pub(super) fn not_kept(plan: &Plan, file: &str) -> Problem {
         .command("Undo it", "torch-wizard rollback")
 }
 
-pub(super) fn no_space(folder: &Path, free: u64, needed: u64, what: &str) -> Problem {
+/// A volume has no room, and nobody is there who could make some now.
+pub(super) fn no_space(shortage: &Shortage) -> Problem {
     use crate::text::size;
+    let Shortage { folder, needed, free, what } = shortage;
+    let (folder, missing) = (folder.display(), size(shortage.missing()));
     Problem::new(
         "disk-full",
-        format!("The volume of {} has {} free; {what} needs {}.", folder.display(), size(free), size(needed)),
+        format!(
+            "The volume of {folder} has {} free; {} are needed there ({what}): {missing} more.",
+            size(*free),
+            size(*needed)
+        ),
     )
     .changed("What was fetched so far is kept.")
     .command("Free some space (this shows what may go)", "torch-wizard cache list")
     .command("Go on afterwards", "torch-wizard resume")
+    .advise("Or make the environment on another volume (--env), or move the caches there (TORCH_WIZARD_HOME).")
+}
+
+/// Somebody holds a file.
+pub(super) fn in_use(held: &InUse) -> Problem {
+    Problem::new("in-use", format!("{held}."))
+        .advise(format!("Close what {} is part of: a notebook, an editor, a terminal.", held.who()))
+        .command("Then go on", "torch-wizard resume")
+        .command("Or undo it", "torch-wizard rollback")
 }
 
 /// An error of the system, in words.
 pub fn problem_of(error: &HostError) -> Problem {
     let text = error.to_string();
+    if let Some(held) = error.in_use() {
+        return in_use(held).details(text);
+    }
     match error {
         HostError::File { path, source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
             Problem::new("disk-full", format!("The volume of {} is full.", path.display()))
@@ -198,7 +256,7 @@ pub fn network_problem(error: &HostError, changed: &str) -> Problem {
                 Hop::Transfer => problem("network", format!("The connection to {host} broke ({text}).")).advise("Try again; it goes on where it stopped."),
             }
         }
-        HostError::Status { status, url } => {
+        HostError::Status { status, url, .. } => {
             let advice = match status {
                 401 | 407 => {
                     "The server wants a user name and password: put them into the index URL or your netrc file."
@@ -237,11 +295,15 @@ pub(super) fn fetch_failed(plan: &Plan, error: &FetchError) -> Problem {
 }
 
 pub(super) fn tool_failed(plan: &Plan, step: &PlanStep, command: &CommandSpec, exit: ChildExit, tail: &str) -> Problem {
-    Problem::new("tool-failed", format!("{}: {}", step.title, how_it_ended(command, exit, tail)))
+    let unknown = || {
+        Problem::new("tool-failed", format!("{}: {}", step.title, how_it_ended(command, exit, tail)))
+            .details(tail.to_owned())
+    };
+    said::explain(command, tail)
+        .unwrap_or_else(unknown)
         .changed(untouched(plan))
         .command("Try again", "torch-wizard resume")
         .command("Undo it", "torch-wizard rollback")
-        .details(tail.to_owned())
 }
 
 /// What should put something back did not.
@@ -255,7 +317,7 @@ pub(super) fn not_undone(step: &PlanStep, command: &CommandSpec, exit: ChildExit
 
 /// In a sentence, with the tool's last word, which says more than its exit code.
 fn how_it_ended(command: &CommandSpec, exit: ChildExit, tail: &str) -> String {
-    let tool = command.program.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let tool = said::tool(command);
     let how = match exit {
         ChildExit::Code(code) => format!("ended with code {code}"),
         ChildExit::Signal(signal) => format!("was ended by signal {signal}"),

@@ -29,6 +29,8 @@ pub struct Proving<'a> {
     pub inside: Inside,
     /// Variables that would bend the interpreter.
     pub cleared: std::collections::BTreeSet<String>,
+    /// Python writes nothing of what it compiles into the environment.
+    pub leaves_no_trace: bool,
 }
 
 /// What happens meanwhile.
@@ -58,6 +60,13 @@ pub fn prove(
     let Proving { folder, inside, circumstances, expected, .. } = proving;
     let mut builder = ReportBuilder::new(circumstances, expected);
     let (mut out, mut err) = (Lines::default(), Lines::default());
+    // Whoever says stop is not told what a child found that had just ended.
+    let mut is_stopped = false;
+    let mut on = |news: News<'_>| {
+        let flow = on(news);
+        is_stopped |= flow.is_break();
+        flow
+    };
     let exit = host.run(&command, &mut |event| {
         let (bytes, lines, stderr) = match event {
             ChildEvent::Started(id) => return on(News::Child(id)),
@@ -68,13 +77,16 @@ pub fn prove(
         let mut flow = ControlFlow::Continue(());
         lines.take(bytes, &mut |line| {
             if flow.is_continue() {
-                flow = pass_on(&mut builder, stderr, line, on);
+                flow = pass_on(&mut builder, stderr, line, &mut on);
             }
         });
         flow
     });
     let exit = exit.map_err(|error| super::problem_of(&error))?;
     end_container(host, &inside, &folder).map_err(|error| super::problem_of(&error))?;
+    if is_stopped {
+        return Ok(None);
+    }
     out.flush(&mut |line| {
         builder.line(line);
     });
@@ -86,13 +98,16 @@ pub fn prove(
 }
 
 fn command_of(host: &dyn Host, proving: &Proving<'_>) -> Result<CommandSpec, Problem> {
-    let Proving { python, folder, level, circumstances, inside, cleared, .. } = proving;
+    let Proving { python, folder, level, circumstances, inside, cleared, leaves_no_trace, .. } = proving;
     let failed = |error| super::problem_of(&error);
     if *inside == Inside::Here {
         let script = folder.join("verify.py");
         host.write_atomic(&script, crate::verify::VERIFY_PY.as_bytes()).map_err(failed)?;
         let mut command = crate::verify::command(python, &script, &circumstances.choice, *level);
         command.env_remove.clone_from(cleared);
+        if *leaves_no_trace {
+            command.args.insert(0, "-B".to_owned());
+        }
         return Ok(command);
     }
     end_container(host, inside, folder).map_err(failed)?;
@@ -165,6 +180,7 @@ impl Runner<'_> {
             expected: self.expected,
             inside: inside.clone(),
             cleared: self.plan.inheritance.cleared.clone(),
+            leaves_no_trace: crate::plan::in_place::is_in_place(self.plan),
         };
         let host = Arc::clone(&self.host);
         let mut trouble = None;
@@ -202,14 +218,14 @@ impl Runner<'_> {
                 if seconds == 0 {
                     return Ok(());
                 }
-                self.emit(Some(step), EventKind::Quiet { seconds, doing: what })
+                self.emit(Some(step), EventKind::Quiet { seconds, doing: what, stall: None })
             }
             News::Progress(Progress::Started { check, device }) => {
                 self.emit(Some(step), EventKind::Checking { check, device })
             }
             News::Progress(Progress::Began(_) | Progress::Finished) => Ok(()),
             News::Log { stderr, text } => {
-                self.log.add(format!("{text}\n").as_bytes())?;
+                self.log.note(text)?;
                 self.emit(Some(step), EventKind::Log { stderr, text: text.to_owned() })
             }
             News::Tick => self.quiet(step, &step.silence),
@@ -246,6 +262,7 @@ fn not_proven(plan: &crate::plan::Plan, report: &VerificationReport) -> Problem 
             plan.target.display(),
             plan.staging.display()
         ),
+        None if crate::plan::in_place::is_in_place(plan) => super::problems::untouched(plan),
         None => "What was installed stays, and is not in the list of environments.".to_owned(),
     })
     .command("Run the checks again", "torch-wizard resume")

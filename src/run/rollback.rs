@@ -2,8 +2,8 @@
 //! written taken back.
 
 use super::journal::{History, Journal, JournalError, SavedRun};
-use super::wake::{promotion, remove_environment, unfinished_place};
-use super::{EventKind, RunEvent, problems, prove};
+use super::wake::{promotion, remove_environment, unfinished_place, writes_below};
+use super::{EventKind, RunEvent, in_place, problems, prove};
 use crate::host::{ChildEvent, ChildExit, Host, HostError};
 use crate::plan::{ASIDE_SUFFIX, Action, Inside, Plan, PlanStep, beside};
 use crate::problem::Problem;
@@ -45,23 +45,25 @@ fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) 
     let _lock = super::take_lock(host, plan)?;
     let failed = |error: HostError| problems::problem_of(&error);
     end_survivors(host, plan, &run.history).map_err(failed)?;
+    if plan.steps.iter().any(|step| matches!(step.action, Action::Restart { .. })) {
+        host.start_at_log_in(None).map_err(failed)?;
+    }
     let mut said = match promotion(plan) {
-        Some(promotion) => undo_promotion(host, run, promotion).map_err(failed)?,
+        Some(promotion) => undo_promotion(host, run, promotion, was_begun).map_err(failed)?,
         None => undo_in_place(host, plan, was_begun).map_err(failed)?,
     };
+    said.extend(in_place::undo(host, plan, &run.history).map_err(failed)?);
     for step in plan.steps.iter().rev().filter(|step| was_begun(step)) {
         said.extend(take_back(host, step).map_err(failed)?);
         said.extend(put_back(host, plan, step)?);
     }
+    host.remove(&super::fetch::unpacking_place(plan)).map_err(failed)?;
     if host.list(&plan.target).is_ok_and(|files| files.is_empty()) {
         host.remove(&plan.target).map_err(failed)?;
         said.push(format!("{} was removed.", plan.target.display()));
     }
-    let mut journal = Journal::open(host, &run.folder).map_err(failed)?;
-    for kind in [EventKind::Resumed, EventKind::Ended { exit: 0, settled: true }] {
-        let event = RunEvent { time: crate::time::now(host), step: None, kind };
-        journal.add(&event).map_err(failed)?;
-    }
+    super::listed::take_back(host, plan)?;
+    note(host, run, [EventKind::Resumed, EventKind::Ended { exit: 0, settled: true }]).map_err(failed)?;
     if said.is_empty() {
         said.push(format!("There was nothing to undo; {} is as it was.", plan.target.display()));
     }
@@ -72,40 +74,88 @@ fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) 
     Ok(said.join(" "))
 }
 
-/// Nothing of an environment that was not moved to its place stays, and what it was to replace is back.
-fn undo_promotion(host: &dyn Host, run: &SavedRun, promotion: &PlanStep) -> Result<Vec<String>, HostError> {
+/// Writes into the journal of a run that no wizard is busy with.
+fn note(host: &dyn Host, run: &SavedRun, kinds: impl IntoIterator<Item = EventKind>) -> Result<(), HostError> {
+    let mut journal = Journal::open(host, &run.folder)?;
+    kinds.into_iter().try_for_each(|kind| journal.add(&RunEvent { time: crate::time::now(host), step: None, kind }))
+}
+
+/// Nothing of an environment that was not moved to its place for good stays, and what it was to replace is back. Each
+/// move is one rename, and the journal knows of them before anything is removed: an undoing that is cut can be repeated.
+fn undo_promotion(
+    host: &dyn Host,
+    run: &SavedRun,
+    promotion: &PlanStep,
+    was_begun: &dyn Fn(&PlanStep) -> bool,
+) -> Result<Vec<String>, HostError> {
     let SavedRun { plan, history, .. } = run;
+    let was_moving = was_begun(promotion);
     let Plan { target, staging, .. } = plan;
-    let is_listed =
-        |step: &PlanStep| matches!(step.action, Action::Register { .. }) && history.done.contains(&step.key);
-    // Moved, or about to be, and not yet in the list.
-    let is_cut = history.open.as_deref() == Some(promotion.key.as_str())
-        || matches!(promotion.action, Action::Run { .. })
-            && history.done.contains(&promotion.key)
-            && !plan.steps.iter().any(is_listed);
-    let was_moved = host.meta(staging).is_none() && !history.done.is_empty();
     let aside = beside(target, ASIDE_SUFFIX);
+    let is_there = |path: &Path| host.meta(path).is_some();
     let mut said = Vec::new();
-    if host.meta(staging).is_some() {
-        remove_environment(host, plan, staging)?;
-        said.push(format!("{} was removed.", staging.display()));
-    }
-    if host.meta(&aside).is_some() {
-        if host.meta(target).is_none() {
-            host.rename(&aside, target)?;
-            said.push(format!("The environment that stood at {} is back.", target.display()));
-        } else if is_cut {
-            // The new one had been moved in, the run was cut before it was registered: the old one wins.
-            host.remove(target)?;
-            host.rename(&aside, target)?;
-            said.push(format!("The environment that stood at {} before is back.", target.display()));
+    // The new one waits beside its place until it is moved: if it does not, it stands there.
+    let is_moved = was_moving && !is_there(staging) && is_there(target);
+    // Without a record of what was done it is taken for new only if something else was moved out of its way.
+    if is_moved && (is_there(&aside) || !history.done.is_empty()) {
+        if plan.inside == Inside::Here {
+            host.rename(target, staging)?;
+        } else {
+            remove_environment(host, plan, target)?;
         }
-    } else if was_moved && is_cut && host.meta(target).is_some() {
-        // Nothing stood there, the new one had been moved in and was not registered yet.
-        remove_environment(host, plan, target)?;
         said.push(format!("{} was removed.", target.display()));
     }
+    if is_there(&aside) && !is_there(target) {
+        host.rename(&aside, target)?;
+        said = vec![format!("The environment that stood at {} is back.", target.display())];
+    }
+    // What is removed now is not there for a life that goes on instead.
+    let is_undone = |step: &&PlanStep| was_begun(step) && (step.key == promotion.key || writes_below(step, staging));
+    let undone = plan.steps.iter().filter(is_undone).map(|step| EventKind::Undone { step: step.key.clone() });
+    note(host, run, std::iter::once(EventKind::Resumed).chain(undone))?;
+    if is_there(staging) {
+        remove_environment(host, plan, staging)?;
+        if said.is_empty() {
+            said.push(format!("{} was removed.", staging.display()));
+        }
+    }
+    if is_there(&aside) && was_moving {
+        said.push(format!("{} was not touched.", aside.display()));
+    }
     Ok(said)
+}
+
+/// The environment that a run replaced is given up once its end is in the journal; a wizard that was killed right there
+/// left it. Best effort: one that cannot be removed yet (a program of it runs) is removed another time.
+pub fn give_up_replaced(host: &dyn Host, plan: &Plan) {
+    let replaced = plan.steps.iter().find_map(|step| {
+        let Action::Promote { to, aside, .. } = &step.action else { return None };
+        aside.as_ref().filter(|aside| is_both(host, to, aside))
+    });
+    if let (Some(aside), Ok(_lock)) = (replaced, super::take_lock(host, plan)) {
+        host.remove(aside).ok();
+    }
+}
+
+fn is_both(host: &dyn Host, to: &Path, aside: &Path) -> bool {
+    host.meta(to).is_some() && host.meta(aside).is_some()
+}
+
+/// Removes what runs that came to their end had replaced and could not remove then. Places that an unfinished run is
+/// about are left alone.
+pub fn sweep(host: &dyn Host) {
+    let unfinished: Vec<_> = super::journal::unfinished(host);
+    let is_open =
+        |target: &Path| unfinished.iter().any(|run| run.as_ref().map_or(true, |run| run.plan.target == target));
+    for entry in host.list(&super::journal::runs_folder(host)).unwrap_or_default() {
+        if let Ok(Some(run)) = super::journal::read_run(host, &entry.path)
+            && run.history.ended
+            && run.history.done.contains("promote")
+            && !is_open(&run.plan.target)
+        {
+            give_up_replaced(host, &run.plan);
+        }
+    }
 }
 
 /// The same where it was made at its place.
@@ -156,18 +206,21 @@ fn take_back(host: &dyn Host, step: &PlanStep) -> Result<Option<String>, HostErr
 fn put_back(host: &dyn Host, plan: &Plan, step: &PlanStep) -> Result<Option<String>, Problem> {
     let failed = |error: HostError| problems::problem_of(&error);
     for command in &step.undo {
-        let mut log = host.grow(&plan.places.run.join("install.log")).map_err(failed)?;
-        let mut said = Vec::new();
+        let (mut said, began) = (Vec::new(), host.uptime());
         let exit = host.run(command, &mut |event| {
             if let ChildEvent::Stdout(bytes) | ChildEvent::Stderr(bytes) = event {
-                log.add(bytes).ok();
                 said.extend_from_slice(bytes);
             }
             ControlFlow::Continue(())
         });
         let exit = exit.map_err(failed)?;
+        let said = crate::host::decode(&said);
+        let shown = command.display(crate::plan::native_shell(plan.os));
+        let time = host.uptime().saturating_sub(began);
+        // A log that cannot be written is no reason to leave the rest as it is.
+        super::log::append(host, &plan.places.run, &step.key, &shown, &said, exit, time).ok();
         if exit != ChildExit::Code(0) {
-            return Err(problems::not_undone(step, command, exit, &String::from_utf8_lossy(&said)));
+            return Err(problems::not_undone(step, command, exit, &said));
         }
     }
     Ok((!step.undo.is_empty()).then(|| format!("“{}” was undone.", step.title)))
@@ -190,18 +243,30 @@ fn remains(plan: &Plan) -> Option<String> {
 
 /// Undoes a run whose journal is damaged: its plan alone says what may lie about.
 pub fn roll_back_damaged(host: &dyn Host, folder: &Path) -> Result<String, Problem> {
+    if let Err(error @ JournalError::OtherForm { .. }) = History::read(host, folder) {
+        return Err(problems::other_form(&error));
+    }
     let plan: Option<Plan> = crate::store::load(host, &folder.join("plan.json")).map_err(Problem::from)?;
+    let failed = |error: HostError| problems::problem_of(&error);
     let journal = folder.join("journal.jsonl");
     let broken = beside(&journal, ".broken");
-    host.remove(&broken).and_then(|()| host.rename(&journal, &broken)).map_err(|error| problems::problem_of(&error))?;
-    let Some(plan) = plan else { return Ok(format!("{} was set aside.", journal.display())) };
+    let Some(plan) = plan else {
+        host.remove(&broken).and_then(|()| host.rename(&journal, &broken)).map_err(failed)?;
+        return Ok(format!("{} was set aside.", journal.display()));
+    };
+    host.link_or_copy(&journal, &broken).map_err(failed)?;
     let open = promotion(&plan).map(|step| step.key.clone());
-    let history = History { open, ..History::default() };
-    undo(host, &SavedRun { folder: folder.to_owned(), plan, history }, &|_| true)
+    let run = SavedRun { folder: folder.to_owned(), plan, history: History { open, ..History::default() } };
+    let said = undo(host, &run, &|_| true)?;
+    // The damaged record is put aside last: an undoing that is cut finds it again.
+    host.remove(&journal).map_err(failed)?;
+    note(host, &run, [EventKind::Resumed, EventKind::Ended { exit: 0, settled: true }]).map_err(failed)?;
+    Ok(said)
 }
 
 /// Undoes earlier runs for the place of a plan that never ended; their wheels stay. Says what was undone.
 pub fn clear_the_way(host: &dyn Host, plan: &Plan) -> Result<Vec<String>, Problem> {
+    sweep(host);
     let mut said = Vec::new();
     while let Ok(Some(old)) = pick(host, Some(&plan.target)) {
         let undone = roll_back(host, &old)?;
@@ -217,12 +282,18 @@ pub fn pick(
 ) -> Result<Option<SavedRun>, (std::path::PathBuf, JournalError)> {
     for run in super::journal::unfinished(host) {
         match run {
-            Ok(run) if environment.is_none_or(|wanted| run.plan.target == wanted) => return Ok(Some(run)),
+            Ok(run) if environment.is_none_or(|wanted| is_for(host, &run.plan, wanted)) => return Ok(Some(run)),
             Err(error) if environment.is_none() => return Err(error),
             Ok(_) | Err(_) => {}
         }
     }
     Ok(None)
+}
+
+/// Whether a plan is for this folder, however that is spelled.
+fn is_for(host: &dyn Host, plan: &Plan, folder: &Path) -> bool {
+    plan.target == folder
+        || plan.inside == Inside::Here && super::true_name(host, &plan.target) == super::true_name(host, folder)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use super::{EventKind, Runner, Stop, download, prove, rollback};
 use crate::host::{Host, HostError};
 use crate::plan::{Action, CommandSpec, Inside, Plan, PlanStep, wsl2};
+use sha2::{Digest as _, Sha256};
 use std::path::Path;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ pub(super) fn promotion(plan: &Plan) -> Option<&PlanStep> {
     plan.steps.iter().find(|step| step.writes.contains(&plan.target))
 }
 
-fn writes_below(step: &PlanStep, folder: &Path) -> bool {
+pub(super) fn writes_below(step: &PlanStep, folder: &Path) -> bool {
     step.writes.iter().any(|path| path.starts_with(folder))
 }
 
@@ -53,6 +54,15 @@ impl Runner<'_> {
         if self.plan.inside == Inside::Here && self.host.meta(&staging.join("pyvenv.cfg")).is_some() {
             self.host.remove(staging)?;
         }
+        // So would an environment that an older run replaced and could not remove. Best effort: it may still be in use.
+        for step in &self.plan.steps {
+            if let Action::Promote { to, aside: Some(aside), .. } = &step.action
+                && self.host.meta(to).is_some()
+            {
+                self.host.remove(aside).ok();
+            }
+        }
+        self.clear_gone();
         Ok(())
     }
 
@@ -60,8 +70,9 @@ impl Runner<'_> {
     pub(super) fn wake_up(&mut self) -> Result<(), Stop> {
         rollback::end_survivors(&*self.host, self.plan, &self.history)?;
         self.emit(None, EventKind::Resumed)?;
+        let stands = self.wake_in_place()?;
         let promotion = promotion(self.plan);
-        let moved = promotion.is_some_and(|step| self.was_begun(&step.key));
+        let moved = stands || promotion.is_some_and(|step| self.was_begun(&step.key));
         let torn = unfinished_place(self.plan).filter(|place| !moved && !self.environment_is_whole(place));
         if let Some(place) = torn {
             self.begin_environment_anew(place)?;
@@ -73,7 +84,7 @@ impl Runner<'_> {
             // The verdict is needed at the end and is cheap beside the rest: it is made anew in each life.
             self.undo_steps(|step| matches!(step.action, Action::Verify { .. }))?;
         }
-        if torn.is_some() && self.wheels_are_gone() {
+        if torn.is_some() && (self.drop_damaged_wheels()? || self.wheels_are_gone()) {
             self.undo_steps(|step| matches!(step.action, Action::Fetch))?;
         }
         Ok(())
@@ -98,18 +109,46 @@ impl Runner<'_> {
     }
 
     /// An installer that was killed leaves files that it later takes for whole: only a folder in which each of them came
-    /// to its end is trusted.
+    /// to its end is trusted. Where hours of compiling stand between the first and the last of them, one that was not
+    /// begun yet counts as well: with the environment made anew its headers would be new, and all that reads them would
+    /// be compiled again.
     fn environment_is_whole(&self, place: &Path) -> bool {
         let is_installer = |step: &&PlanStep| matches!(step.action, Action::Run { .. }) && writes_below(step, place);
-        self.host.meta(place).is_some()
-            && self.plan.steps.iter().filter(is_installer).all(|step| self.history.done.contains(&step.key))
+        let is_compiled = self.plan.recipe.is_some();
+        let is_fine =
+            |step: &PlanStep| self.history.done.contains(&step.key) || is_compiled && !self.was_begun(&step.key);
+        self.host.meta(place).is_some() && self.plan.steps.iter().filter(is_installer).all(is_fine)
     }
 
-    fn begin_environment_anew(&mut self, place: &Path) -> Result<(), Stop> {
+    pub(super) fn begin_environment_anew(&mut self, place: &Path) -> Result<(), Stop> {
         if self.host.meta(place).is_some() {
             remove_environment(&*self.host, self.plan, place)?;
         }
         self.undo_steps(|step| matches!(step.action, Action::WritePins { .. }) || writes_below(step, place))
+    }
+
+    /// Where an installer failed, a wheel may be at fault: what is not what the lock names is thrown away. Says whether
+    /// there was any, or a link is missing.
+    fn drop_damaged_wheels(&self) -> Result<bool, Stop> {
+        let is_failed = |step: &PlanStep| self.history.failed.as_deref() == Some(step.key.as_str());
+        let has_failed =
+            self.plan.steps.iter().any(|step| matches!(step.action, Action::Run { .. }) && is_failed(step));
+        let mut has_any = false;
+        for package in self.plan.lock.packages.iter().filter(|_| has_failed) {
+            let name = &package.wheel.file_name;
+            let Some(hash) = package.wheel.sha256.as_ref().or_else(|| self.history.hashes.get(name)) else { continue };
+            let whole = download::place(&self.plan.places.store, hash, name);
+            for file in [&self.plan.places.links.join(name), &whole] {
+                let is_right = self.host.meta(file).is_some() && sha256_of(&*self.host, file)? == *hash;
+                if is_right {
+                    // The other is the same file, or it is made from this one.
+                    break;
+                }
+                self.host.remove(file)?;
+                has_any = true;
+            }
+        }
+        Ok(has_any)
     }
 
     /// The wheels may have been cleaned away in between.
@@ -124,7 +163,7 @@ impl Runner<'_> {
     }
 
     /// Steps that were done and must be done again.
-    fn undo_steps(&mut self, is_one: impl Fn(&PlanStep) -> bool) -> Result<(), Stop> {
+    pub(super) fn undo_steps(&mut self, is_one: impl Fn(&PlanStep) -> bool) -> Result<(), Stop> {
         let plan = self.plan;
         for step in plan.steps.iter().filter(|step| is_one(step)) {
             if self.history.done.remove(&step.key) {
@@ -132,6 +171,19 @@ impl Runner<'_> {
             }
         }
         Ok(())
+    }
+}
+
+fn sha256_of(host: &dyn Host, file: &Path) -> Result<String, HostError> {
+    const PIECE: usize = 1 << 20;
+    let (mut hash, mut from) = (Sha256::new(), 0);
+    loop {
+        let piece = host.read_at(file, from, PIECE)?;
+        if piece.is_empty() {
+            return Ok(crate::text::hex(hash.finalize().as_slice()));
+        }
+        hash.update(&piece);
+        from += piece.len() as u64;
     }
 }
 

@@ -49,6 +49,14 @@ pub enum Mischief {
     IgnoreRange,
     /// Answers with this status and no more.
     Status(u16),
+    /// The same for so many answers, after others that were right.
+    StatusAfter { answers: u32, status: u16, times: u32 },
+    /// Names a length that is off by so much.
+    Length(i64),
+    /// Sends to another address, where the file is.
+    Redirect,
+    /// Sends to the same address again.
+    RedirectLoop,
     /// Answers with bytes that are no page.
     Garbage,
     /// Answers 200 with the log-in page of a network.
@@ -171,7 +179,8 @@ fn serve(stream: &TcpStream, state: &State) {
         let all = state.mischief.lock().unwrap();
         all.iter().filter(|(word, _)| is_meant(word, &request.path)).map(|(_, how)| *how).collect()
     };
-    let mut answer = pages::answer(&state.shelf, state.ports, &request.path, request.wants_json);
+    let mut answer =
+        pages::answer(&state.shelf, state.ports, request.path.trim_end_matches("?there"), request.wants_json);
     let mut from = request.from;
     for how in &mischief {
         match how {
@@ -182,7 +191,14 @@ fn serve(stream: &TcpStream, state: &State) {
             }
             Mischief::IgnoreRange => from = None,
             Mischief::OtherContent => answer.body = Arc::from(answer.body.iter().map(|b| b ^ 1).collect::<Vec<_>>()),
-            Mischief::Cut { .. } | Mischief::Throttle { .. } | Mischief::Stall { .. } => {}
+            Mischief::Redirect if request.path.contains("?there") => {}
+            Mischief::Redirect | Mischief::RedirectLoop => answer = Answer::status(302),
+            Mischief::StatusAfter { .. } => {
+                if let Some(status) = status_now(state, &request.path) {
+                    answer = Answer::status(status);
+                }
+            }
+            Mischief::Cut { .. } | Mischief::Throttle { .. } | Mischief::Stall { .. } | Mischief::Length(_) => {}
         }
     }
     send(stream, state, at, &request, &answer, from, &mischief);
@@ -219,10 +235,16 @@ fn send(
     if status == 407 {
         head.push_str("Proxy-Authenticate: Basic realm=\"test\"\r\n");
     }
+    if status == 302 {
+        let there = if mischief.contains(&Mischief::RedirectLoop) { "" } else { "?there" };
+        write!(head, "Location: {}{there}\r\n", request.path).unwrap();
+    }
+    let off = mischief.iter().find_map(|how| if let Mischief::Length(off) = how { Some(*off) } else { None });
+    let told = i64::try_from(body.len()).unwrap() + off.unwrap_or(0);
     let head = format!(
         "HTTP/1.1 {status} X\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n{head}\r\n",
         answer.kind,
-        body.len()
+        told.max(0)
     );
     state.seen.lock().unwrap()[at].status = status;
     if stream.write_all(head.as_bytes()).is_err() || request.method == "HEAD" {
@@ -269,6 +291,20 @@ fn cut_at(state: &State, path: &str) -> Option<u64> {
         let left = times.checked_sub(1)?;
         *times = left;
         Some(*after)
+    })
+}
+
+/// Which status this answer has, if it is one of those that are wrong; counts the answers.
+fn status_now(state: &State, path: &str) -> Option<u16> {
+    let mut all = state.mischief.lock().unwrap();
+    all.iter_mut().filter(|(word, _)| is_meant(word, path)).find_map(|(_, how)| {
+        let Mischief::StatusAfter { answers, status, times } = how else { return None };
+        if let Some(left) = answers.checked_sub(1) {
+            *answers = left;
+            return None;
+        }
+        *times = times.checked_sub(1)?;
+        Some(*status)
     })
 }
 

@@ -14,17 +14,25 @@
 
 mod bad_input;
 mod cli;
+mod compiled;
 mod container;
 #[cfg(feature = "gui")]
 mod desktop;
 mod exports;
+#[cfg(feature = "test-support")]
+#[path = "../faults/mod.rs"]
+mod faults;
 mod freshness;
 mod index_server;
 mod install_real;
 mod interrupted;
+#[cfg(feature = "test-support")]
+#[path = "../kills/mod.rs"]
+mod kills;
 mod nightly;
 mod repair;
 mod source;
+mod toolkit;
 mod waits;
 #[cfg(feature = "gui")]
 mod window;

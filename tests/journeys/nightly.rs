@@ -37,7 +37,7 @@ fn nights() -> Arc<Shelf> {
     Arc::new(shelf)
 }
 
-fn machine() -> Option<World> {
+pub fn machine() -> Option<World> {
     let mut world = World::with_shelf(&["uv", "python3"], nights)?;
     world.simulate(CARD);
     world.replay("rtx5070-healthy.jsonl");

@@ -394,6 +394,15 @@ pub fn start(world: &World, mut command: Command) -> Running {
 }
 
 impl Running {
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// As `kill -9` or a power cut.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -411,7 +420,7 @@ impl Running {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
-            assert!(began.elapsed() < Duration::from_mins(1), "it does not end");
+            assert!(began.elapsed() < Duration::from_mins(3), "it does not end");
             sleep(Duration::from_millis(5));
         };
         let text = |name: &str| fs::read_to_string(world.path(name)).unwrap();
@@ -424,7 +433,7 @@ impl Running {
 pub fn until(what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < Duration::from_secs(30), "waited in vain: {what}");
+        assert!(began.elapsed() < Duration::from_secs(90), "waited in vain: {what}");
         sleep(Duration::from_millis(5));
     }
 }

@@ -46,6 +46,7 @@ fn live(world: &Arc<World>, plan: &Plan) -> (Outcome, i32, Vec<RunEvent>) {
         expected: &|_, _| None,
         circumstances: crate::verify::Circumstances::default(),
         offline: true,
+        interactive: false,
         cancel: &AtomicBool::new(false),
         sink: &mut |event| events.push(event.clone()),
     };
@@ -306,4 +307,47 @@ fn what_a_step_changed_in_place_is_put_back_last_things_first() {
     assert_eq!(problem.label, "not-undone");
     assert!(problem.cause.contains("Do three. undo ended with code 2. It said: error: no such package"), "{problem}");
     assert!(!saved(&refusing, &plan).history.ended, "it can be tried again");
+}
+
+#[test]
+fn the_window_opens_once_after_a_restart_and_not_where_the_user_wants_it_otherwise() {
+    use crate::host::Folders;
+    let restart = || Action::Restart { why: "WSL needs a restart.".to_owned() };
+    let plan = plan(vec![("restart", restart())]);
+    let folders = |world: &World| Folders { program: r"C:\tw".into(), ..world.folders().clone() };
+    let window = r"C:\tw\torch-wizardw.exe";
+    let machine = || {
+        let world = World::new(OsFamily::Windows);
+        let folders = folders(&world);
+        world.folders(folders).file(window, "MZ")
+    };
+    let world = Arc::new(machine());
+    world.start_system(Some(1_000_000));
+    let told = problem(live(&world, &plan).0);
+    assert!(told.to_string().contains("opens again by itself"), "{told}");
+    assert_eq!(world.at_log_in().unwrap().program, Path::new(window));
+    // Goes on after the restart: nothing is left behind.
+    world.start_system(Some(1_003_000));
+    assert_eq!(live(&world, &plan).1, 0);
+    assert_eq!(world.at_log_in(), None);
+
+    let undone = Arc::new(machine());
+    undone.start_system(Some(1_000_000));
+    live(&undone, &plan);
+    assert!(undone.at_log_in().is_some());
+    rollback::roll_back(&*undone, &saved(&undone, &plan)).unwrap();
+    assert_eq!(undone.at_log_in(), None);
+
+    let off = machine();
+    let path = crate::store::Settings::path(&off);
+    let off = Arc::new(off.file(path, r#"{"schema": 1, "opens_after_restart": false}"#));
+    let told = problem(live(&off, &plan).0);
+    assert!(!told.to_string().contains("by itself"), "{told}");
+    assert_eq!(off.at_log_in(), None);
+    // No window beside the program, and no Windows: none of it.
+    for world in [World::new(OsFamily::Windows), World::new(OsFamily::Linux).file("/p/torch-wizardw.exe", "")] {
+        let world = Arc::new(world);
+        live(&world, &plan);
+        assert_eq!(world.at_log_in(), None);
+    }
 }

@@ -78,6 +78,7 @@ fn next_life(world: World, plan: &Plan) -> Vec<String> {
         expected: &|_, _| None,
         circumstances: crate::verify::Circumstances::default(),
         offline: true,
+        interactive: false,
         cancel: &AtomicBool::new(false),
         sink: &mut |event| {
             if let EventKind::Started { .. } = event.kind {
@@ -202,6 +203,7 @@ fn a_container_that_a_killed_wizard_left_is_ended_before_anything_else() {
                 expected: &|_, _| None,
                 circumstances: crate::verify::Circumstances::default(),
                 offline: true,
+                interactive: false,
                 cancel: &AtomicBool::new(false),
                 sink: &mut |_| {},
             };
