@@ -31,6 +31,7 @@ fit_python() {
 install_packages() {
     local want=() root=()
     command -v cc >/dev/null || want+=(gcc libc6-dev)
+    command -v c++ >/dev/null || want+=(g++)
     [ -n "$(fit_python)" ] || want+=(python3 python3-venv python3-pip)
     command -v shellcheck >/dev/null || want+=(shellcheck)
     # The window, drawn without a card: X server, window manager, hands on it, drivers that run on the processor, and
@@ -82,6 +83,16 @@ if [ -x "$uv_folder/uv" ]; then
     export TORCH_WIZARD_TEST_UV="$uv_folder/uv"
 elif [ -z "${TORCH_WIZARD_TEST_UV:-}" ]; then
     skip "tests with the real uv" "no Python 3.10 or newer with venv and pip to fetch uv with"
+fi
+
+# What builds torch, and NVIDIA's own compiler: 28 MB and 165 MB, kept for the next run.
+if [ "$(uname -sm)" = "Linux x86_64" ] && [ -n "$PYTHON" ]; then
+    stage "CMake and Ninja from their wheels" packaging/fetch-build.sh "$PWD/target/tools/build"
+    stage "nvcc from its wheels" packaging/fetch-build.sh --cuda "$PWD/target/tools/cuda"
+    export TORCH_WIZARD_TEST_BUILD="$PWD/target/tools/build" TORCH_WIZARD_TEST_CUDA="$PWD/target/tools/cuda"
+    command -v c++ >/dev/null || skip "builds from source" "no C++ compiler"
+else
+    skip "builds from source, nvcc" "wheels are pinned for Linux on x86-64 alone"
 fi
 
 # --- text and scripts ------------------------------------------------------------------------------------------
@@ -164,7 +175,12 @@ window_tests() {
     fi
     return "$rc"
 }
-stage "tests" run_tests --no-default-features
+# With what holds the wizard still at a record of its journal: the tests of kills and faults need it.
+stage "tests" run_tests --no-default-features --features test-support
+tally() { sed -n "s/^ *$1, .*: \([0-9]*\) tried, \([0-9]*\) $2\$/\1 \2/p" "$LOGS/tests.log" | awk -v what="$1" -v end="$2" '
+    { tried += $1; held += $2 } END { if (tried) printf "    %s: %d tried, %d %s\n", what, tried, held, end }'; }
+tally "kill points" survived
+tally "faults" held
 stage "doc tests" cargo test --locked --doc --no-default-features
 stage "tests, window" window_tests
 

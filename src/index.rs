@@ -164,7 +164,7 @@ fn read_page<T>(
     let text = fetch_text(host, &request, LONGEST_PAGE)?;
     let found = parse(&crate::lock::public(url), &text);
     if found.is_empty() {
-        return Err(HostError::Status { status: 200, url: crate::lock::public(url) });
+        return Err(HostError::Status { status: 200, url: crate::lock::public(url), retry_after: None });
     }
     Ok(found)
 }

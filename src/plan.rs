@@ -4,6 +4,7 @@ pub mod command;
 pub mod docker;
 pub mod export;
 pub mod extension;
+pub mod in_place;
 mod inside;
 mod pip;
 pub mod repair;
@@ -14,6 +15,7 @@ pub mod wsl2;
 
 pub use command::{CommandSpec, Shell};
 pub use inside::Inside;
+pub(crate) use wheel::unpack_ahead;
 
 use crate::assess::{Assessment, Route};
 use crate::facts::{ComputeCapability, CudaVersion, OsFamily, PythonVersion};
@@ -175,6 +177,30 @@ pub enum Action {
     Register {
         /// Its folder on this system.
         at: PathBuf,
+    },
+    /// Move aside, by rename, what packages and broken removals have in an environment. Undone by moving it back.
+    SetAside {
+        /// The environment's folder.
+        environment: PathBuf,
+        /// Normalised names; those that are not there count as set aside. Files that another package lists as well stay.
+        packages: Vec<String>,
+        /// Files and folders that go whole.
+        leftovers: Vec<PathBuf>,
+        /// To here, on the same volume.
+        aside: PathBuf,
+    },
+    /// Move what was unpacked aside into an environment, by rename; what stands in the way is kept. Undone by moving it
+    /// out and what was kept back.
+    MoveIn {
+        /// From the folder `new` in here.
+        aside: PathBuf,
+        /// The environment's folder.
+        environment: PathBuf,
+    },
+    /// Let go of everything that was set aside: from here on the change cannot be undone.
+    DropAside {
+        /// The folder of all that.
+        aside: PathBuf,
     },
 }
 

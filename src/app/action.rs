@@ -120,6 +120,8 @@ pub enum Setting {
     LessMotion(bool),
     /// All facts.
     ShowEverything(bool),
+    /// The window opens again by itself after a restart that a run asked for.
+    OpensAfterRestart(bool),
     /// Inner size of the window, in points.
     Window(u16, u16),
 }

@@ -2,7 +2,9 @@
 
 use crate::plan::Plan;
 use crate::problem::Problem;
-use crate::run::{EventKind, Outcome, RunEvent};
+use crate::progress::Units;
+use crate::run::space::Shortage;
+use crate::run::{EventKind, Outcome, RunEvent, Stall};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,6 +51,10 @@ pub struct Transfer {
     pub per_second: Option<f64>,
     /// Time left of the step.
     pub left: Option<Duration>,
+    /// Units of the step, where it is counted in them.
+    pub units: Option<Units>,
+    /// Share of the step, 0.0 to 1.0; never falls within a step.
+    pub share: Option<f64>,
 }
 
 /// A silence.
@@ -58,6 +64,8 @@ pub struct Silence {
     pub doing: String,
     /// How long nothing was heard when this was said.
     pub seconds: u64,
+    /// Why it takes so long, as far as can be seen.
+    pub stall: Option<Stall>,
 }
 
 /// The run of this session.
@@ -81,6 +89,8 @@ pub struct RunView {
     pub bytes_since: Option<Duration>,
     /// A silence that is going on.
     pub silence: Option<Silence>,
+    /// A volume is full, and the run waits for room.
+    pub paused: Option<Shortage>,
     /// The line of the log that shows the failure, and its words.
     pub evidence: Option<(usize, String)>,
     /// The run goes on with an earlier one.
@@ -103,6 +113,7 @@ impl RunView {
             transfer: None,
             bytes_since: None,
             silence: None,
+            paused: None,
             evidence: None,
             is_resumed,
         }
@@ -145,21 +156,38 @@ impl RunView {
                 }
                 (self.transfer, self.bytes_since) = (None, None);
             }
-            EventKind::Progress { done_bytes, total_bytes, fraction, bytes_per_second, seconds_left, what } => {
+            EventKind::Progress {
+                done_bytes,
+                total_bytes,
+                fraction,
+                bytes_per_second,
+                seconds_left,
+                what,
+                units,
+                share,
+            } => {
                 self.overall = self.overall.max(*fraction);
-                let before = self.transfer.take().map_or(0, |transfer| transfer.done);
+                let before = self.transfer.take();
                 self.bytes_since = self.bytes_since.or(Some(now));
+                // Where a share is told, the bytes are those of one file after the other.
+                let least = before.as_ref().filter(|_| share.is_none()).map_or(0, |before| before.done);
+                let share =
+                    share.map(|share| before.and_then(|before| before.share).map_or(share, |least| share.max(least)));
                 self.transfer = Some(Transfer {
                     what: what.clone(),
-                    done: before.max(*done_bytes),
+                    done: least.max(*done_bytes),
                     total: *total_bytes,
                     per_second: *bytes_per_second,
                     left: seconds_left.and_then(|left| Duration::try_from_secs_f64(left).ok()),
+                    units: *units,
+                    share,
                 });
             }
-            EventKind::Quiet { seconds, doing } => {
-                self.silence = Some(Silence { doing: doing.clone(), seconds: *seconds });
+            EventKind::Quiet { seconds, doing, stall } => {
+                self.silence = Some(Silence { doing: doing.clone(), seconds: *seconds, stall: stall.clone() });
             }
+            EventKind::Paused { shortage } => self.paused = Some(shortage.clone()),
+            EventKind::Unpaused => self.paused = None,
             EventKind::Finished => {
                 self.mark(at, StepView::Done);
                 self.overall = self.overall.max(self.share_of_finished());
@@ -183,7 +211,7 @@ impl RunView {
     /// The run ended.
     pub fn end(&mut self, outcome: &Outcome, now: Duration) {
         self.ended = Some(now);
-        self.silence = None;
+        (self.silence, self.paused) = (None, None);
         match outcome {
             Outcome::Promoted { .. } => {
                 self.overall = 1.0;

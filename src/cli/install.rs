@@ -57,6 +57,7 @@ pub fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstance
     let expected = session.expected();
     let (host, cancel) = (Arc::clone(&session.host), Arc::clone(&session.cancel));
     let session_offline = session.offline;
+    let interactive = session.can_ask();
     let mut view = View::new(session, plan);
     let mut sink = |event: &RunEvent| view.show(event);
     let outcome = crate::run::run(
@@ -67,6 +68,7 @@ pub fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstance
             expected: &expected,
             circumstances,
             offline: session_offline,
+            interactive,
             cancel: &cancel,
             sink: &mut sink,
         },
@@ -105,10 +107,16 @@ fn report(session: &mut Session, plan: &Plan, outcome: &Outcome, code: i32) {
 /// The run that a word of the user means.
 fn pick(session: &Session, env: Option<&Path>) -> Result<Option<SavedRun>, (PathBuf, JournalError)> {
     let target = env.map(|path| session.absolute(path));
-    rollback::pick(&*session.host, target.as_deref())
+    let picked = rollback::pick(&*session.host, target.as_deref());
+    // After it, which tells of a run that cannot be read.
+    rollback::sweep(&*session.host);
+    picked
 }
 
 fn damaged(folder: &Path, error: &JournalError) -> Problem {
+    if let JournalError::OtherForm { .. } = error {
+        return crate::run::other_form(error);
+    }
     Problem::new("journal-damaged", format!("The record of a run is damaged: {error}."))
         .command("Undo that run; fetched wheels are kept", "torch-wizard rollback")
         .details(folder.display().to_string())
@@ -138,6 +146,17 @@ pub fn rollback(session: &mut Session, args: &RollbackArgs) -> Done {
     };
     session.screen.say(said);
     Ok(exit::DONE)
+}
+
+/// `12 of 3456 files`, `34 %`.
+fn amount_of(units: crate::progress::Units) -> String {
+    use crate::progress::{Unit, Units};
+    let Units { done, total, unit } = units;
+    match (unit, total) {
+        (Unit::Percent, _) => format!("{done} %"),
+        (unit, Some(total)) => format!("{done} of {total} {}", unit.word()),
+        (unit, None) => format!("{done} {}", unit.word()),
+    }
 }
 
 /// Shows a run as it goes: JSON lines, moving bars on a terminal, else a line now and then.
@@ -173,17 +192,39 @@ impl<'a> View<'a> {
         }
         match &event.kind {
             EventKind::Started { title } => self.line(title),
-            EventKind::Progress { done_bytes, total_bytes, fraction, bytes_per_second, seconds_left, what } => {
-                let total = total_bytes.map(|total| format!(" of {}", text::size(total))).unwrap_or_default();
+            EventKind::Progress {
+                done_bytes,
+                total_bytes,
+                fraction,
+                bytes_per_second,
+                seconds_left,
+                what,
+                units,
+                ..
+            } => {
+                let amount = units.map_or_else(
+                    || {
+                        let total = total_bytes.map(|total| format!(" of {}", text::size(total))).unwrap_or_default();
+                        format!("{}{total}", text::size(*done_bytes))
+                    },
+                    amount_of,
+                );
                 let speed = bytes_per_second.map(|speed| format!(", {}", text::speed(speed))).unwrap_or_default();
                 let left = seconds_left
                     .and_then(|left| Duration::try_from_secs_f64(left).ok())
                     .map(|left| format!(", {} left", text::duration(left)))
                     .unwrap_or_default();
-                let name = what.split('-').next().unwrap_or(what);
-                self.moving(*fraction, &format!("{}{total}{speed}{left}  {name}", text::size(*done_bytes)));
+                // `torch, triton` for the files under way.
+                let files = || {
+                    what.split(", ").map(|file| file.split('-').next().unwrap_or(file)).collect::<Vec<_>>().join(", ")
+                };
+                let name = if units.is_some() { what.clone() } else { files() };
+                self.moving(*fraction, &format!("{amount}{speed}{left}  {name}"));
             }
-            EventKind::Quiet { seconds, doing } => self.moving_text(&format!("{doing} … ({seconds} s)")),
+            EventKind::Quiet { seconds, doing, stall } => {
+                let stall = stall.as_ref().map(|stall| format!("; {}", stall.words())).unwrap_or_default();
+                self.moving_text(&format!("{doing} … ({seconds} s{stall})"));
+            }
             EventKind::Log { text, .. } => {
                 if self.session.verbose {
                     self.line(text);
@@ -192,6 +233,13 @@ impl<'a> View<'a> {
                 }
             }
             EventKind::Check { check } => self.line(&show::check(check)),
+            EventKind::Paused { shortage } => {
+                self.line(&format!(
+                    "Paused: {}. Free some (torch-wizard cache clean in another window), and it goes on by itself.",
+                    shortage.text()
+                ));
+            }
+            EventKind::Unpaused => self.line("There is room now."),
             EventKind::Child { .. }
             | EventKind::Checking { .. }
             | EventKind::Hashed { .. }

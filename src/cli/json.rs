@@ -429,7 +429,16 @@ pub fn event_line(event: &RunEvent) -> Option<EventLine<'_>> {
     let mut line = EventLine { time: &event.time, step: event.step.as_deref(), ..EventLine::default() };
     match &event.kind {
         EventKind::Started { title } => (line.kind, line.title) = ("started", Some(title.as_str())),
-        EventKind::Progress { done_bytes, total_bytes, fraction, bytes_per_second, seconds_left, what } => {
+        EventKind::Progress {
+            done_bytes,
+            total_bytes,
+            fraction,
+            bytes_per_second,
+            seconds_left,
+            what,
+            units,
+            share,
+        } => {
             line.kind = "progress";
             line.done_bytes = Some(*done_bytes);
             line.total_bytes = *total_bytes;
@@ -437,13 +446,26 @@ pub fn event_line(event: &RunEvent) -> Option<EventLine<'_>> {
             line.bytes_per_second = *bytes_per_second;
             line.seconds_left = *seconds_left;
             line.what = Some(what);
+            line.units_done = units.map(|units| units.done);
+            line.units_total = units.and_then(|units| units.total);
+            line.unit = units.map(|units| units.unit.word());
+            line.step_fraction = *share;
         }
         EventKind::Log { stderr, text } => {
             (line.kind, line.stderr, line.text) = ("log", Some(*stderr), Some(text.as_str()));
         }
-        EventKind::Quiet { seconds, doing } => {
+        EventKind::Quiet { seconds, doing, stall } => {
             (line.kind, line.seconds, line.doing) = ("quiet", Some(*seconds), Some(doing.as_str()));
+            line.stall = stall.as_ref().map(crate::run::Stall::words);
         }
+        EventKind::Paused { shortage } => {
+            line.kind = "paused";
+            line.folder = Some(shortage.folder.display().to_string());
+            line.needed_bytes = Some(shortage.needed);
+            line.free_bytes = Some(shortage.free);
+            line.what = Some(&shortage.what);
+        }
+        EventKind::Unpaused => line.kind = "unpaused",
         EventKind::Check { check } => {
             (line.kind, line.check) = ("verified", Some(check_line(check)));
         }
@@ -485,6 +507,19 @@ pub struct EventLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     what: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    units_done: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    units_total: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step_fraction: Option<f64>,
+    folder: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needed_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    free_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     stderr: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
@@ -492,6 +527,8 @@ pub struct EventLine<'a> {
     seconds: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     doing: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stall: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     check: Option<CheckLine<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -150,6 +150,7 @@ fn check(
         circumstances,
         expected: &expected,
         cleared,
+        leaves_no_trace: false,
     };
     let mut last = Duration::ZERO;
     let report = prove(&*host, proving, &mut |news| {

@@ -151,6 +151,8 @@ fn the_overall_bar_never_falls() {
                 bytes_per_second: None,
                 seconds_left: None,
                 what: "torch".to_owned(),
+                units: None,
+                share: None,
             },
         )
     };

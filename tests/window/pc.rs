@@ -318,6 +318,8 @@ pub fn running() -> Model {
             bytes_per_second: Some(38_600_000.0),
             seconds_left: Some(29.5),
             what: "torch-2.15.0+cu130-cp312-cp312-win_amd64.whl".to_owned(),
+            units: None,
+            share: None,
         };
         tell(&mut model, event("download", progress));
     }

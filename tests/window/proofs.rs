@@ -23,7 +23,7 @@ fn tell_lines(model: &mut Model, recorded: &str, lines: usize) {
                 tell(model, event("verify", EventKind::Check { check }));
             }
             Some(Line::Waiting { what, seconds }) => {
-                tell(model, event("verify", EventKind::Quiet { seconds, doing: what }));
+                tell(model, event("verify", EventKind::Quiet { seconds, doing: what, stall: None }));
             }
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! Journeys through a run: its failure, its stop, its log of any length.
 
 use crate::pc::{at, event, finished, running, started, tell};
-use crate::runs::{Log, cancelled, failed, failed_without_buttons, million, silent, waiting, with_log};
+use crate::runs::{Log, cancelled, failed, failed_without_buttons, million, paused, silent, waiting, with_log};
 use crate::shown::{Look, Shown, show};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers, MouseWheelSource, MouseWheelUnit, Pos2, TouchPhase, vec2};
@@ -231,6 +231,21 @@ fn a_run_is_cancelled_without_a_question_and_goes_on_where_it_stopped() {
 }
 
 #[test]
+fn a_full_volume_is_named_with_what_is_missing_until_there_is_room() {
+    let mut harness = shown(paused());
+    harness.get_by_label("Paused: no room");
+    harness.get_by_label_contains("has 1.15 GB free; 5.25 GB more are needed there");
+    click(&mut harness, "Show the folder");
+    assert!(matches!(harness.state().effects.last(), Some(Effect::OpenPath(_))));
+    tell(&mut harness.state_mut().model, event("download", EventKind::Unpaused));
+    harness.run_steps(2);
+    harness.get_by_label("Installing PyTorch 2.15.0 (cu132)");
+    let mut harness = shown(paused());
+    click(&mut harness, "Cancel");
+    assert!(matches!(harness.state().effects.last(), Some(Effect::Cancel)));
+}
+
+#[test]
 fn a_run_that_needs_the_user_says_what_for_and_goes_on_where_it_is() {
     let mut harness = shown(waiting());
     harness.get_by_label("You are needed");
@@ -270,6 +285,8 @@ fn bars_have_numbers_and_time_left_is_told_calmly() {
         bytes_per_second: Some(2_000_000.0),
         seconds_left: Some(1000.0),
         what: "torch".to_owned(),
+        units: None,
+        share: None,
     };
     tell(&mut model, event("download", progress));
     let mut harness = shown(model);

@@ -9,6 +9,7 @@ use torch_wizard::app::{Action, Lines, LogAction, Message, Model, Screen};
 use torch_wizard::assess::{Need, Route};
 use torch_wizard::plan::Plan;
 use torch_wizard::problem::Problem;
+use torch_wizard::run::space::Shortage;
 use torch_wizard::run::{EventKind, Outcome};
 
 /// A log of so many made-up lines, which keeps in mind what was read of it.
@@ -164,8 +165,18 @@ pub fn silent(seconds: u64) -> Model {
         tell(&mut model, message);
     }
     let doing = "unpacking wheels and linking files".to_owned();
-    tell(&mut model, event("install", EventKind::Quiet { seconds, doing }));
+    tell(&mut model, event("install", EventKind::Quiet { seconds, doing, stall: None }));
     with_log(model, &Log::new(12, &["Resolved 5 packages in 210ms"]))
+}
+
+/// The volume of the wheels is full.
+pub fn paused() -> Model {
+    let mut model = running();
+    let folder = r"C:\Users\kim\AppData\Local\torch-wizard\cache\wheels".into();
+    let what = "the wheels and the unpacked packages".to_owned();
+    let shortage = Shortage { folder, needed: 6_400_000_000, free: 1_150_000_000, what };
+    tell(&mut model, event("download", EventKind::Paused { shortage }));
+    with_log(model, &Log::new(12, &["Paused: 5.25 GB more are needed"]))
 }
 
 /// uv ended with an error.
@@ -257,6 +268,7 @@ pub fn states() -> Vec<(&'static str, Model)> {
         ("run-search", searching()),
         ("run-silent", silent(12)),
         ("run-long-silent", silent(130)),
+        ("run-paused", paused()),
         ("run-failed", failed()),
         ("run-failed-advice", failed_without_buttons()),
         ("run-waiting", waiting()),

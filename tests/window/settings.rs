@@ -56,6 +56,7 @@ fn a_change_is_saved_and_shown_at_once() {
         ("More contrast", |s| s.more_contrast),
         ("Less motion", |s| s.less_motion),
         ("Show everything", |s| s.show_everything),
+        ("Open again after a restart", |s| !s.opens_after_restart),
     ] {
         harness.state_mut().effects.clear();
         click(&mut harness, name);

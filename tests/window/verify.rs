@@ -67,7 +67,7 @@ fn rows_are_there_from_the_beginning_and_light_up_one_after_the_other() {
 fn the_wait_for_torch_is_explained() {
     let mut model = pc::verifying("rtx5070-healthy.jsonl", 0);
     let doing = "import torch".to_owned();
-    pc::tell(&mut model, pc::event("verify", EventKind::Quiet { seconds: 3, doing }));
+    pc::tell(&mut model, pc::event("verify", EventKind::Quiet { seconds: 3, doing, stall: None }));
     shown(model).get_by_label_contains("Importing torch for 3 s");
 }
 

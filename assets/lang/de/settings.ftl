@@ -33,6 +33,8 @@ settings-shell-posix = sh
 settings-shell-why = Automatisch ist die auf diesem System übliche Shell: { $shell }.
 settings-everything = Alles zeigen
 settings-everything-why = Alle Fakten und Rohwerte, nicht nur die entscheidenden
+settings-restart = Nach einem Neustart wieder öffnen
+settings-restart-why = Wo eine Installation einen Neustart von Windows braucht, kommt das Fenster bei der nächsten Anmeldung wieder, einmal
 
 settings-new = Neue Umgebungen
 settings-folder = Ordner für neue Umgebungen

@@ -33,6 +33,8 @@ settings-shell-posix = sh
 settings-shell-why = Automatic is the shell that people of this system use: { $shell }.
 settings-everything = Show everything
 settings-everything-why = All facts and raw values, not only those that decide
+settings-restart = Open again after a restart
+settings-restart-why = Where an install needs a restart of Windows, the window comes back at the next log-in, once
 
 settings-new = New environments
 settings-folder = Folder for new environments

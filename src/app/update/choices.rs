@@ -132,6 +132,7 @@ pub(in crate::app) fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {
         Setting::MoreContrast(on) => settings.more_contrast = on,
         Setting::LessMotion(on) => settings.less_motion = on,
         Setting::ShowEverything(on) => settings.show_everything = on,
+        Setting::OpensAfterRestart(on) => settings.opens_after_restart = on,
         Setting::Window(width, height) => settings.window = Some((width, height)),
     }
     if *settings == before {

@@ -115,7 +115,7 @@ pub(super) fn run_event(model: &mut Model, event: &RunEvent) -> Vec<Effect> {
             model.verify.ended(check.clone(), now);
             Vec::new()
         }
-        EventKind::Quiet { seconds, doing } if event.step.as_deref() == Some("verify") => {
+        EventKind::Quiet { seconds, doing, .. } if event.step.as_deref() == Some("verify") => {
             model.verify.waiting = Some((doing.clone(), *seconds));
             Vec::new()
         }
@@ -128,6 +128,8 @@ pub(super) fn run_event(model: &mut Model, event: &RunEvent) -> Vec<Effect> {
         | EventKind::Child { .. }
         | EventKind::Progress { .. }
         | EventKind::Log { .. }
+        | EventKind::Paused { .. }
+        | EventKind::Unpaused
         | EventKind::Hashed { .. }
         | EventKind::Finished
         | EventKind::Failed { .. }

@@ -24,6 +24,12 @@ pub fn head(model: &Model, text: &Text) -> Head {
     let what = product(&run.plan, text);
     let named = |key: &str| text.with(key, &[("what", what.as_str().into())]);
     match &run.state {
+        RunState::Running if run.paused.is_some() => Head {
+            mark: Some((Tone::Warn.icon(), Tone::Warn)),
+            title: text.get("run-title-paused"),
+            lead: text.get("run-lead-paused"),
+            is_busy: false,
+        },
         RunState::Running => {
             Head { title: named("run-title-running"), lead: progress_sentence(model, run, text), ..Head::default() }
         }
@@ -134,10 +140,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let room = ui.available_height() - space::M - space::S;
     let top = ui.cursor().top();
     let mut action = match &run.state {
-        RunState::Running | RunState::Stopping => {
-            now::card(ui, model, run, text);
-            None
-        }
+        RunState::Running | RunState::Stopping => now::card(ui, model, run, text),
         RunState::Failed(problem) => widgets::problem_card(ui, problem, run.evidence.as_ref(), text),
         RunState::NeedsUser(problem) => widgets::waiting_card(ui, problem, text),
         RunState::Cancelled(problem) => {

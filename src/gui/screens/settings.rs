@@ -154,7 +154,13 @@ fn work(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let words = (text.get("settings-everything"), text.get("settings-everything-why"));
     let everything = tick(ui, words, model.settings.show_everything);
     let picked = picked.map(|shell| set(Setting::Shell(shell)));
-    picked.or(everything.map(|on| set(Setting::ShowEverything(on))))
+    let mut action = picked.or(everything.map(|on| set(Setting::ShowEverything(on))));
+    if model.os == OsFamily::Windows {
+        let words = (text.get("settings-restart"), text.get("settings-restart-why"));
+        let again = tick(ui, words, model.settings.opens_after_restart);
+        action = action.or(again.map(|on| set(Setting::OpensAfterRestart(on))));
+    }
+    action
 }
 
 /// A field whose text holds once it is whole; answers a letter more.

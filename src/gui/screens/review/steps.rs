@@ -43,6 +43,9 @@ fn one(ui: &mut Ui, plan: &Plan, number: usize, step: &PlanStep, shown: &str, te
         | plan::Action::WriteFile { .. }
         | plan::Action::Expect { .. }
         | plan::Action::Register { .. }
+        | plan::Action::SetAside { .. }
+        | plan::Action::MoveIn { .. }
+        | plan::Action::DropAside { .. }
         | plan::Action::Promote { .. } => Some("review-by-itself"),
     };
     let narrow = ui.available_width() < NARROW;
@@ -146,6 +149,9 @@ fn amount(plan: &Plan, step: &PlanStep, text: &Text) -> String {
         | plan::Action::Expect { .. }
         | plan::Action::Restart { .. }
         | plan::Action::Register { .. }
+        | plan::Action::SetAside { .. }
+        | plan::Action::MoveIn { .. }
+        | plan::Action::DropAside { .. }
         | plan::Action::Promote { .. } => String::new(),
     }
 }

@@ -5,7 +5,10 @@ use super::super::super::theme::{self, palette, space};
 use super::super::super::widgets::{self, Tone};
 use super::{doing, figures, told};
 use crate::app::run::{Silence, Transfer};
-use crate::app::{Model, RunState, RunView, StepView};
+use crate::app::{Action, Model, RunState, RunView, StepView};
+use crate::progress::{Unit, Units};
+use crate::run::Stall;
+use crate::run::space::Shortage;
 use crate::text::Text;
 use eframe::egui::{self, Align, Label, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use std::time::Duration;
@@ -18,13 +21,15 @@ const TOLD: u64 = 2;
 const LONG: u64 = 120;
 
 /// Draws it.
-pub fn card(ui: &mut Ui, model: &Model, run: &RunView, text: &Text) {
+pub fn card(ui: &mut Ui, model: &Model, run: &RunView, text: &Text) -> Option<Action> {
+    let mut action = None;
     widgets::card(ui, |ui| {
         overall(ui, run, text);
         ui.add_space(space::XS);
         let silence = run.silence.as_ref().filter(|silence| silence.seconds >= TOLD);
         match (&run.transfer, silence) {
             (_, _) if run.state == RunState::Stopping => waiting(ui, model, &text.get("run-now-stopping"), ""),
+            (_, _) if run.paused.is_some() => action = run.paused.as_ref().and_then(|short| paused(ui, short, text)),
             (Some(transfer), None) => moving(ui, model, run, transfer, text),
             (_, Some(silence)) => silent(ui, model, run, silence, text),
             (None, None) => {
@@ -35,6 +40,21 @@ pub fn card(ui: &mut Ui, model: &Model, run: &RunView, text: &Text) {
         ui.add_space(space::XS);
         pills(ui, run, model.now, text);
     });
+    action
+}
+
+/// A volume is full: where, how much more, and what can be done.
+fn paused(ui: &mut Ui, short: &Shortage, text: &Text) -> Option<Action> {
+    line(ui, Mark::Warning, &text.get("run-paused"), &[]);
+    let values = [
+        ("folder", short.folder.display().to_string().into()),
+        ("free", text.size(short.free).into()),
+        ("missing", text.size(short.missing()).into()),
+    ];
+    ui.add(Label::new(text.with("run-paused-where", &values)).wrap());
+    ui.add(Label::new(widgets::muted(ui, text.get("run-paused-ways"))).wrap());
+    let pressed = widgets::quiet(ui, icons::FOLDER_OPEN, &text.get("run-paused-folder"));
+    pressed.then(|| Action::OpenPath(short.folder.clone()))
 }
 
 fn overall(ui: &mut Ui, run: &RunView, text: &Text) {
@@ -49,20 +69,43 @@ fn overall(ui: &mut Ui, run: &RunView, text: &Text) {
 
 /// Bytes that come: what, how much of how much, how fast, how long still.
 fn moving(ui: &mut Ui, model: &Model, run: &RunView, transfer: &Transfer, text: &Text) {
-    let mut parts = vec![match transfer.total {
-        Some(total) => text.size_of(transfer.done.min(total), total),
-        None => text.size(transfer.done),
+    let mut parts = vec![match (transfer.units, transfer.total) {
+        (Some(units), _) => counted(units, text),
+        (None, Some(total)) => text.size_of(transfer.done.min(total), total),
+        (None, None) => text.size(transfer.done),
     }];
     // What stands still has no speed to speak of.
     parts.extend(transfer.per_second.filter(|speed| *speed >= 1.0).map(|speed| text.speed(speed)));
     parts.extend(run.left(model.now).map(|left| left_short(left, text)));
-    line(ui, Mark::Icon(icons::DOWNLOAD), &transfer.what, &parts);
-    let Some(total) = transfer.total.filter(|total| *total > 0) else {
+    line(ui, Mark::Icon(icons::DOWNLOAD), &under_way(&transfer.what, text), &parts);
+    let of_bytes = transfer.total.filter(|total| *total > 0).map(|total| transfer.done as f64 / total as f64);
+    let Some(share) = transfer.share.or(of_bytes) else {
         placeholder(ui);
         return;
     };
     let name = text.with("run-now-said", &[("what", transfer.what.as_str().into())]);
-    widgets::progress(ui, &name, transfer.done as f64 / total as f64, 4.0);
+    widgets::progress(ui, &name, share, 4.0);
+}
+
+/// Of several files the first, and how many more.
+fn under_way(what: &str, text: &Text) -> String {
+    let mut files = what.split(", ");
+    let (Some(first), more) = (files.next(), files.count()) else { return String::new() };
+    if more == 0 {
+        return first.to_owned();
+    }
+    text.with("run-now-more", &[("first", first.into()), ("more", more.into())])
+}
+
+/// `12 of 3,456 files`.
+fn counted(units: Units, text: &Text) -> String {
+    let Units { done, total, unit } = units;
+    if unit == Unit::Percent {
+        return text.percent(done as f64 / 100.0);
+    }
+    let Some(total) = total else { return done.to_string() };
+    let arguments = [("done", done.to_string().into()), ("total", total.to_string().into())];
+    text.with(&format!("run-count-{}", unit.word()), &arguments)
 }
 
 /// Time left as a clock: `0:29 left`.
@@ -87,11 +130,36 @@ fn silent(ui: &mut Ui, model: &Model, run: &RunView, silence: &Silence, text: &T
     let time = if silence.seconds < 10 { text.with("run-seconds", &[("count", silence.seconds.into())]) } else { time };
     let waited = text.with("run-silent-for", &[("time", time.into())]);
     waiting(ui, model, &said, &waited);
+    if let Some(stall) = &silence.stall {
+        ui.add(Label::new(widgets::muted(ui, seen(stall, text))).wrap());
+    }
     if silence.seconds >= LONG {
         let key = if run.plan.choices.replace { "run-silent-long-replace" } else { "run-silent-long" };
         ui.add(Label::new(widgets::muted(ui, text.get(key))).wrap());
     }
 }
+
+/// What can be seen of what says nothing.
+fn seen(stall: &Stall, text: &Text) -> String {
+    match stall {
+        Stall::Processor => text.get("run-stall-processor"),
+        Stall::Disk => text.get("run-stall-disk"),
+        Stall::Scanner(name) => text.with("run-stall-scanner", &[("name", name.as_str().into())]),
+        Stall::NoBytes => text.get("run-stall-no-bytes"),
+        Stall::Idle => text.get("run-stall-idle"),
+        Stall::Unknown => text.get("run-stall-unknown"),
+    }
+}
+
+/// Phrases of the engine that end with a name.
+const NAMED: [(&str, &str); 6] = [
+    ("compiling ", "run-silence-compiling"),
+    ("linking ", "run-silence-linking"),
+    ("waiting for ", "run-silence-waiting"),
+    ("fetching ", "run-silence-fetching"),
+    ("unpacking ", "run-silence-unpacking"),
+    ("writing ", "run-silence-writing"),
+];
 
 /// The engine's phrases in the language of the window; what it does not know is said as it is.
 fn in_our_words(what: &str, run: &RunView, text: &Text) -> String {
@@ -105,6 +173,10 @@ fn in_our_words(what: &str, run: &RunView, text: &Text) -> String {
         "moving the environment to its place" => "run-doing-promote",
         other => {
             let step = told(run).map(|(_, step)| step).filter(|step| step.silence == other);
+            let named = NAMED.iter().find_map(|(phrase, key)| Some((other.strip_prefix(phrase)?, *key)));
+            if let (None, Some((name, key))) = (step, named) {
+                return upper_first(&text.with(key, &[("what", name.into())]));
+            }
             return upper_first(&step.map_or_else(|| other.to_owned(), |step| doing(step, text)));
         }
     };
@@ -133,6 +205,7 @@ fn placeholder(ui: &mut Ui) {
 enum Mark {
     Icon(&'static str),
     Ring(Duration),
+    Warning,
 }
 
 fn mark(ui: &mut Ui, mark: Mark) {
@@ -140,6 +213,10 @@ fn mark(ui: &mut Ui, mark: Mark) {
         Mark::Icon(glyph) => {
             let color = palette(ui).accent;
             widgets::icon(ui, glyph, theme::ICON, color);
+        }
+        Mark::Warning => {
+            let (color, _) = Tone::Warn.colors(&palette(ui));
+            widgets::icon(ui, Tone::Warn.icon(), theme::ICON, color);
         }
         Mark::Ring(now) => {
             widgets::ring(ui, now, theme::ICON + 2.0);
