@@ -144,7 +144,8 @@ else
     skip "fmt" "rustup component add rustfmt"
 fi
 if cargo clippy --version >/dev/null 2>&1; then
-    stage "clippy" cargo clippy --locked --all-targets --no-default-features -- -D warnings
+    stage "clippy" cargo clippy --locked --lib --bins --no-default-features -- -D warnings
+    stage "clippy, tests" cargo clippy --locked --all-targets --no-default-features --features test-support -- -D warnings
     stage "clippy, window" cargo clippy --locked --all-targets --features window-tests -- -D warnings
 else
     skip "clippy" "rustup component add clippy"
