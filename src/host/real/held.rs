@@ -5,10 +5,21 @@
 //! `TORCH_WIZARD_TEST_MARK` a file that is made then: whoever waits for it can kill the program there, or remove the file
 //! to let it go on.
 
+//!
+//! `TORCH_WIZARD_TEST_HASTE` lets our own clock run so many times as fast: a server is waited for for minutes.
+
 use super::super::{Growing, HostError};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+/// How fast time goes by.
+pub fn haste() -> u32 {
+    static HASTE: OnceLock<u32> = OnceLock::new();
+    let told = || std::env::var("TORCH_WIZARD_TEST_HASTE").ok()?.parse().ok();
+    *HASTE.get_or_init(|| told().unwrap_or(1))
+}
 
 /// Records of journals that this process has begun to write.
 static RECORDS: AtomicU64 = AtomicU64::new(0);
