@@ -120,6 +120,8 @@ impl Journal {
 /// What a journal says of its run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
+    /// Something was noted, and be it that all was undone.
+    pub begun: bool,
     /// Steps that are done.
     pub done: BTreeSet<String>,
     /// The step that was begun last and did not end.
@@ -176,6 +178,7 @@ impl History {
     }
 
     fn take(&mut self, event: &RunEvent) {
+        self.begun = true;
         match &event.kind {
             EventKind::Started { .. } => self.open.clone_from(&event.step),
             EventKind::Finished => {

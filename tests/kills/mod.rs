@@ -84,7 +84,8 @@ fn nightly() {
 
 #[test]
 fn source() {
-    survives("source", 5, 1, machine::built());
+    // A checkout, a build and an environment each.
+    survives("source", 5, 3, machine::built());
 }
 
 #[test]

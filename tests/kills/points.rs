@@ -322,6 +322,9 @@ pub fn after(machine: &Machine, whole: &Whole, next: Next, mut is_over: bool) ->
     }
     if next == Next::Resume || is_over {
         wrong.extend(stands(machine, whole));
+    } else if ran.out.contains("had been proven and finished; it stays") {
+        // A change in place that was proven, and whose old files were let go already.
+        wrong.extend(Tree::of(&machine.world.path("place")).differences(&whole.place));
     } else {
         wrong.extend(is_as_before(machine));
     }
