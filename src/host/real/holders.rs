@@ -150,7 +150,7 @@ mod restart_manager {
     impl Drop for Session {
         fn drop(&mut self) {
             // SAFETY: the session was started by us and is ended once.
-            unsafe { RmEndSession(self.0) };
+            let _nothing_to_be_done = unsafe { RmEndSession(self.0) };
         }
     }
 
