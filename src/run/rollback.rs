@@ -111,7 +111,8 @@ fn undo_promotion(
     }
     // What is removed now is not there for a life that goes on instead.
     let is_undone = |step: &&PlanStep| was_begun(step) && (step.key == promotion.key || writes_below(step, staging));
-    let undone = plan.steps.iter().filter(is_undone).map(|step| EventKind::Undone { step: step.key.clone() });
+    // The last step first: as long as the move counts as begun, a life takes the environment for moved.
+    let undone = plan.steps.iter().rev().filter(is_undone).map(|step| EventKind::Undone { step: step.key.clone() });
     note(host, run, std::iter::once(EventKind::Resumed).chain(undone))?;
     if is_there(staging) {
         remove_environment(host, plan, staging)?;
