@@ -95,9 +95,7 @@ fn steps(plan: &Plan, extension: &Extension) -> Vec<PlanStep> {
         15_000,
         "loading PyTorch",
     ));
-    steps.push(in_place::let_go(plan));
-    let register = Action::Register { at: plan.target.clone() };
-    steps.push(step("register", "Take it into the list of environments", register, Vec::new(), 50, "writing a file"));
+    steps.extend(in_place::ends(plan));
     steps
 }
 

@@ -78,9 +78,13 @@ pub(super) fn move_in(plan: &Plan, word: &str, title: &str) -> PlanStep {
     step(&format!("in-{word}"), title, action, vec![plan.target.clone()], 500, "moving files")
 }
 
-/// Lets go of what was kept.
-pub(super) fn let_go(plan: &Plan) -> PlanStep {
+/// The proven environment is listed, then what was kept is let go: from there on the change stands.
+pub(super) fn ends(plan: &Plan) -> [PlanStep; 2] {
     let aside = aside(plan);
-    let action = Action::DropAside { aside: aside.clone() };
-    step("let-go", "Remove what was replaced", action, vec![aside], 1_000, "removing files")
+    let register = Action::Register { at: plan.target.clone() };
+    let drop = Action::DropAside { aside: aside.clone() };
+    [
+        step("register", "Take it into the list of environments", register, Vec::new(), 50, "writing a file"),
+        step("let-go", "Remove what was replaced", drop, vec![aside], 1_000, "removing files"),
+    ]
 }

@@ -218,7 +218,7 @@ fn bring_all_back(host: &dyn Host, plan: &Plan) -> Result<bool, HostError> {
 }
 
 /// Whether the change of a plan can no longer be undone: what it replaced was let go.
-fn is_settled(host: &dyn Host, plan: &Plan, history: &History) -> bool {
+pub(super) fn is_settled(host: &dyn Host, plan: &Plan, history: &History) -> bool {
     let lets_go = plan.steps.iter().find(|step| matches!(step.action, Action::DropAside { .. }));
     lets_go.is_some_and(|step| {
         history.done.contains(&step.key)
@@ -295,7 +295,8 @@ impl Runner<'_> {
         }
         let host = std::sync::Arc::clone(&self.host);
         let back = bring_all_back(&*host, self.plan).map_err(Stop::from);
-        match back.and_then(|_| self.undo_steps(moves)) {
+        let unlisted = || super::listed::take_back(&*host, self.plan).map_err(Stop::Failed);
+        match back.and_then(|_| unlisted()).and_then(|()| self.undo_steps(moves)) {
             Ok(()) => stop,
             Err(Stop::Failed(problem)) => {
                 Stop::Failed(problems::not_brought_back(self.plan, stop_problem(stop), &problem))
@@ -342,8 +343,9 @@ impl Runner<'_> {
     }
 }
 
+/// What is done again in the next life: the entry in the list tells of a proof, which is made anew as well.
 fn moves(step: &PlanStep) -> bool {
-    matches!(step.action, Action::SetAside { .. } | Action::MoveIn { .. })
+    matches!(step.action, Action::SetAside { .. } | Action::MoveIn { .. } | Action::Register { .. })
 }
 
 fn stop_problem(stop: Stop) -> Option<Problem> {

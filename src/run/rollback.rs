@@ -62,7 +62,9 @@ fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) 
         host.remove(&plan.target).map_err(failed)?;
         said.push(format!("{} was removed.", plan.target.display()));
     }
-    super::listed::take_back(host, plan)?;
+    if !in_place::is_settled(host, plan, &run.history) {
+        super::listed::take_back(host, plan)?;
+    }
     note(host, run, [EventKind::Resumed, EventKind::Ended { exit: 0, settled: true }]).map_err(failed)?;
     if said.is_empty() {
         said.push(format!("There was nothing to undo; {} is as it was.", plan.target.display()));

@@ -113,8 +113,8 @@ fn nothing_else_in_the_environment_is_changed() {
         "aside-extension",
         "in-extension",
         "verify",
-        "let-go",
         "register",
+        "let-go",
     ];
     assert_eq!(keys(&plan), expected, "no tool is missing");
     let Action::Run { command } = &plan.steps[4].action else { panic!("{:?}", plan.steps[4]) };

@@ -68,9 +68,7 @@ fn steps(plan: &Plan, parts: InPlace<'_>) -> Vec<PlanStep> {
         15_000,
         "loading PyTorch",
     ));
-    steps.push(placing::let_go(plan));
-    let register = Action::Register { at: plan.target.clone() };
-    steps.push(step("register", "Take it into the list of environments", register, Vec::new(), 50, "writing a file"));
+    steps.extend(placing::ends(plan));
     steps
 }
 
