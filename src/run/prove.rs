@@ -61,10 +61,10 @@ pub fn prove(
     let mut builder = ReportBuilder::new(circumstances, expected);
     let (mut out, mut err) = (Lines::default(), Lines::default());
     // Whoever says stop is not told what a child found that had just ended.
-    let mut is_stopped = false;
+    let is_stopped = std::cell::Cell::new(false);
     let mut on = |news: News<'_>| {
         let flow = on(news);
-        is_stopped |= flow.is_break();
+        is_stopped.set(is_stopped.get() || flow.is_break());
         flow
     };
     let exit = host.run(&command, &mut |event| {
@@ -84,12 +84,16 @@ pub fn prove(
     });
     let exit = exit.map_err(|error| super::problem_of(&error))?;
     end_container(host, &inside, &folder).map_err(|error| super::problem_of(&error))?;
-    if is_stopped {
+    if is_stopped.get() {
         return Ok(None);
     }
-    out.flush(&mut |line| {
-        builder.line(line);
-    });
+    // A program that crashes does not end its last line.
+    for (lines, stderr) in [(&mut out, false), (&mut err, true)] {
+        lines.flush(&mut |line| {
+            // The child has ended: there is nothing left to stop.
+            let _ = pass_on(&mut builder, stderr, line, &mut on);
+        });
+    }
     match exit {
         ChildExit::Stopped => Ok(None),
         ChildExit::Code(code) => Ok(Some(builder.finish(Some(code)))),
@@ -225,8 +229,9 @@ impl Runner<'_> {
             }
             News::Progress(Progress::Began(_) | Progress::Finished) => Ok(()),
             News::Log { stderr, text } => {
-                self.log.note(text)?;
-                self.emit(Some(step), EventKind::Log { stderr, text: text.to_owned() })
+                let text = crate::report::without_secrets(text);
+                self.log.note(&text)?;
+                self.emit(Some(step), EventKind::Log { stderr, text: text.into_owned() })
             }
             News::Tick => self.quiet(step, &step.silence),
         }

@@ -335,6 +335,23 @@ mod tests {
     }
 
     #[test]
+    fn a_check_that_dies_is_heard_to_its_last_word_without_its_secrets() {
+        let mut plan = crate::run::rollback::tests::run(None).plan;
+        plan.steps.retain(|step| step.key == "verify");
+        let Action::Verify { python, .. } = plan.steps[0].action.clone() else { panic!("{:?}", plan.steps) };
+        let script = Script::exits(139).stderr("from https://ada:pw@h.example/simple\nSegmentation fault");
+        let (_, told, host) = ran(&plan, World::new(OsFamily::Linux).program(&python.display().to_string(), script));
+        let said =
+            |event: &RunEvent| if let EventKind::Log { text, .. } = &event.kind { Some(text.clone()) } else { None };
+        let said: Vec<String> = told.iter().filter_map(said).collect();
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(said[0].contains("h.example") && !said[0].contains("pw"), "{said:?}");
+        assert_eq!(said[1], "Segmentation fault");
+        let log = String::from_utf8(host.read(&plan.places.run.join("install.log")).unwrap()).unwrap();
+        assert!(log.contains("Segmentation fault") && !log.contains("pw@"), "{log}");
+    }
+
+    #[test]
     fn a_tool_is_followed_from_its_lines_to_the_bars_the_silences_and_the_log() {
         let script = Script::prints("Resolved 40 packages in 9ms\n")
             .after(Duration::from_secs(25))
