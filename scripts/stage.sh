@@ -70,7 +70,7 @@ count_tests() {
     tests_passed=$((tests_passed + passed))
     tests_failed=$((tests_failed + failed))
     tests_skipped=$((tests_skipped + left))
-    sed -n 's/^ *\(skipped: .*\)/    \1/p' "$1" | sort -u
+    sed -n 's/^ *[Ss][Kk][Ii][Pp][Pp][Ee][Dd]: \(.*\)/    skipped: \1/p' "$1" | sort -u
 }
 
 # Prints the outcome; the last line is the true count of tests. Returns 1 if a stage failed.

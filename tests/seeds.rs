@@ -4,10 +4,11 @@
 
 mod made_up;
 
-use made_up::{absent, facts, found, reach};
+use made_up::{facts, found, reach};
 use torch_wizard::assess::{Assessment, Build, Route, TorchStatus, Verdict, Wishes, assess, installed_torch};
 use torch_wizard::catalog::{BuildOf, Catalog, Needed, Numbering, Platform};
-use torch_wizard::facts::{ComputeCapability, CudaVersion, Environment, MachineFacts, TorchVersion};
+use torch_wizard::facts::{ComputeCapability, CudaToolkit, CudaVersion, Environment, MachineFacts, Tool, TorchVersion};
+use torch_wizard::plan::source::Targets;
 use torch_wizard::verify::Kernels;
 
 fn catalog() -> &'static Catalog {
@@ -71,6 +72,11 @@ fn neither_581_57_nor_cuda_13_is_needed_for_a_card_of_12_0() {
     let floor = catalog().driver_floor("cu128", Numbering::Windows, cc("12.0")).unwrap();
     // 571.86 was for the press; 572.16 is the first that one can have.
     assert_eq!((floor.least.to_string(), floor.first.to_string()), ("571.86".to_owned(), "572.16".to_owned()));
+    // 580 is what CUDA 13 asks for, whatever the card; 12.8 itself is content with a driver of the year 2022.
+    let of_runtime = |cuda, on| catalog().floor_of_runtime(cuda, on).unwrap().least.to_string();
+    assert_eq!(of_runtime(CudaVersion::new(13, 0), Numbering::Windows), "580.0");
+    assert_eq!(of_runtime(CudaVersion::new(12, 8), Numbering::Windows), "527.41");
+    assert_eq!(of_runtime(CudaVersion::new(12, 8), Numbering::Linux), "525.60.13");
     let floor = catalog().driver_floor("cu128", Numbering::Linux, cc("12.0")).unwrap();
     assert_eq!(floor.first.to_string(), "570.86.16", "572 is a number of Windows");
 }
@@ -89,6 +95,8 @@ fn code_for_12_0_is_stable_since_2_7_0_in_cu128_and_on_pypi_since_2_8_0() {
         assert!(!has_code("2.7.0", "cu126", platform, "12.0"));
     }
     let on_pypi = |version: &str| catalog().release(&torch(version)).unwrap().linux_x86_64.pypi.clone();
+    // 12.4 was the usual build for a long time: it was skipped by nobody, it only lacks the code.
+    assert_eq!((on_pypi("2.5.0"), on_pypi("2.6.0")), ("cu124".to_owned(), "cu124".to_owned()));
     assert_eq!((on_pypi("2.7.0"), on_pypi("2.8.0")), ("cu126".to_owned(), "cu128".to_owned()));
     // torchvision and torchaudio belong to it.
     let set = catalog().companions(&torch("2.7.0")).unwrap();
@@ -133,7 +141,11 @@ fn torch_2_6_on_a_card_of_12_0_fails_although_its_tensors_can_be_made() {
 fn a_wheel_needs_no_toolkit() {
     let with_none = facts("12.0", "581.57", "windows", &["3.12.4"]);
     let mut with_old = with_none.clone();
-    with_old.tools.insert("nvcc".to_owned(), absent());
+    let nvcc = Tool { path: "/usr/bin/nvcc".into(), version: Some("11.5".to_owned()) };
+    with_old.tools.insert("nvcc".to_owned(), found(nvcc));
+    let root = "/usr/local/cuda-12.4";
+    let old = CudaToolkit { cuda: CudaVersion::new(12, 4), root: root.into(), nvcc: format!("{root}/bin/nvcc").into() };
+    with_old.toolkits.push(old);
     let wheel = |facts: &MachineFacts| route(facts, Route::Wheel);
     assert_eq!(wheel(&with_none), wheel(&with_old));
 }
@@ -204,6 +216,17 @@ fn a_rtx_5090_is_what_its_maker_says() {
     assert_eq!(card.tflops.fp16, Some(209.5));
     let older = catalog().gpu_by_name("NVIDIA GeForce RTX 4090").unwrap().tflops.fp16.unwrap();
     assert!((209.5 / older - 1.268).abs() < 0.001);
+}
+
+#[test]
+fn code_is_built_for_the_card_and_for_no_other_of_its_maker() {
+    let targets = Targets::of([cc("12.0")]);
+    assert_eq!(
+        targets.list(),
+        "12.0",
+        "neither sm_100, whose code is of no use on it, nor sm_120, which torch refuses"
+    );
+    assert_eq!(catalog().runs_on(&["sm_100"], cc("12.0"), None), Kernels::None);
 }
 
 #[test]

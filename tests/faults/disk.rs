@@ -17,11 +17,14 @@ impl Room {
     fn new() -> Option<Self> {
         let mut keeper = Command::new("unshare");
         keeper.args(["-Urm", "sh", "-c", "echo ready; exec cat"]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut keeper = keeper.spawn().ok()?;
+        let Ok(mut keeper) = keeper.spawn() else {
+            eprintln!("skipped: no unshare here, so no full disks");
+            return None;
+        };
         let mut word = String::new();
         std::io::BufRead::read_line(&mut std::io::BufReader::new(keeper.stdout.take()?), &mut word).ok()?;
         if word != "ready\n" {
-            eprintln!("SKIPPED: no user and mount namespaces here, so no full disks");
+            eprintln!("skipped: no user and mount namespaces here, so no full disks");
             keeper.wait().ok();
             return None;
         }

@@ -26,7 +26,7 @@ fn build_tools() -> Option<Vec<(String, PathBuf)>> {
     });
     let tools: Option<Vec<_>> = found.into_iter().collect();
     if tools.is_none() || which::which("c++").is_err() {
-        eprintln!("SKIPPED: no wheels of CMake and Ninja: set TORCH_WIZARD_TEST_BUILD (packaging/fetch-build.sh)");
+        eprintln!("skipped: no wheels of CMake and Ninja: set TORCH_WIZARD_TEST_BUILD (packaging/fetch-build.sh)");
         return None;
     }
     tools

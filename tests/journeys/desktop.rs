@@ -30,7 +30,7 @@ impl Desktop {
     /// A server on a free display. `None` where this machine lacks a program for it.
     pub fn new(world: &mut World) -> Option<Self> {
         if let Some(missing) = ["Xvfb", "xdotool", "openbox"].into_iter().find(|name| which::which(name).is_err()) {
-            eprintln!("SKIPPED: no {missing}");
+            eprintln!("skipped: no {missing}");
             return None;
         }
         let mut server = Command::new("Xvfb")

@@ -262,7 +262,7 @@ fn machine_with_own_python(mark: &str) -> Option<World> {
     world.simulate(CARD);
     world.replay("rtx5070-healthy.jsonl");
     let Some(_site) = own_python(&world) else {
-        eprintln!("SKIPPED: this machine's Python cannot be put together elsewhere");
+        eprintln!("skipped: this machine's Python cannot be put together elsewhere");
         return None;
     };
     let mark = world.target().join(mark);

@@ -94,7 +94,7 @@ done"#;
 /// A PC with a card, git, a toolkit and the usual small tools.
 pub fn machine_with(mut world: World) -> Option<(World, PathBuf)> {
     if which::which("git").is_err() {
-        eprintln!("SKIPPED: no git");
+        eprintln!("skipped: no git");
         return None;
     }
     let nvcc = world.path("cuda/bin/nvcc");

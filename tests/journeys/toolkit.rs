@@ -23,7 +23,7 @@ fn wheels(begin: &[&str]) -> Option<Vec<PathBuf>> {
     };
     let found: Option<Vec<PathBuf>> = begin.iter().map(find).collect();
     if found.is_none() {
-        eprintln!("SKIPPED: no wheels of nvcc: set TORCH_WIZARD_TEST_CUDA (packaging/fetch-build.sh --cuda)");
+        eprintln!("skipped: no wheels of nvcc: set TORCH_WIZARD_TEST_CUDA (packaging/fetch-build.sh --cuda)");
     }
     found
 }

@@ -31,7 +31,7 @@ pub fn tools() -> Option<&'static Tools> {
     match TOOLS.get_or_init(find_tools) {
         Ok(tools) => Some(tools),
         Err(why) => {
-            eprintln!("SKIPPED: {why}");
+            eprintln!("skipped: {why}");
             None
         }
     }

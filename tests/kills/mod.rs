@@ -26,6 +26,11 @@ fn survives(route: &str, turn: usize, every: usize, machine: Option<Machine>) {
             torn.push(format!("{point}:\n    {}", wrong.join("\n    ")));
         }
     }
+    let cancels = points.iter().filter(|point| point.how == points::How::Cancel).count();
+    let heard = points::HEARD.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(points.len() >= 10, "{route}: only {} points", points.len());
+    // One right before the end comes too late; a wizard that hears none is deaf.
+    assert!(cancels == 0 || heard > 0, "{route}: none of {cancels} cancels was heard");
     let survived = points.len() - torn.len();
     println!("kill points, {route}: {} tried, {survived} survived", points.len());
     assert!(torn.is_empty(), "{route}: {} of {} points\n  {}", torn.len(), points.len(), torn.join("\n  "));

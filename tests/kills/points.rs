@@ -7,6 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -241,6 +242,9 @@ fn lasting(known: &[serde_json::Value]) -> Vec<String> {
     known.iter().map(word).collect()
 }
 
+/// Cancels that ended a run as such.
+pub static HEARD: AtomicUsize = AtomicUsize::new(0);
+
 /// What is not as it should be after a run was cut at a point and had its next life; empty if all is well.
 pub fn tried(machine: &Machine, whole: &Whole, point: &Point) -> Vec<String> {
     let world = &machine.world;
@@ -249,6 +253,9 @@ pub fn tried(machine: &Machine, whole: &Whole, point: &Point) -> Vec<String> {
         return vec!["the run did not come there".to_owned()];
     };
     let code = cut(world, running, point.how);
+    if code == Some(130) {
+        HEARD.fetch_add(1, Ordering::Relaxed);
+    }
     // A cancel may come too late to be heard.
     let is_over = code == Some(whole.code);
     let strange =
