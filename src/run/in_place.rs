@@ -343,6 +343,11 @@ impl Runner<'_> {
     }
 }
 
+/// A step of a change in place from its first move on.
+pub(super) fn is_of_change(step: &PlanStep) -> bool {
+    matches!(step.action, Action::SetAside { .. } | Action::MoveIn { .. } | Action::DropAside { .. })
+}
+
 /// What is done again in the next life: the entry in the list tells of a proof, which is made anew as well.
 fn moves(step: &PlanStep) -> bool {
     matches!(step.action, Action::SetAside { .. } | Action::MoveIn { .. } | Action::Register { .. })

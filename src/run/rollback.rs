@@ -52,6 +52,15 @@ fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) 
         Some(promotion) => undo_promotion(host, run, promotion, was_begun).map_err(failed)?,
         None => undo_in_place(host, plan, was_begun).map_err(failed)?,
     };
+    let stands = in_place::is_settled(host, plan, &run.history);
+    if !stands {
+        // Once its folder is gone, a letting go that counts as begun would count as done: an undoing may be cut, too.
+        let undone = plan.steps.iter().rev().filter(|step| was_begun(step) && in_place::is_of_change(step));
+        let undone: Vec<_> = undone.map(|step| EventKind::Undone { step: step.key.clone() }).collect();
+        if !undone.is_empty() {
+            note(host, run, std::iter::once(EventKind::Resumed).chain(undone)).map_err(failed)?;
+        }
+    }
     said.extend(in_place::undo(host, plan, &run.history).map_err(failed)?);
     for step in plan.steps.iter().rev().filter(|step| was_begun(step)) {
         said.extend(take_back(host, step).map_err(failed)?);
@@ -62,7 +71,7 @@ fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) 
         host.remove(&plan.target).map_err(failed)?;
         said.push(format!("{} was removed.", plan.target.display()));
     }
-    if !in_place::is_settled(host, plan, &run.history) {
+    if !stands {
         super::listed::take_back(host, plan)?;
     }
     note(host, run, [EventKind::Resumed, EventKind::Ended { exit: 0, settled: true }]).map_err(failed)?;
