@@ -43,6 +43,16 @@ pub enum ChildExit {
     Stopped,
 }
 
+impl std::fmt::Display for ChildExit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "ended with code {code}"),
+            Self::Signal(signal) => write!(f, "was ended by signal {signal}"),
+            Self::Stopped => f.write_str("was stopped"),
+        }
+    }
+}
+
 /// The collected output of a short command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {

@@ -60,6 +60,8 @@ pub struct Runner<'a> {
     circumstances: Circumstances,
     offline: bool,
     interactive: bool,
+    /// Free bytes on the volume of uv's cache when the present installer began.
+    room_before: Option<u64>,
     /// Writes that were refused though there seems to be room, since it was last waited for.
     refusals: u32,
     cancel: &'a AtomicBool,
@@ -190,6 +192,7 @@ pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
         circumstances,
         offline,
         interactive,
+        room_before: None,
         refusals: 0,
         cancel,
         sink,
@@ -320,7 +323,11 @@ impl<'a> Runner<'a> {
             Action::Expect { path, any, why } => self.expect(path, any, why),
             Action::Restart { why } => self.restart(step, why),
             Action::Register { at } => self.register(at),
-            Action::SetAside { .. } | Action::MoveIn { .. } | Action::DropAside { .. } => self.change_in_place(step),
+            Action::SetAside { environment, packages, leftovers, aside } => {
+                self.set_aside(step, environment, (packages, leftovers), aside)
+            }
+            Action::MoveIn { aside, environment } => self.move_in(step, aside, environment),
+            Action::DropAside { aside } => self.drop_aside(step, aside),
             Action::Promote { from, to, aside } => self.promote(step, from, to, aside.as_deref()),
         }
     }

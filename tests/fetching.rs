@@ -380,6 +380,7 @@ fn real_wheel(number: usize, len: usize) -> Vec<u8> {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn a_big_wheel_is_unpacked_while_another_one_loads_and_installed_from_the_cache() {
     let Some(uv) = std::env::var_os("TORCH_WIZARD_TEST_UV") else {
         eprintln!("skipped: no uv (TORCH_WIZARD_TEST_UV)");

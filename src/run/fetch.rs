@@ -124,7 +124,7 @@ impl Runner<'_> {
                 Ok(Told::Ended { at, result: Ok(hash) }) => {
                     demand.is_whole(&*self.host, self.plan, at, &hash);
                     self.linked(step, at, &hash)?;
-                    ahead.take(at, self.lock_with_hashes().packages.into_iter().nth(at));
+                    ahead.take(at, self.package_with_hash(at));
                 }
                 Ok(Told::Ended { result: Err(error), .. }) => return self.ended_badly(demand, &error),
                 // Nobody is left who could tell anything; the child that unpacks may still be busy.

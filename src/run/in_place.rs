@@ -258,30 +258,28 @@ pub fn unfinished_in(host: &dyn Host, environment: &Path) -> Option<PathBuf> {
 }
 
 impl Runner<'_> {
-    /// One step of a change in place.
-    pub(super) fn change_in_place(&mut self, step: &PlanStep) -> Result<(), Stop> {
-        let host = std::sync::Arc::clone(&self.host);
-        match &step.action {
-            Action::SetAside { environment, packages, leftovers, aside } => {
-                set_aside(&*host, environment, (packages, leftovers), aside)?;
-            }
-            Action::MoveIn { aside, environment } => move_in(&*host, environment, aside)?,
-            Action::DropAside { aside } => {
-                if let Some(error) = forget(&*host, aside)? {
-                    let text = format!("{error}; it can be removed by hand");
-                    self.emit(Some(step), EventKind::Log { stderr: true, text })?;
-                }
-            }
-            Action::Run { .. }
-            | Action::Fetch
-            | Action::WritePins { .. }
-            | Action::Rehome { .. }
-            | Action::Verify { .. }
-            | Action::Promote { .. }
-            | Action::WriteFile { .. }
-            | Action::Expect { .. }
-            | Action::Restart { .. }
-            | Action::Register { .. } => {}
+    /// Moves aside what goes. A program that works in the environment, or a scanner at one of its files, is waited for.
+    pub(super) fn set_aside(
+        &mut self,
+        step: &PlanStep,
+        environment: &Path,
+        what: (&[String], &[PathBuf]),
+        aside: &Path,
+    ) -> Result<(), Stop> {
+        self.until_unused(step, environment)?;
+        self.insist(step, &step.silence, |host| set_aside(host, environment, what, aside))
+    }
+
+    /// Moves in what was unpacked.
+    pub(super) fn move_in(&mut self, step: &PlanStep, aside: &Path, environment: &Path) -> Result<(), Stop> {
+        self.insist(step, &step.silence, |host| move_in(host, environment, aside))
+    }
+
+    /// Lets go of what was set aside.
+    pub(super) fn drop_aside(&mut self, step: &PlanStep, aside: &Path) -> Result<(), Stop> {
+        if let Some(error) = forget(&*self.host, aside)? {
+            let text = format!("{error}; it can be removed by hand");
+            self.emit(Some(step), EventKind::Log { stderr: true, text })?;
         }
         Ok(())
     }

@@ -198,12 +198,7 @@ fn start_of(step: &str, command: &str) -> String {
 }
 
 fn end_of(exit: ChildExit, after: Duration) -> String {
-    let how = match exit {
-        ChildExit::Code(code) => format!("ended with code {code}"),
-        ChildExit::Signal(signal) => format!("was ended by signal {signal}"),
-        ChildExit::Stopped => "was stopped".to_owned(),
-    };
-    format!("└─ {how} after {}", seconds(after))
+    format!("└─ {exit} after {}", seconds(after))
 }
 
 /// Adds a command that is over, with all that it said, to the log of a run that nobody works on.

@@ -195,7 +195,7 @@ pub fn problem_of(error: &HostError) -> Problem {
         return in_use(held).details(text);
     }
     match error {
-        HostError::File { path, source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
+        HostError::File { path, source, .. } if super::space::is_full(source) => {
             Problem::new("disk-full", format!("The volume of {} is full.", path.display()))
                 .changed("What was fetched so far is kept.")
                 .command("Go on when there is space", "torch-wizard resume")
@@ -318,13 +318,8 @@ pub(super) fn not_undone(step: &PlanStep, command: &CommandSpec, exit: ChildExit
 /// In a sentence, with the tool's last word, which says more than its exit code.
 fn how_it_ended(command: &CommandSpec, exit: ChildExit, tail: &str) -> String {
     let tool = said::tool(command);
-    let how = match exit {
-        ChildExit::Code(code) => format!("ended with code {code}"),
-        ChildExit::Signal(signal) => format!("was ended by signal {signal}"),
-        ChildExit::Stopped => "was stopped".to_owned(),
-    };
     let said = tail.lines().map(str::trim).rfind(|line| line.starts_with("error") || line.starts_with("ERROR"));
     let said =
         said.or_else(|| tail.lines().next_back()).map(|line| format!(" It said: {}", line.trim())).unwrap_or_default();
-    format!("{tool} {how}.{said}")
+    format!("{tool} {exit}.{said}")
 }

@@ -91,7 +91,7 @@ pub fn prove(
     for (lines, stderr) in [(&mut out, false), (&mut err, true)] {
         lines.flush(&mut |line| {
             // The child has ended: there is nothing left to stop.
-            let _ = pass_on(&mut builder, stderr, line, &mut on);
+            let _nothing_to_stop = pass_on(&mut builder, stderr, line, &mut on);
         });
     }
     match exit {

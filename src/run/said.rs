@@ -105,6 +105,11 @@ pub(super) fn explain(command: &CommandSpec, text: &str) -> Option<Problem> {
     Some(problem.details(text))
 }
 
+/// A program says that a volume is full.
+pub(super) fn says_full(text: &str) -> bool {
+    sources::SYSTEM.iter().any(|known| line_of(text, known).is_some())
+}
+
 /// The first line with all signs of a cause.
 fn line_of<'a>(text: &'a str, known: &Known) -> Option<&'a str> {
     text.lines().find(|line| {

@@ -57,21 +57,6 @@ pub fn is_full(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::StorageFull
 }
 
-/// A tool says so, in the words of the system or of its number, which is the same in every language.
-pub fn says_full(text: &str) -> bool {
-    const WORDS: [&str; 7] = [
-        "os error 28)",
-        "os error 112)",
-        "[errno 28]",
-        "[winerror 112]",
-        "no space left on device",
-        "not enough space on the disk",
-        "enospc",
-    ];
-    let text = text.to_lowercase();
-    WORDS.iter().any(|word| text.contains(word))
-}
-
 /// One package, as far as room goes.
 #[derive(Clone, Debug)]
 struct Item {
@@ -322,7 +307,9 @@ impl Runner<'_> {
     fn missing_for_install(&self) -> Shortage {
         let plan = self.plan;
         let demand = Demand::new(&*self.host, plan, &self.history.hashes);
-        let in_cache = if plan.choices.engine == Engine::Uv { bytes_of(&*self.host, &plan.places.uv_cache) } else { 0 };
+        // The cache is shared: what is in it says nothing of how far this install came, what it took meanwhile does.
+        let free = self.host.free_bytes(&plan.places.uv_cache).ok();
+        let in_cache = self.room_before.zip(free).map_or(0, |(before, now)| before.saturating_sub(now));
         short(&*self.host, &demand.of_install(in_cache)).unwrap_or_else(|| {
             let temp = self.host.folders().temp.clone();
             let folders = [&plan.staging, &plan.places.uv_cache, &temp, &plan.places.run];
@@ -331,19 +318,9 @@ impl Runner<'_> {
     }
 }
 
-/// Bytes of a folder with all in it.
-fn bytes_of(host: &dyn Host, folder: &Path) -> u64 {
-    let entries = host.list(folder).unwrap_or_default();
-    let bytes = |entry: &crate::host::Entry| match (entry.meta.is_dir, entry.meta.is_link) {
-        (true, false) => bytes_of(host, &entry.path),
-        (_, _) => entry.meta.len,
-    };
-    entries.iter().map(bytes).sum()
-}
-
 /// A program's last words, or the system's own, are that a volume is full.
 fn is_shortage(problem: &Problem) -> bool {
-    problem.label == "disk-full" || problem.label == "tool-failed" && says_full(&problem.details)
+    problem.label == "disk-full" || problem.label == "tool-failed" && super::said::says_full(&problem.details)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use super::output::{End, Lines, without_colours};
 use super::problems::{target_taken, tool_failed, vanished};
 use super::readers::{Reader, Reading};
 use super::{EventKind, Runner, Stop, listed, said};
-use crate::facts::OsFamily;
 use crate::host::{ChildEvent, ChildExit};
+use crate::lock::LockedPackage;
 use crate::plan::{CommandSpec, PlanStep};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -22,6 +22,9 @@ struct Hearing {
 impl Runner<'_> {
     /// Runs a child; its lines become log events, its silence is named, a cancel ends its tree.
     pub(super) fn run_command(&mut self, step: &PlanStep, command: &CommandSpec) -> Result<(), Stop> {
+        if step.writes.contains(&self.plan.places.uv_cache) {
+            self.room_before = self.host.free_bytes(&self.plan.places.uv_cache).ok();
+        }
         let mut heard = said::Heard::default();
         let exit = self.drive(step, command, &mut |_runner, _stderr, line| {
             heard.line(line);
@@ -173,10 +176,7 @@ impl Runner<'_> {
     }
 
     pub(super) const fn shell(&self) -> crate::plan::Shell {
-        match self.plan.os {
-            OsFamily::Windows => crate::plan::Shell::PowerShell,
-            OsFamily::Linux | OsFamily::Macos | OsFamily::Other => crate::plan::Shell::Posix,
-        }
+        crate::plan::native_shell(self.plan.os)
     }
 
     /// The pins with the hashes of the files that were fetched.
@@ -186,12 +186,16 @@ impl Runner<'_> {
 
     /// The lock with the hashes that were computed here, too.
     pub(super) fn lock_with_hashes(&self) -> crate::lock::Lock {
-        let mut lock = self.plan.lock.clone();
-        for package in &mut lock.packages {
-            let wheel = &mut package.wheel;
-            wheel.sha256 = wheel.sha256.take().or_else(|| self.history.hashes.get(&wheel.file_name).cloned());
-        }
-        lock
+        let packages = (0..self.plan.lock.packages.len()).filter_map(|at| self.package_with_hash(at)).collect();
+        crate::lock::Lock { packages, ..self.plan.lock.clone() }
+    }
+
+    /// One package of it.
+    pub(super) fn package_with_hash(&self, at: usize) -> Option<LockedPackage> {
+        let mut package = self.plan.lock.packages.get(at)?.clone();
+        let wheel = &mut package.wheel;
+        wheel.sha256 = wheel.sha256.take().or_else(|| self.history.hashes.get(&wheel.file_name).cloned());
+        Some(package)
     }
 
     /// Moves the environment to its place. Safe to repeat from any point at which it was cut. What it replaces stays

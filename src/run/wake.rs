@@ -155,10 +155,7 @@ impl Runner<'_> {
     fn wheels_are_gone(&self) -> bool {
         self.plan.lock.packages.iter().any(|package| {
             let known = self.history.hashes.get(&package.wheel.file_name).map(String::as_str);
-            let hash = package.wheel.sha256.as_deref().or(known);
-            hash.is_none_or(|hash| {
-                self.host.meta(&download::place(&self.plan.places.store, hash, &package.wheel.file_name)).is_none()
-            })
+            !download::is_here(&*self.host, &self.plan.places.store, &package.wheel, known)
         })
     }
 

@@ -10,14 +10,16 @@
 use crate::host::{ChildEvent, ChildExit, Host, HostError};
 use crate::lock::{Lock, LockedPackage};
 use crate::plan::{CommandSpec, Plan, PlanStep};
-use crate::run::output::Lines;
-use crate::run::{EventKind, Runner, Stop, space};
+use crate::report::without_secrets;
+use crate::run::output::{End, Lines};
+use crate::run::{EventKind, Runner, Stop, said};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 /// Less than this is not worth a process of its own: uv unpacks it in the blink of an eye at the end.
 const WORTH_IT: u64 = 8 << 20;
@@ -38,6 +40,7 @@ struct Child {
     said: Receiver<Said>,
     text: Vec<u8>,
     lines: Lines,
+    began: Duration,
     batch: Vec<LockedPackage>,
     numbers: Vec<usize>,
 }
@@ -102,11 +105,15 @@ impl Ahead {
                     }
                 }
                 Said::Ended(result) => {
-                    let Some(child) = self.child.take() else { break };
+                    let Some(mut child) = self.child.take() else { break };
+                    child.lines.flush(&mut |line| runner.log.line(&without_secrets(line), End::Line));
+                    if let Ok(exit) = result {
+                        runner.log.ended(exit, runner.host.uptime().saturating_sub(child.began))?;
+                    }
                     if matches!(result, Ok(ChildExit::Code(0))) {
                         unpacked.extend(child.numbers);
                     } else {
-                        full = space::says_full(&String::from_utf8_lossy(&child.text));
+                        full = said::says_full(&String::from_utf8_lossy(&child.text));
                         self.failed(runner, step, child, full)?;
                     }
                 }
@@ -142,7 +149,14 @@ impl Ahead {
         runner.host.write_atomic(&pins, lock.requirements().as_bytes())?;
         runner.log.command(&step.key, &command.display(runner.shell()))?;
         let said = start(&runner.host, command, place(plan), &self.stop)?;
-        self.child = Some(Child { said, text: Vec::new(), lines: Lines::default(), batch: lock.packages, numbers });
+        self.child = Some(Child {
+            said,
+            text: Vec::new(),
+            lines: Lines::default(),
+            began: runner.host.uptime(),
+            batch: lock.packages,
+            numbers,
+        });
         Ok(())
     }
 }

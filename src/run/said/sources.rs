@@ -107,30 +107,25 @@ pub(super) const GIT: &[Known] = &[
     },
 ];
 
-/// What the system says through any program.
+const FREE_SOME: &[super::Help] = &[Run("Free some space (this shows what may go)", "torch-wizard cache list")];
+
+const fn full(signs: &'static [&'static str]) -> Known {
+    Known { label: "disk-full", signs, cause: "The disk is full: {line}", next: FREE_SOME }
+}
+
+/// What the system says through any program, in its words or by its number, which is the same in every language.
 pub(super) const SYSTEM: &[Known] = &[
-    Known {
-        label: "disk-full",
-        signs: &["no space left on device"],
-        cause: "The disk is full: {line}",
-        next: &[Run("Free some space (this shows what may go)", "torch-wizard cache list")],
-    },
+    full(&["no space left on device"]),
+    full(&["not enough space on the disk"]),
+    full(&["os error 28)"]),
+    full(&["os error 112"]),
+    full(&["errno 28]"]),
+    full(&["winerror 112"]),
+    full(&["enospc"]),
     Known {
         label: "disk-full",
         signs: &["disk quota exceeded"],
         cause: "Your share of the disk is used up: {line}",
-        next: &[Run("Free some space (this shows what may go)", "torch-wizard cache list")],
-    },
-    Known {
-        label: "disk-full",
-        signs: &["os error 112"],
-        cause: "The disk is full: {line}",
-        next: &[Run("Free some space (this shows what may go)", "torch-wizard cache list")],
-    },
-    Known {
-        label: "disk-full",
-        signs: &["errno 28"],
-        cause: "The disk is full: {line}",
-        next: &[Run("Free some space (this shows what may go)", "torch-wizard cache list")],
+        next: FREE_SOME,
     },
 ];

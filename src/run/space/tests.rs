@@ -160,7 +160,7 @@ fn full_disks_are_known_by_their_number_in_any_language() {
         "Es steht nicht genug Speicherplatz auf dem Datenträger zur Verfügung. (os error 112)",
         "npm ERR! ENOSPC",
     ] {
-        assert!(says_full(words), "{words}");
+        assert!(crate::run::said::says_full(words), "{words}");
     }
-    assert!(!says_full("error: Failed to install: torch (os error 2)"));
+    assert!(!crate::run::said::says_full("error: Failed to install: torch (os error 2)"));
 }
