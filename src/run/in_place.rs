@@ -164,8 +164,9 @@ fn take_out(host: &dyn Host, environment: &Path, new: &Path, path: &str, all: &[
     if host.meta(&to).is_some() || host.meta(&from).is_none() {
         return Ok(());
     }
-    // Not what came compiled with it.
-    for cache in arrivals::caches(host, environment, path).into_iter().filter(|cache| !all.contains(cache)) {
+    // Not what came compiled with it, by itself or in a folder that was moved whole.
+    let came = |cache: &String| all.iter().any(|moved| Path::new(cache).starts_with(moved));
+    for cache in arrivals::caches(host, environment, path).into_iter().filter(|cache| !came(cache)) {
         let cache = below(environment, &cache);
         host.remove(&cache)?;
         let folder = parent_of(&cache).unwrap_or_default();
