@@ -47,6 +47,15 @@ def size_of(folder):
     return sum(seen.values())
 
 
+def memory_of(process, what):
+    """Bytes of a process by the kernel's word for them; 0 where there is no such file."""
+    try:
+        lines = pathlib.Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(what + ":")), 0)
+
+
 class Ours:
     """One `install --json`, line by line."""
 
@@ -54,14 +63,17 @@ class Ours:
         self.starts, self.ends, self.bytes = {}, {}, 0
         began = last = time.monotonic()
         self.silence, self.silent_at = 0.0, "start"
+        # When it says its first line, and the most until it says its last one.
+        self.memory = []
         child = subprocess.Popen([str(word) for word in command], env=env, stdout=subprocess.PIPE, text=True)
         exit_code = None
         for line in child.stdout:
             now = time.monotonic()
             event = json.loads(line)
-            # The plan before the first event is counted by itself: nothing is silent on a terminal there.
-            if self.starts and now - last > self.silence:
-                self.silence, self.silent_at = now - last, event.get("step") or event["kind"]
+            if now - last > self.silence:
+                self.silence, self.silent_at = now - last, event.get("step") or event.get("doing") or event["kind"]
+            if not self.memory:
+                self.memory.append(memory_of(child.pid, "VmRSS"))
             last = now
             step, kind = event.get("step"), event["kind"]
             if kind == "started":
@@ -72,6 +84,7 @@ class Ours:
                 self.bytes = max(self.bytes, event["done_bytes"])
             elif kind == "ended":
                 exit_code = event["exit"]
+                self.memory.append(memory_of(child.pid, "VmHWM"))
         child.wait()
         if "promote" not in self.ends:
             sys.exit(f"our install ended with {exit_code} before its end")
@@ -158,7 +171,9 @@ def compare_installs(args, folder):
     row("ours: detection and planning", [run.planning for run in ours])
     row("ours: verification", [run.verification for run in ours])
     worst = max(ours, key=lambda run: run.silence)
-    print(f"ours: longest silence after the plan: {worst.silence:.2f} s (in {worst.silent_at})")
+    print(f"ours: longest silence: {worst.silence:.2f} s (in {worst.silent_at})")
+    first, most = max(ours, key=lambda run: run.memory[-1]).memory
+    print(f"ours: memory at the first line {first / 1e6:.1f} MB, at most {most / 1e6:.1f} MB")
 
 
 def compare_detection(args, folder):
