@@ -13,6 +13,7 @@ mod plan;
 mod repair;
 mod show;
 mod verify;
+mod wait;
 mod window;
 
 use crate::catalog::Catalog;
@@ -108,6 +109,8 @@ struct Session {
     screen: Screen,
     cancel: Arc<AtomicBool>,
     json: bool,
+    /// Standard output carries the events of a run, not one answer.
+    tells_events: bool,
     verbose: bool,
     offline: bool,
 }
@@ -185,10 +188,9 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
     };
     let cancel = Arc::new(AtomicBool::new(false));
     listen_for_cancel(&cancel);
-    let mut session =
-        Session { host, catalog, settings, screen, cancel, json: cli.json, verbose, offline: cli.offline };
-    // Who reads the events of a run waits for its last line, also when nothing was begun.
-    let is_run = matches!(cli.command, Some(Command::Install(_) | Command::Resume(_)));
+    let tells_events = cli.json && matches!(cli.command, Some(Command::Install(_) | Command::Resume(_)));
+    let (json, offline) = (cli.json, cli.offline);
+    let mut session = Session { host, catalog, settings, screen, cancel, json, tells_events, verbose, offline };
     let done = dispatch(&mut session, cli.command);
     match done {
         Ok(code) => code,
@@ -199,7 +201,8 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
             };
             session.screen.problem(&problem, verbose);
             let exit = code_of(&problem);
-            if is_run && session.json {
+            // Who reads the events of a run waits for its last line, also when nothing was begun.
+            if session.tells_events {
                 session.say_json(&json::EndLine { kind: "ended", exit, env: None });
             }
             exit

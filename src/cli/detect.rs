@@ -1,8 +1,12 @@
 //! `detect`
 
 use super::args::DetectArgs;
+use super::wait::telling;
 use super::{Done, Session, exit, json, show};
+use crate::facts::MachineFacts;
 use crate::prepare::{self, Wish};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 pub fn run(session: &mut Session, args: &DetectArgs) -> Done {
     let wish = Wish {
@@ -12,7 +16,7 @@ pub fn run(session: &mut Session, args: &DetectArgs) -> Done {
         ..Wish::default()
     };
     let known = session.known()?.environments.into_iter().map(|known| known.path).collect();
-    let facts = prepare::detect(&session.host, session.catalog, &wish, known, &mut crate::detect::Unwatched);
+    let facts = look(session, &wish, known);
     if session.json {
         session.say_json(&json::detected(&facts));
     } else {
@@ -20,4 +24,12 @@ pub fn run(session: &mut Session, args: &DetectArgs) -> Done {
         session.screen.raw(&text);
     }
     Ok(exit::DONE)
+}
+
+/// What this machine is, saying that it takes a while where it does.
+pub fn look(session: &mut Session, wish: &Wish, known: Vec<PathBuf>) -> MachineFacts {
+    let (host, catalog) = (Arc::clone(&session.host), session.catalog);
+    telling(session, "looking at this PC", |_| {
+        prepare::detect(&host, catalog, wish, known, &mut crate::detect::Unwatched)
+    })
 }

@@ -134,7 +134,7 @@ pub fn resume(session: &mut Session, args: &ResumeArgs) -> Done {
     }
     let wish = Wish { offline: true, target: Some(run.plan.target.clone()), ..Wish::default() };
     let known = session.known()?.environments.into_iter().map(|known| known.path).collect();
-    let facts = prepare::detect(&session.host, session.catalog, &wish, known, &mut crate::detect::Unwatched);
+    let facts = super::detect::look(session, &wish, known);
     carry_out(session, &run.plan, prepare::circumstances(&facts))
 }
 

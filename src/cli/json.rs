@@ -1,15 +1,16 @@
 //! The JSON contract of CLI.md: shapes of their own, converted from ours, so that an inner rename never changes the
 //! contract.
 
+mod events;
 mod knowledge;
 mod places;
 mod seen;
 
+pub use events::{EndLine, event_line, preparing_line};
+
 use super::show::Known;
 use crate::assess::{Assessment, DriverAdvice, InstalledTorch, Need, Reason, Risk, Unblock, Verdict, Wait};
 use crate::facts::{DiskRole, MachineFacts, OsFamily, ProbeOutcome, Probed, Reach};
-use crate::run::{EventKind, RunEvent};
-use crate::verify::contract::{CheckLine, VerdictLine, check_line, verdict_line};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -422,130 +423,6 @@ fn route_line(assessment: &Assessment) -> RouteLine<'_> {
             Verdict::Recommended { .. } | Verdict::Works { .. } | Verdict::Unknown { .. } => Vec::new(),
         },
     }
-}
-
-/// One line of `install --json`; `None` for what is no affair of others.
-pub fn event_line(event: &RunEvent) -> Option<EventLine<'_>> {
-    let mut line = EventLine { time: &event.time, step: event.step.as_deref(), ..EventLine::default() };
-    match &event.kind {
-        EventKind::Started { title } => (line.kind, line.title) = ("started", Some(title.as_str())),
-        EventKind::Progress {
-            done_bytes,
-            total_bytes,
-            fraction,
-            bytes_per_second,
-            seconds_left,
-            what,
-            units,
-            share,
-        } => {
-            line.kind = "progress";
-            line.done_bytes = Some(*done_bytes);
-            line.total_bytes = *total_bytes;
-            line.fraction = Some(*fraction);
-            line.bytes_per_second = *bytes_per_second;
-            line.seconds_left = *seconds_left;
-            line.what = Some(what);
-            line.units_done = units.map(|units| units.done);
-            line.units_total = units.and_then(|units| units.total);
-            line.unit = units.map(|units| units.unit.word());
-            line.step_fraction = *share;
-        }
-        EventKind::Log { stderr, text } => {
-            (line.kind, line.stderr, line.text) = ("log", Some(*stderr), Some(text.as_str()));
-        }
-        EventKind::Quiet { seconds, doing, stall } => {
-            (line.kind, line.seconds, line.doing) = ("quiet", Some(*seconds), Some(doing.as_str()));
-            line.stall = stall.as_ref().map(crate::run::Stall::words);
-        }
-        EventKind::Paused { shortage } => {
-            line.kind = "paused";
-            line.folder = Some(shortage.folder.display().to_string());
-            line.needed_bytes = Some(shortage.needed);
-            line.free_bytes = Some(shortage.free);
-            line.what = Some(&shortage.what);
-        }
-        EventKind::Unpaused => line.kind = "unpaused",
-        EventKind::Check { check } => {
-            (line.kind, line.check) = ("verified", Some(check_line(check)));
-        }
-        EventKind::Verified { report } => (line.kind, line.verified) = ("verified", Some(verdict_line(report))),
-        EventKind::Finished => line.kind = "finished",
-        // The contract has one word for a step that did not get on; the last line's exit code says which it was.
-        EventKind::Failed { problem } | EventKind::NeedsUser { problem, .. } => {
-            (line.kind, line.problem) = ("failed", Some(problem));
-        }
-        EventKind::Cancelled => line.kind = "cancelled",
-        EventKind::Child { .. }
-        | EventKind::Checking { .. }
-        | EventKind::Hashed { .. }
-        | EventKind::Resumed
-        | EventKind::Undone { .. }
-        | EventKind::Ended { .. } => return None,
-    }
-    Some(line)
-}
-
-/// One event of a run.
-#[derive(Debug, Default, Serialize)]
-pub struct EventLine<'a> {
-    time: &'a str,
-    step: Option<&'a str>,
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    done_bytes: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    total_bytes: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fraction: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bytes_per_second: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seconds_left: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    what: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    units_done: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    units_total: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unit: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    step_fraction: Option<f64>,
-    folder: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    needed_bytes: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    free_bytes: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stderr: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    text: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seconds: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    doing: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stall: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    check: Option<CheckLine<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verified: Option<VerdictLine<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    problem: Option<&'a crate::problem::Problem>,
-}
-
-/// The last line of `install --json` and `resume --json`.
-#[derive(Debug, Serialize)]
-pub struct EndLine<'a> {
-    /// `ended`
-    pub kind: &'static str,
-    /// The exit code.
-    pub exit: i32,
-    /// The environment; null if none stands.
-    pub env: Option<&'a str>,
 }
 
 #[cfg(test)]

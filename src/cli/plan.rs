@@ -1,15 +1,15 @@
 //! `plan`, and what all commands with PLAN OPTIONS share.
 
 use super::args::{PlanArgs, PlanOptions};
+use super::wait::telling;
 use super::{Done, Failed, Session, exit};
 use crate::assess::Route;
 use crate::facts::{PythonVersion, TorchVersion};
 use crate::plan::export::{Format, export};
 use crate::prepare::{self, Scan, Wish};
 use crate::problem::Problem;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::Arc;
 
 /// The user's words as a wish; words that cannot be followed are an error of usage.
 pub fn wish(session: &Session, options: &PlanOptions) -> Result<Wish, Failed> {
@@ -78,35 +78,25 @@ fn python(session: &Session, text: Option<&str>) -> Result<(Option<PythonVersion
 /// Detects, asks the indexes and judges.
 pub fn scan(session: &mut Session, wish: &Wish) -> Result<Scan, Failed> {
     let known = session.known()?.environments.into_iter().map(|known| known.path).collect();
-    let facts = prepare::detect(&session.host, session.catalog, wish, known, &mut crate::detect::Unwatched);
-    if session.is_cancelled() {
-        return Err(Problem::new("cancelled", "Cancelled.").into());
-    }
-    let mut facts = facts;
-    let live = prepare::look(&session.host, session.catalog, &mut facts, wish);
-    let assessments = prepare::judge(session.catalog, &facts, &live, wish);
-    Ok(Scan { facts, live, assessments })
+    let (host, catalog) = (Arc::clone(&session.host), session.catalog);
+    let scan = telling(session, "looking at this PC", |tell| {
+        let mut facts = prepare::detect(&host, catalog, wish, known, &mut crate::detect::Unwatched);
+        tell.now("asking the indexes").is_continue().then(|| {
+            let live = prepare::look(&host, catalog, &mut facts, wish);
+            let assessments = prepare::judge(catalog, &facts, &live, wish);
+            Scan { facts, live, assessments }
+        })
+    });
+    scan.ok_or_else(|| Problem::new("cancelled", "Cancelled.").into())
 }
 
-/// Makes the plan, saying what it waits for.
+/// Makes the plan.
 pub fn make(session: &mut Session, scan: &Scan, wish: &Wish) -> Result<crate::plan::Plan, Failed> {
     let chosen = prepare::choose(&scan.assessments, wish.route)?.clone();
-    let (host, catalog) = (std::sync::Arc::clone(&session.host), session.catalog);
-    Ok(telling(session, |tick| prepare::plan(&host, catalog, scan, &chosen, wish, tick))?)
-}
-
-/// Does something that takes a while, saying every two seconds what it waits for.
-pub fn telling<T>(session: &mut Session, work: impl FnOnce(&mut dyn FnMut(&str) -> ControlFlow<()>) -> T) -> T {
-    let host = std::sync::Arc::clone(&session.host);
-    let (began, mut last) = (host.uptime(), Duration::ZERO);
-    work(&mut |doing| {
-        let waited = host.uptime().saturating_sub(began);
-        if waited.saturating_sub(last) >= Duration::from_secs(2) {
-            last = waited;
-            session.screen.note(format!("{doing} … ({})", crate::text::duration(waited)));
-        }
-        if session.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })
+    let (host, catalog) = (Arc::clone(&session.host), session.catalog);
+    Ok(telling(session, "making the plan", |tell| {
+        prepare::plan(&host, catalog, scan, &chosen, wish, &mut |doing| tell.now(doing))
+    })?)
 }
 
 /// Changes nothing.

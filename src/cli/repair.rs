@@ -1,6 +1,7 @@
 //! `envs repair`
 
 use super::args::RepairArgs;
+use super::wait::telling;
 use super::{Done, Session, exit, install, plan};
 use crate::plan::export::{Format, export};
 use crate::prepare::{self, Wish, repair};
@@ -25,7 +26,9 @@ pub fn run(session: &mut Session, args: &RepairArgs) -> Done {
     let wish = repair::wish(&*session.host, &environment, more)?;
     let scan = plan::scan(session, &wish)?;
     let (host, catalog) = (std::sync::Arc::clone(&session.host), session.catalog);
-    let found = plan::telling(session, |tick| repair::plan(&host, catalog, &scan, &wish, tick))?;
+    let found = telling(session, "looking at the environment", |tell| {
+        repair::plan(&host, catalog, &scan, &wish, &mut |doing| tell.now(doing))
+    })?;
     let Some(plan) = found.plan else {
         let name = environment.display().to_string();
         if session.json {

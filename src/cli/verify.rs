@@ -135,7 +135,7 @@ fn check(
     choice: DeviceChoice,
 ) -> Result<(Option<VerificationReport>, Option<String>), Failed> {
     let wish = Wish { offline: true, ..Wish::default() };
-    let facts = prepare::detect(&session.host, session.catalog, &wish, Vec::new(), &mut crate::detect::Unwatched);
+    let facts = super::detect::look(session, &wish, Vec::new());
     let mut circumstances = prepare::circumstances(&facts);
     circumstances.choice = choice;
     circumstances.taken_at = crate::time::now(&*session.host);
