@@ -3,200 +3,24 @@
 //! [`real`] is the only implementation in a release. Nothing else in the crate touches `std::env`,
 //! `std::fs`, `std::process` or the network.
 
+mod child;
+mod error;
 #[cfg(any(test, feature = "test-support"))]
 pub mod fake;
 mod gpu;
 pub mod nvml;
 pub mod real;
 
+pub use child::{ChildEvent, ChildExit, Output, decode, has_wide_letters, output};
+pub use error::{Holder, Hop, HostError, InUse};
 pub use gpu::{GpuLibrary, GpuSample, NvmlGpu, NvmlInventory};
 
 use crate::plan::CommandSpec;
 use std::ffi::OsString;
-use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-
-/// What a running child did.
-#[derive(Debug)]
-pub enum ChildEvent<'a> {
-    /// It was started, with this process id.
-    Started(u32),
-    /// Bytes on its standard output.
-    Stdout(&'a [u8]),
-    /// Bytes on its standard error.
-    Stderr(&'a [u8]),
-    /// 100 ms went by.
-    Tick,
-}
-
-/// How a child ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChildExit {
-    /// By itself, with this code.
-    Code(i32),
-    /// By a signal of somebody else.
-    Signal(i32),
-    /// We ended its whole tree, because the callback said so.
-    Stopped,
-}
-
-impl std::fmt::Display for ChildExit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Code(code) => write!(f, "ended with code {code}"),
-            Self::Signal(signal) => write!(f, "was ended by signal {signal}"),
-            Self::Stopped => f.write_str("was stopped"),
-        }
-    }
-}
-
-/// The collected output of a short command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    /// How it ended.
-    pub exit: ChildExit,
-    /// Standard output.
-    pub stdout: Vec<u8>,
-    /// Standard error.
-    pub stderr: Vec<u8>,
-}
-
-impl Output {
-    /// It ended by itself with code 0.
-    pub fn is_success(&self) -> bool {
-        self.exit == ChildExit::Code(0)
-    }
-
-    /// Standard output as text: UTF-16LE where it is that (`wsl.exe`), else UTF-8, broken bytes replaced.
-    pub fn text(&self) -> String {
-        decode(&self.stdout)
-    }
-}
-
-/// Text from a program's bytes: UTF-16LE where it is that, marked or not, else UTF-8, broken bytes replaced.
-pub fn decode(bytes: &[u8]) -> String {
-    if !is_wide(bytes) {
-        return String::from_utf8_lossy(bytes).into_owned();
-    }
-    utf16(bytes).trim_start_matches('\u{feff}').to_owned()
-}
-
-/// Text from bytes of UTF-16LE, broken letters replaced.
-fn utf16(bytes: &[u8]) -> String {
-    let units: Vec<u16> = bytes
-        .chunks_exact(2)
-        .map(|pair| u16::from_le_bytes([pair.first().copied().unwrap_or(0), pair.get(1).copied().unwrap_or(0)]))
-        .collect();
-    String::from_utf16_lossy(&units)
-}
-
-/// UTF-8 text holds no zero; in UTF-16LE blanks, digits and line ends have one as their second byte in every language,
-/// and few letters have one as their first.
-fn is_wide(bytes: &[u8]) -> bool {
-    let zeros = |from: usize| bytes.iter().skip(from).step_by(2).filter(|&&byte| byte == 0).count();
-    let (first, second) = (zeros(0), zeros(1));
-    bytes.len() >= 4 && bytes.len().is_multiple_of(2) && second > first && second * 32 >= bytes.len()
-}
-
-/// What went wrong at the seam, by what the caller does differently.
-#[derive(Debug, thiserror::Error)]
-pub enum HostError {
-    /// No such program.
-    #[error("{} was not found", program.display())]
-    NotFound {
-        /// As asked for.
-        program: PathBuf,
-    },
-    /// No answer in time.
-    #[error("{what} did not answer within {seconds} s")]
-    Timeout {
-        /// What was asked.
-        what: String,
-        /// The limit.
-        seconds: u64,
-    },
-    /// NVML said no; the number is its own.
-    #[error("NVML: {text}")]
-    Nvml {
-        /// NVML's error number; `None` if the library could not be loaded.
-        code: Option<u32>,
-        /// Its words.
-        text: String,
-    },
-    /// The hop of a connection that failed.
-    #[error("{hop}: {text} ({url})")]
-    Network {
-        /// Which hop.
-        hop: Hop,
-        /// The words of the layer that failed.
-        text: String,
-        /// The address asked for, without user name and password.
-        url: String,
-    },
-    /// The server answered, and said no.
-    #[error("the server answered {status} ({url})")]
-    Status {
-        /// HTTP status.
-        status: u16,
-        /// The address asked for, without user name and password.
-        url: String,
-        /// It asks not to be asked again before so long (`Retry-After`).
-        retry_after: Option<Duration>,
-    },
-    /// The caller's callback said stop.
-    #[error("stopped")]
-    Stopped,
-    /// A file operation failed.
-    #[error("{what} {}: {source}", path.display())]
-    File {
-        /// What was tried: `could not read`, `could not write` …
-        what: &'static str,
-        /// Which file or folder.
-        path: PathBuf,
-        /// The system's words.
-        source: io::Error,
-    },
-    /// A program could not be started.
-    #[error("could not start {}: {source}", program.display())]
-    Start {
-        /// Which.
-        program: PathBuf,
-        /// The system's words.
-        source: io::Error,
-    },
-}
-
-impl HostError {
-    /// Who holds the file, if that is why a file operation failed and they could be seen.
-    pub fn in_use(&self) -> Option<&InUse> {
-        match self {
-            Self::File { source, .. } => source.get_ref().and_then(|inner| inner.downcast_ref()),
-            Self::Start { .. }
-            | Self::NotFound { .. }
-            | Self::Timeout { .. }
-            | Self::Nvml { .. }
-            | Self::Network { .. }
-            | Self::Status { .. }
-            | Self::Stopped => None,
-        }
-    }
-
-    /// The system's error kind, if it was a file operation.
-    pub fn io_kind(&self) -> Option<io::ErrorKind> {
-        match self {
-            Self::File { source, .. } | Self::Start { source, .. } => Some(source.kind()),
-            Self::NotFound { .. }
-            | Self::Timeout { .. }
-            | Self::Nvml { .. }
-            | Self::Network { .. }
-            | Self::Status { .. }
-            | Self::Stopped => None,
-        }
-    }
-}
 
 /// What is known of a volume.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,72 +46,6 @@ impl std::fmt::Display for Volume {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let network = if self.is_network { ", over the network" } else { "" };
         write!(f, "{} ({}{network})", self.root.display(), self.file_system)
-    }
-}
-
-/// A process that holds something.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Holder {
-    /// File name of its program.
-    pub name: String,
-    /// Process id.
-    pub id: u32,
-}
-
-impl std::fmt::Display for Holder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} ({})", self.name, self.id)
-    }
-}
-
-/// A file that others hold. Where that is why the system said no, it is the inner error of its [`io::Error`]; see
-/// [`HostError::in_use`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{} {} {}", self.who(), if self.holders.len() == 1 { "uses" } else { "use" }, path.display())]
-pub struct InUse {
-    /// The file, or one of the files of a folder.
-    pub path: PathBuf,
-    /// Who holds it; at least one.
-    pub holders: Vec<Holder>,
-}
-
-impl InUse {
-    /// `python.exe (1234) and jupyter-lab.exe (77)`.
-    pub fn who(&self) -> String {
-        let names: Vec<String> = self.holders.iter().take(3).map(Holder::to_string).collect();
-        let more = self.holders.len().saturating_sub(names.len());
-        match (names.split_last(), more) {
-            (Some((last, [])), 0) => last.clone(),
-            (Some((last, before)), 0) => format!("{} and {last}", before.join(", ")),
-            (_, more) => format!("{} and {more} more", names.join(", ")),
-        }
-    }
-}
-
-/// The stations of a connection, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hop {
-    /// The name could not be looked up.
-    Name,
-    /// Nobody answered at the address.
-    Connect,
-    /// The proxy refused or could not be reached.
-    Proxy,
-    /// The certificate was not accepted.
-    Certificate,
-    /// The connection broke while data flowed.
-    Transfer,
-}
-
-impl std::fmt::Display for Hop {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Name => "the name could not be looked up",
-            Self::Connect => "no connection",
-            Self::Proxy => "the proxy refused",
-            Self::Certificate => "the certificate was not accepted",
-            Self::Transfer => "the connection broke",
-        })
     }
 }
 
@@ -548,27 +306,6 @@ pub struct Basics {
     pub firmware_virtualisation: Option<bool>,
     /// A hypervisor runs beneath the system (Windows).
     pub hypervisor: Option<bool>,
-}
-
-/// Runs a short command to its end and collects its output. Past `limit` its tree is ended and the answer is
-/// [`HostError::Timeout`].
-pub fn output(host: &dyn Host, command: &CommandSpec, limit: Duration) -> Result<Output, HostError> {
-    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-    let start = host.uptime();
-    let mut late = false;
-    let exit = host.run(command, &mut |event| {
-        match event {
-            ChildEvent::Stdout(bytes) => stdout.extend_from_slice(bytes),
-            ChildEvent::Stderr(bytes) => stderr.extend_from_slice(bytes),
-            ChildEvent::Started(_) | ChildEvent::Tick => {}
-        }
-        late = host.uptime().saturating_sub(start) > limit;
-        if late { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })?;
-    if late && exit == ChildExit::Stopped {
-        return Err(HostError::Timeout { what: command.program.display().to_string(), seconds: limit.as_secs() });
-    }
-    Ok(Output { exit, stdout, stderr })
 }
 
 /// Fetches a small text (an index page), at most `limit` bytes.

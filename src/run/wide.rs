@@ -14,8 +14,8 @@ pub struct Wide {
 impl Wide {
     /// The piece in UTF-8, or as it is.
     pub fn narrow<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
-        let is_wide = has_wide_letters(&self.rest, bytes)
-            || self.was_wide && (bytes.len() < 2 || std::str::from_utf8(bytes).is_err());
+        let is_wide =
+            is_wide(&self.rest, bytes) || self.was_wide && (bytes.len() < 2 || std::str::from_utf8(bytes).is_err());
         self.was_wide = is_wide;
         if !is_wide {
             return if self.rest.is_empty() {
@@ -39,17 +39,10 @@ impl Wide {
     }
 }
 
-/// UTF-8 text holds no zero; in UTF-16LE blanks, digits, line ends and Latin letters have one as their second byte, and
-/// few letters of any language have one as their first.
-fn has_wide_letters(rest: &[u8], bytes: &[u8]) -> bool {
-    let (mut first, mut second) = (0, 0);
-    for (at, byte) in rest.iter().chain(bytes).enumerate() {
-        if *byte == 0 {
-            *(if at % 2 == 0 { &mut first } else { &mut second }) += 1;
-        }
-    }
+/// A mark, or the letters themselves.
+fn is_wide(rest: &[u8], bytes: &[u8]) -> bool {
     let is_marked = rest.is_empty() && bytes.starts_with(&[0xff, 0xfe]);
-    is_marked || second > first && second * 32 >= rest.len() + bytes.len()
+    is_marked || crate::host::has_wide_letters(rest.iter().chain(bytes))
 }
 
 #[cfg(test)]
