@@ -228,9 +228,6 @@ pub struct PlanStep {
     /// It needs administrator rights, for itself alone.
     #[serde(default)]
     pub admin: bool,
-    /// What puts back what it changed where it stands, in this order; for steps that are undone otherwise none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub undo: Vec<CommandSpec>,
 }
 
 /// What will run. Builds in `staging`; what stands at `target` is not touched before the last step.

@@ -154,7 +154,6 @@ fn with_steps(actions: Vec<Action>) -> Plan {
         weight: 1,
         silence: String::new(),
         admin: number == 0,
-        undo: vec![CommandSpec::new("un do", ["it"])],
     };
     plan.steps = actions.into_iter().enumerate().map(step).collect();
     plan

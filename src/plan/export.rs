@@ -123,8 +123,3 @@ fn heading(plan: &Plan) -> String {
 fn one_line(words: &str) -> String {
     words.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect()
 }
-
-/// A command for the reader, should a step have to be undone.
-fn undone(line: &str) -> String {
-    format!("To undo this step: {line}")
-}

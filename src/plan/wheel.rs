@@ -22,7 +22,6 @@ pub(super) fn step(
         weight,
         silence: silence.to_owned(),
         admin: false,
-        undo: Vec::new(),
     }
 }
 

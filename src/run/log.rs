@@ -201,24 +201,6 @@ fn end_of(exit: ChildExit, after: Duration) -> String {
     format!("└─ {exit} after {}", seconds(after))
 }
 
-/// Adds a command that is over, with all that it said, to the log of a run that nobody works on.
-pub fn append(
-    host: &dyn Host,
-    run: &Path,
-    step: &str,
-    command: &str,
-    said: &str,
-    exit: ChildExit,
-    after: Duration,
-) -> Result<(), HostError> {
-    let moment = crate::time::text(host.now());
-    let said = crate::report::without_secrets(said);
-    let (start, end) = (start_of(step, command), end_of(exit, after));
-    let lines = std::iter::once(start.as_str()).chain(said.lines()).chain([end.as_str()]);
-    let text = lines.fold(String::new(), |text, line| text + &moment + " " + line + "\n");
-    host.grow(&run.join(NAME))?.add(text.as_bytes())
-}
-
 /// A duration in seconds with a tenth.
 pub fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())

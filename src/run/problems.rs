@@ -306,15 +306,6 @@ pub(super) fn tool_failed(plan: &Plan, step: &PlanStep, command: &CommandSpec, e
         .command("Undo it", "torch-wizard rollback")
 }
 
-/// What should put something back did not.
-pub(super) fn not_undone(step: &PlanStep, command: &CommandSpec, exit: ChildExit, said: &str) -> Problem {
-    let how = how_it_ended(command, exit, said);
-    Problem::new("not-undone", format!("What this step did could not be undone: {}. {how}", step.title))
-        .changed("What was undone before it stays undone.")
-        .command("Try again", "torch-wizard rollback")
-        .details(said.to_owned())
-}
-
 /// In a sentence, with the tool's last word, which says more than its exit code.
 fn how_it_ended(command: &CommandSpec, exit: ChildExit, tail: &str) -> String {
     let tool = said::tool(command);

@@ -4,10 +4,9 @@
 use super::journal::{History, Journal, JournalError, SavedRun};
 use super::wake::{promotion, remove_environment, unfinished_place, writes_below};
 use super::{EventKind, RunEvent, in_place, problems, prove};
-use crate::host::{ChildEvent, ChildExit, Host, HostError};
+use crate::host::{Host, HostError};
 use crate::plan::{ASIDE_SUFFIX, Action, Inside, Plan, PlanStep, beside};
 use crate::problem::Problem;
-use std::ops::ControlFlow;
 use std::path::Path;
 
 /// Ends children and containers that outlived the wizard. A process id may have been given to somebody else since: only
@@ -64,7 +63,6 @@ fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) 
     said.extend(in_place::undo(host, plan, &run.history).map_err(failed)?);
     for step in plan.steps.iter().rev().filter(|step| was_begun(step)) {
         said.extend(take_back(host, step).map_err(failed)?);
-        said.extend(put_back(host, plan, step)?);
     }
     host.remove(&super::fetch::unpacking_place(plan)).map_err(failed)?;
     if host.list(&plan.target).is_ok_and(|files| files.is_empty()) {
@@ -212,30 +210,6 @@ fn take_back(host: &dyn Host, step: &PlanStep) -> Result<Option<String>, HostErr
         }
         None => Ok(None),
     }
-}
-
-/// Runs what puts back what a step changed where it stands; its words go to the log of the run.
-fn put_back(host: &dyn Host, plan: &Plan, step: &PlanStep) -> Result<Option<String>, Problem> {
-    let failed = |error: HostError| problems::problem_of(&error);
-    for command in &step.undo {
-        let (mut said, began) = (Vec::new(), host.uptime());
-        let exit = host.run(command, &mut |event| {
-            if let ChildEvent::Stdout(bytes) | ChildEvent::Stderr(bytes) = event {
-                said.extend_from_slice(bytes);
-            }
-            ControlFlow::Continue(())
-        });
-        let exit = exit.map_err(failed)?;
-        let said = crate::host::decode(&said);
-        let shown = command.display(crate::plan::native_shell(plan.os));
-        let time = host.uptime().saturating_sub(began);
-        // A log that cannot be written is no reason to leave the rest as it is.
-        super::log::append(host, &plan.places.run, &step.key, &shown, &said, exit, time).ok();
-        if exit != ChildExit::Code(0) {
-            return Err(problems::not_undone(step, command, exit, &said));
-        }
-    }
-    Ok((!step.undo.is_empty()).then(|| format!("“{}” was undone.", step.title)))
 }
 
 /// What others keep, and a build of hours, is not thrown away by us; it is told.

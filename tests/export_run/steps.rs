@@ -90,7 +90,6 @@ fn plan_of(machine: &Machine, target: PathBuf, steps: Vec<Action>) -> Plan {
         weight: 1,
         silence: String::new(),
         admin: false,
-        undo: Vec::new(),
     };
     plan.steps = steps.into_iter().enumerate().map(step).collect();
     plan
@@ -441,7 +440,6 @@ fn tables(shell: Shell) {
         let mut plan = plan_of(&machine, machine.at("torch"), steps);
         for step in &mut plan.steps {
             step.title = with_evil(&title);
-            step.undo = vec![CommandSpec::new("undo", [with_evil(&why)])];
         }
         let build = plan.assessment.build.as_mut().unwrap();
         build.variant = with_evil(&variant);

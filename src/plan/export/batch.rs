@@ -1,7 +1,7 @@
 //! A batch file for the command prompt of Windows.
 
 use super::script::{Part, Piece, Running, Script, Variables};
-use super::{ExportError, one_line, undone};
+use super::{ExportError, one_line};
 use crate::plan::Shell;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -99,7 +99,6 @@ fn checked(script: &Script, text: &str) -> Result<String, ExportError> {
             Piece::Expect { any, .. } => words.extend(any.iter().cloned()),
             Piece::Step(_)
             | Piece::Note(_)
-            | Piece::Undo(_)
             | Piece::Fetch { .. }
             | Piece::Folder(_)
             | Piece::Move { .. }
@@ -181,7 +180,6 @@ impl Batch {
         let lines = match piece {
             Piece::Step(title) => format!("\necho {}\n", said(&one_line(title))),
             Piece::Note(words) => format!("{}\n", comment(words)),
-            Piece::Undo(command) => format!("{}\n", comment(&undone(&command.display(Shell::Cmd)).replace("%%", "%"))),
             Piece::Run(running) => run(running),
             Piece::Fetch { url, file, sha256 } => self.fetch(url, file, sha256),
             Piece::Folder(folder) => {

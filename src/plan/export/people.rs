@@ -30,9 +30,6 @@ pub(super) fn text(plan: &Plan) -> String {
         let rights = if step.admin { " (administrator)" } else { "" };
         writeln!(out, "{}. {}{rights}", number + 1, step.title).ok();
         writeln!(out, "   {}", action_text(plan, &step.action, shell)).ok();
-        for command in &step.undo {
-            writeln!(out, "   undone by: {}", command.display(shell)).ok();
-        }
     }
     out += &settings(plan);
     if !plan.lock.packages.is_empty() {

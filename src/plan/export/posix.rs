@@ -1,7 +1,7 @@
 //! A script for sh: what POSIX has, and what `shellcheck` accepts.
 
+use super::one_line;
 use super::script::{Part, Piece, Running, Script, Variables};
-use super::{one_line, undone};
 use crate::facts::OsFamily;
 use crate::plan::Shell;
 use std::fmt::Write as _;
@@ -120,9 +120,6 @@ fn of_piece(piece: &Piece) -> String {
     match piece {
         Piece::Step(title) => format!("\nprintf '%s\\n' {}\n", quoted(&one_line(title))),
         Piece::Note(words) => format!("{}\n", Shell::Posix.comment(&one_line(words))),
-        Piece::Undo(command) => {
-            format!("{}\n", Shell::Posix.comment(&one_line(&undone(&command.display(Shell::Posix)))))
-        }
         Piece::Run(running) => run(running),
         Piece::Fetch { url, file, sha256 } => format!("fetch {} {} {}\n", quoted(url), path(file), quoted(sha256)),
         Piece::Folder(folder) => format!("mkdir -p -- {}\n", path(folder)),

@@ -1,7 +1,7 @@
 //! A script for Windows PowerShell 5.1 and PowerShell 7.
 
+use super::one_line;
 use super::script::{Part, Piece, Running, Script, Variables};
-use super::{one_line, undone};
 use crate::facts::OsFamily;
 use crate::plan::{Shell, parted};
 use std::fmt::Write as _;
@@ -133,9 +133,6 @@ fn of_piece(os: OsFamily, piece: &Piece, title: &mut Option<String>) -> String {
             return "\n".to_owned();
         }
         Piece::Note(words) => return Shell::PowerShell.comment(&one_line(words)) + "\n",
-        Piece::Undo(command) => {
-            return Shell::PowerShell.comment(&one_line(&undone(&command.display(Shell::PowerShell)))) + "\n";
-        }
         Piece::Run(running) => return run(running, &title.take().unwrap_or_default()),
         Piece::Fetch { .. }
         | Piece::Folder(_)
@@ -149,7 +146,7 @@ fn of_piece(os: OsFamily, piece: &Piece, title: &mut Option<String>) -> String {
 
 fn of_file(os: OsFamily, piece: &Piece) -> String {
     match piece {
-        Piece::Step(_) | Piece::Note(_) | Piece::Undo(_) | Piece::Run(_) => String::new(),
+        Piece::Step(_) | Piece::Note(_) | Piece::Run(_) => String::new(),
         Piece::Fetch { url, file, sha256 } => format!("Fetch {} {} {}\n", quoted(url), path(file), quoted(sha256)),
         Piece::Folder(folder) => format!("[IO.Directory]::CreateDirectory({}) | Out-Null\n", path(folder)),
         Piece::Write { path: file, text, kept } => {

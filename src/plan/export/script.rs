@@ -42,8 +42,6 @@ pub(super) enum Piece {
     Step(String),
     /// Words for the reader.
     Note(String),
-    /// What would put back what the step changed; for the reader.
-    Undo(CommandSpec),
     /// Run a program.
     Run(Running),
     /// Fetch a file and check it.
@@ -240,9 +238,6 @@ impl Writing<'_> {
                 self.begin(title);
                 if step.admin {
                     self.add(Piece::Note("Needs administrator rights.".to_owned()));
-                }
-                for undo in &step.undo {
-                    self.add(Piece::Undo(undo.clone()));
                 }
                 self.run(&self.placed(command.clone()));
             }

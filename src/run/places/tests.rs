@@ -16,16 +16,7 @@ fn plan(steps: Vec<(&str, Action)>) -> Plan {
 
 fn step(key: &str, action: Action) -> PlanStep {
     let (title, silence) = (format!("Do {key}"), String::new());
-    PlanStep {
-        key: key.to_owned(),
-        title,
-        action,
-        writes: Vec::new(),
-        weight: 1,
-        silence,
-        admin: false,
-        undo: Vec::new(),
-    }
+    PlanStep { key: key.to_owned(), title, action, writes: Vec::new(), weight: 1, silence, admin: false }
 }
 
 fn program(name: &str) -> Action {
@@ -278,35 +269,6 @@ fn a_step_for_administrators_waits_for_one_and_names_its_command() {
     let elevated = Arc::new(world().elevated());
     assert_eq!(live(&elevated, &plan).1, 0);
     assert_eq!(elevated.ran().len(), 1);
-}
-
-#[test]
-fn what_a_step_changed_in_place_is_put_back_last_things_first() {
-    let mut plan = plan(vec![("one", program("tool")), ("two", program("tool")), ("three", program("bad"))]);
-    for (number, step) in plan.steps.iter_mut().enumerate() {
-        step.undo =
-            vec![CommandSpec::new("undo", [format!("{number}a")]), CommandSpec::new("undo", [format!("{number}b")])];
-    }
-    plan.steps.push(step("never", program("tool")));
-    plan.steps[3].undo = vec![CommandSpec::new("undo", ["never"])];
-    let world = || World::new(OsFamily::Linux).program("tool", Script::exits(0)).program("bad", Script::exits(1));
-    let undoing = Arc::new(world().program("undo", Script::exits(0).stdout("taken away\n")));
-    live(&undoing, &plan);
-    let said = rollback::roll_back(&*undoing, &saved(&undoing, &plan)).unwrap();
-    assert_eq!(said, "“Do three” was undone. “Do two” was undone. “Do one” was undone.");
-    let ran = undoing.ran();
-    let words: Vec<&str> =
-        ran.iter().filter(|run| run.program == Path::new("undo")).map(|run| run.args[0].as_str()).collect();
-    assert_eq!(words, ["2a", "2b", "1a", "1b", "0a", "0b"]);
-    assert!(text(&undoing, "/d/runs/1/install.log").unwrap().contains("taken away"));
-    assert!(saved(&undoing, &plan).history.ended);
-
-    let refusing = Arc::new(world().program("undo", Script::exits(2).stderr("error: no such package\n")));
-    live(&refusing, &plan);
-    let problem = rollback::roll_back(&*refusing, &saved(&refusing, &plan)).unwrap_err();
-    assert_eq!(problem.label, "not-undone");
-    assert!(problem.cause.contains("Do three. undo ended with code 2. It said: error: no such package"), "{problem}");
-    assert!(!saved(&refusing, &plan).history.ended, "it can be tried again");
 }
 
 #[test]

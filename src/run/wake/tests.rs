@@ -12,7 +12,7 @@ const CARD: &[u8] = include_bytes!("../../../tests/recorded/cpu-run.jsonl");
 fn step(key: &str, action: Action, writes: &[&str]) -> PlanStep {
     let (title, silence) = (format!("Do {key}"), String::new());
     let writes = writes.iter().map(PathBuf::from).collect();
-    PlanStep { key: key.to_owned(), title, action, writes, weight: 1, silence, admin: false, undo: Vec::new() }
+    PlanStep { key: key.to_owned(), title, action, writes, weight: 1, silence, admin: false }
 }
 
 fn command(words: &[&str]) -> Action {
