@@ -1,5 +1,6 @@
 //! Runs a plan step by step: emits events, writes the journal, goes on where it stopped, undoes what it did.
 
+mod alone;
 pub mod download;
 mod event;
 mod fetch;
@@ -22,12 +23,12 @@ mod wake;
 mod wide;
 
 use crate::host::{Host, HostError};
-use crate::plan::{Action, Inside, Plan, PlanStep};
+use crate::plan::{Action, Plan, PlanStep};
 use crate::problem::Problem;
 use crate::progress::Progress;
 use crate::verify::{Circumstances, VerificationReport};
 use journal::{History, Journal};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -164,8 +165,8 @@ pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
         sink(&RunEvent { time: crate::time::now(&*host), step: None, kind });
         Outcome::Failed { problem, report: None }
     };
-    let lock = match take_lock(&*host, plan) {
-        Ok(lock) => lock,
+    let locks = match alone::take_locks(&*host, plan) {
+        Ok(locks) => locks,
         Err(problem) => return failed(problem, sink),
     };
     let opened = || -> Result<_, Problem> {
@@ -206,43 +207,14 @@ pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
         last_quiet: now,
     };
     let outcome = runner.all();
-    drop(lock);
+    drop(locks);
     outcome
-}
-
-/// One name for a folder, however it is spelled: by a link, with `..`, in other case on Windows, or by its short name
-/// there.
-fn true_name(host: &dyn Host, folder: &Path) -> String {
-    let text = host.resolve(folder).to_string_lossy().into_owned();
-    match host.family() {
-        // A folder that is not there yet has no true case.
-        crate::facts::OsFamily::Windows => text.replace('/', "\\").trim_end_matches('\\').to_lowercase(),
-        crate::facts::OsFamily::Linux | crate::facts::OsFamily::Macos | crate::facts::OsFamily::Other => text,
-    }
-}
-
-/// Keeps two wizards off one environment.
-pub(crate) fn take_lock(host: &dyn Host, plan: &Plan) -> Result<Box<dyn crate::host::Guard>, Problem> {
-    use sha2::{Digest as _, Sha256};
-    let target = match plan.inside {
-        Inside::Here => true_name(host, &plan.target),
-        // Nothing of another system is looked up for this: it would have to be started.
-        Inside::Container { .. } | Inside::Wsl { .. } => plan.target.to_string_lossy().into_owned(),
-    };
-    let name = crate::text::hex(Sha256::digest(target.as_bytes()).as_slice());
-    let path = host.folders().data.join("locks").join(format!("{}.lock", name.get(..16).unwrap_or(&name)));
-    match host.lock(&path) {
-        Ok(Some(guard)) => Ok(guard),
-        Ok(None) => Err(Problem::new("busy", format!("Another torch-wizard is working on {}.", plan.target.display()))
-            .advise("Wait until it is done, or choose another folder with --env.")),
-        Err(error) => Err(problems::problem_of(&error)),
-    }
 }
 
 impl<'a> Runner<'a> {
     fn all(&mut self) -> Outcome {
         let woken = if self.history == History::default() { self.clear_staging() } else { self.wake_up() };
-        if let Err(stop) = woken {
+        if let Err(stop) = woken.and_then(|()| self.unlock_source()) {
             if let Stop::Failed(problem) = &stop {
                 self.emit(None, EventKind::Failed { problem: problem.clone() }).ok();
             }

@@ -220,4 +220,4 @@ fn keep(plan: &Plan, recipe: &Recipe) -> PlanStep {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -41,7 +41,7 @@ pub fn roll_back(host: &dyn Host, run: &SavedRun) -> Result<String, Problem> {
 fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) -> Result<String, Problem> {
     let plan = &run.plan;
     // The run may not be interrupted at all but under way in another wizard.
-    let _lock = super::take_lock(host, plan)?;
+    let _lock = super::alone::take_lock(host, plan)?;
     let failed = |error: HostError| problems::problem_of(&error);
     end_survivors(host, plan, &run.history).map_err(failed)?;
     if plan.steps.iter().any(|step| matches!(step.action, Action::Restart { .. })) {
@@ -142,7 +142,7 @@ pub fn give_up_replaced(host: &dyn Host, plan: &Plan) {
         let Action::Promote { to, aside, .. } = &step.action else { return None };
         aside.as_ref().filter(|aside| is_both(host, to, aside))
     });
-    if let (Some(aside), Ok(_lock)) = (replaced, super::take_lock(host, plan)) {
+    if let (Some(aside), Ok(_lock)) = (replaced, super::alone::take_lock(host, plan)) {
         host.remove(aside).ok();
     }
 }
@@ -279,7 +279,8 @@ pub fn pick(
 /// Whether a plan is for this folder, however that is spelled.
 fn is_for(host: &dyn Host, plan: &Plan, folder: &Path) -> bool {
     plan.target == folder
-        || plan.inside == Inside::Here && super::true_name(host, &plan.target) == super::true_name(host, folder)
+        || plan.inside == Inside::Here
+            && super::alone::true_name(host, &plan.target) == super::alone::true_name(host, folder)
 }
 
 #[cfg(test)]
@@ -342,7 +343,7 @@ pub(super) mod tests {
     #[test]
     fn a_run_that_another_wizard_is_at_work_on_is_not_undone() {
         let (world, run) = (world(&["torch.tw-new"]), run(Some("install")));
-        let guard = super::super::take_lock(&world, &run.plan).unwrap();
+        let guard = super::super::alone::take_lock(&world, &run.plan).unwrap();
         assert_eq!(roll_back(&world, &run).unwrap_err().label, "busy");
         assert!(who(&world, "torch.tw-new").is_some());
         drop(guard);

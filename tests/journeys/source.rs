@@ -297,3 +297,17 @@ fn a_build_without_code_for_the_card_stops_before_an_hour_of_compiling() {
     let ran = run(world.resume());
     assert_eq!(ran.ended()["env"], world.target().to_str().unwrap(), "{}\n{}", ran.err, ran.out);
 }
+
+#[test]
+fn locks_that_a_killed_git_left_are_in_nobodys_way() {
+    let Some((world, url)) = machine() else { return };
+    let recipe = recipe(&world, &url);
+    saved(&world, Engine::Uv, recipe.clone(), &pip_alone());
+    let git = recipe.folder.join(".git");
+    fs::create_dir_all(&git).unwrap();
+    for name in ["index.lock", "HEAD.lock", "shallow.lock", "config.lock"] {
+        fs::write(git.join(name), "").unwrap();
+    }
+    let ran = run(world.resume());
+    assert_eq!(ran.ended()["env"], world.target().to_str().unwrap(), "{}\n{}", ran.err, ran.out);
+}

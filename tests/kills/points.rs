@@ -337,7 +337,8 @@ pub fn after(machine: &Machine, whole: &Whole, next: Next, mut is_over: bool) ->
     }
     wrong.extend(left_behind(machine, whole));
     if !has_ended(world) {
-        wrong.push("the run did not come to an end".to_owned());
+        // An end without a proof and a failure have the same exit code.
+        wrong.push(format!("the run did not come to an end: {}{}", last_lines(&ran), ran.err));
     }
     wrong
 }

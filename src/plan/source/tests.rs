@@ -63,6 +63,11 @@ fn recipe(os: OsFamily) -> Recipe {
     }
 }
 
+/// A plan that compiles torch.
+pub(crate) fn planned(os: OsFamily) -> Plan {
+    made(os, Engine::Uv, recipe(os)).unwrap()
+}
+
 fn made(os: OsFamily, engine: Engine, recipe: Recipe) -> Result<Plan, PlanError> {
     let is_windows = os == OsFamily::Windows;
     let url = "https://github.com/pytorch/pytorch".to_owned();
