@@ -95,7 +95,7 @@ fn a_killed_window_goes_on_in_one_click() {
 fn closing_in_a_run_asks_and_stops_cleanly() {
     let Some(mut world) = machine() else { return };
     let Some(desktop) = Desktop::new(&mut world) else { return };
-    world.server.misbehave("/torch-", Mischief::Throttle { per_second: 200_000 });
+    world.server.misbehave("/torch-", Mischief::Throttle { per_second: 20_000 });
     let mut window = installing(&desktop, &world);
     window.close();
     window.pause();
