@@ -150,7 +150,7 @@ def compare_installs(args, folder):
         env = clean_environment(UV_CACHE_DIR=place / "cache", UV_NO_CONFIG="1")
         target = place / "uv"
         seconds = timed([uv, "venv", "--python", python, target], env)
-        seconds += timed([uv, "pip", "install", "--python", target / bin_name / "python", "--no-deps",
+        seconds += timed([uv, "pip", "install", "--python", target / bin_name / "python",
                           "--index-strategy", "unsafe-best-match", "-r", pins], env)
         uvs.append(seconds)
         shutil.rmtree(place)
@@ -159,7 +159,7 @@ def compare_installs(args, folder):
             env, target = clean_environment(), place / "pip"
             seconds = timed([python, "-m", "venv", target], env)
             seconds += timed([target / bin_name / "python", "-m", "pip", "install", "--quiet", "--no-cache-dir",
-                              "--no-deps", "-r", pins], env)
+                              "-r", pins], env)
             pips.append(seconds)
             shutil.rmtree(place)
     print(f"{len(plan['lock']['packages'])} packages, Python {plan['choices']['python_version']}, medians of {args.rounds}")

@@ -192,6 +192,12 @@ impl EventKind {
             | Self::Ended { .. } => true,
         }
     }
+
+    /// Whether it still matters after a power cut. A child does not: it is looked for after the wizard was killed, and
+    /// then the system still knows what was written.
+    pub(super) const fn outlives_the_system(&self) -> bool {
+        !matches!(self, Self::Child { .. })
+    }
 }
 
 /// How a run ended.

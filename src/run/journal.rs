@@ -102,7 +102,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Adds an event and returns when it is on the disk.
+    /// Adds an event and returns when it is on the disk, if that matters for it.
     pub fn add(&mut self, event: &RunEvent) -> Result<(), HostError> {
         let Ok(text) = serde_json::to_string(event) else { return Ok(()) };
         // A torn line of an earlier life must not swallow this one: each begins on a line of its own.
@@ -111,7 +111,9 @@ impl Journal {
         // A full disk may take a part of it.
         self.is_torn = true;
         self.file.add(line.as_bytes())?;
-        self.file.sync()?;
+        if event.kind.outlives_the_system() {
+            self.file.sync()?;
+        }
         self.is_torn = false;
         Ok(())
     }

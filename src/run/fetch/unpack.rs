@@ -146,7 +146,9 @@ impl Ahead {
         let pins = plan.places.run.join("unpack.txt");
         let Some(command) = crate::plan::unpack_ahead(plan, &pins, &place(plan)) else { return Ok(()) };
         let lock = Lock { packages: batch, ..plan.lock.clone() };
-        runner.host.write_atomic(&pins, lock.requirements().as_bytes())?;
+        // Not synced, which would wait for all that is being fetched: the next life writes it anew.
+        runner.host.remove(&pins)?;
+        runner.host.grow(&pins)?.add(lock.requirements().as_bytes())?;
         runner.log.command(&step.key, &command.display(runner.shell()))?;
         let said = start(&runner.host, command, place(plan), &self.stop)?;
         self.child = Some(Child {
