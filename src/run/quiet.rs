@@ -6,7 +6,7 @@ use crate::host::{Activity, Host, HostError, InUse};
 use crate::plan::{Action, PlanStep};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel, sync_channel};
 use std::time::Duration;
 
 /// A silence is told from here on.
@@ -19,6 +19,8 @@ const LONG: u64 = 20;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// What runs is looked at so often.
 const LOOK: Duration = Duration::from_secs(2);
+/// A look is waited for so long; on a busy machine it takes longer, and is heard when it comes.
+const PROMPT: Duration = Duration::from_millis(100);
 
 /// What is known of a silence.
 #[derive(Debug, Default)]
@@ -29,6 +31,8 @@ pub(super) struct Watch {
     doing: Option<String>,
     /// Compilers may run under it.
     compiles: bool,
+    /// A look that is under way.
+    asked: Option<Receiver<Option<Activity>>>,
     /// What was seen last, and when.
     seen: Option<(Duration, Activity)>,
     stall: Option<Stall>,
@@ -53,6 +57,28 @@ impl Watch {
             self.doing = Some(doing).filter(|doing| !doing.is_empty());
         }
         (self.seen, self.stall, self.file) = (None, None, None);
+    }
+
+    /// Looks at what runs when it is time to, on a thread of its own: reading the table of processes must not be a
+    /// silence itself.
+    fn see(&mut self, host: &Arc<dyn Host>, now: Duration) {
+        if let Some(child) = self.due(now).filter(|_| self.asked.is_none()) {
+            let (answer, asked) = sync_channel(1);
+            let host = Arc::clone(host);
+            // Nobody may wait for it any more.
+            let body = move || drop(answer.send(host.activity(child)));
+            self.asked = Some(asked);
+            if let Err(error) = std::thread::Builder::new().name("look".to_owned()).spawn(body) {
+                tracing::warn!("no thread to look at processes with: {error}");
+            }
+        }
+        match self.asked.as_ref().map(|asked| asked.recv_timeout(PROMPT)) {
+            Some(Ok(activity)) => self.look(now, activity),
+            Some(Err(RecvTimeoutError::Disconnected)) => self.look(now, None),
+            Some(Err(RecvTimeoutError::Timeout)) => return,
+            None => {}
+        }
+        self.asked = None;
     }
 
     /// When it is time to look at what runs: which process.
@@ -143,10 +169,7 @@ impl Runner<'_> {
         if silent < TOLD || now.saturating_sub(self.last_quiet) < AGAIN {
             return Ok(());
         }
-        if let Some(child) = self.watch.due(now) {
-            let activity = self.host.activity(child);
-            self.watch.look(now, activity);
-        }
+        self.watch.see(&self.host, now);
         let seconds = silent.as_secs().max(1);
         // A download is ours: what is silent there is the network.
         let stall = if matches!(step.action, Action::Fetch) { Some(Stall::NoBytes) } else { self.watch.stall.clone() };
