@@ -162,18 +162,19 @@ def judge(torch, case, clock, found, where):
         words = f"error {error:.2g}, allowed {case.tolerance:.2g}" if found["max_error"] else "not finite or not its shape"
         raise Wrong(f"wrong result: {words} ({where})")
     found["max_error"] = max(error, found["max_error"] or 0.0)
-    if case.watched and case.repeatable:
+    second, elsewhere = None, []
+    if case.watched and (case.repeatable or clock.cuda):
         second, elsewhere = watch(torch, device, case.run)
-        clock.wait()
-        if elsewhere:
-            operation, other = elsewhere[0]
-            raise Wrong(f"{operation} ran on {other}, not on {device}, and {len(elsewhere) - 1} more ({where})")
+    elif case.repeatable:
+        second = case.run()
+    clock.wait()
+    if elsewhere:
+        operation, other = elsewhere[0]
+        more = f" and {len(elsewhere) - 1} more" if len(elsewhere) > 1 else ""
+        raise Wrong(f"{operation}{more} ran on {other}, not on {device} ({where})")
+    if case.repeatable:
         same = same_bits(torch, results, second)
         found["deterministic"] = same and found["deterministic"] is not False
-    elif case.watched and device.type == "cuda":
-        _, elsewhere = watch(torch, device, case.run)
-        if elsewhere:
-            raise Wrong(f"{elsewhere[0][0]} ran on {elsewhere[0][1]}, not on {device} ({where})")
     return bool(results)
 
 

@@ -24,6 +24,8 @@ def import_torch(state):
     except BaseException as error:
         traceback.print_exc()
         return found | dict(import_error=shorten(f"{type(error).__name__}: {error}"))
+    # Whoever computes with every processor waits for each one that another program has; small sums a thousand times.
+    torch.set_num_threads(max(1, torch.get_num_threads() // 2))
     state["torch"] = torch
     return found | dict(torch=str(torch.__version__), cuda_runtime=torch.version.cuda)
 

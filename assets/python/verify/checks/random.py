@@ -49,4 +49,4 @@ def random(c):
         return (c.in_units([float(value) for value in found], list(expected), list(allowed)),)
 
     # In units of what is allowed. The seed is fixed: a torch that passes once passes always.
-    return Case(run, lambda: (c.ones(13),), 1.0)
+    return Case(run, lambda: (c.ones(13),), 1.0, pick=pick)

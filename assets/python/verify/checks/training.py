@@ -82,10 +82,13 @@ def seeded(c, build):
 
 
 def scaler_for(torch):
-    """The scaler of gradients of a card; it moved between releases."""
+    """The scaler of gradients of a card; it moved between releases.
+
+    Begins where no gradient of these networks overflows: a step left out would change the losses that follow.
+    """
     if hasattr(torch, "amp") and hasattr(torch.amp, "GradScaler"):
-        return torch.amp.GradScaler("cuda")
-    return torch.cuda.amp.GradScaler()
+        return torch.amp.GradScaler("cuda", init_scale=1024.0)
+    return torch.cuda.amp.GradScaler(init_scale=1024.0)
 
 
 def train(c, module, optimizer, loss_of, steps, mixed):
@@ -128,8 +131,10 @@ def learns(c, build, optimizer_of, loss_on, steps, share):
         optimizer = optimizer_of(module.parameters())
         with torch.enable_grad():
             exact = train(c, module, optimizer, loss_on(torch.device("cpu"), torch.float64), 3, False)
-        # float16 rounds each of some ten layers by 5e-4, and a step of the scaler may be left out: 2 %.
-        allowed = 2e-2 * exact if c.cuda else 1e-3 * exact
+        # float16 rounds each of some ten layers, and each gradient, by 5e-4: 2 % at first, 5 % after a step or two of an
+        # optimiser that turns small gradients into full steps. float32: 0.1 % and 1 %.
+        at_first, later = (0.02, 0.05) if c.cuda else (0.001, 0.01)
+        allowed = exact * torch.tensor([at_first, later, later], dtype=torch.float64)
         return c.in_units(losses[:3], exact, allowed), c.in_units(losses[-5:].mean() / losses[0], 0.0, share)
 
     # In units of what is allowed.
@@ -154,8 +159,8 @@ def training_convnet(c):
         x, y = pictures.to(device, dtype), target.to(device)
         return lambda module, step: torch.nn.functional.cross_entropy(module(x[step % 8]), y[step % 8])
 
-    # From 1.4 to less than 0.01 within 60 steps; a network that learns nothing stays at 1.
-    return learns(c, build, lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9), loss_on, 60, 0.2)
+    # From 1.4 to less than 0.01 within 40 steps; a network that learns nothing stays at 1.
+    return learns(c, build, lambda p: torch.optim.SGD(p, lr=0.02, momentum=0.9), loss_on, 40, 0.2)
 
 
 @check("training-transformer", level="full", limit=120, once=True)
@@ -183,4 +188,5 @@ def training_transformer(c):
 
         return loss
 
-    return learns(c, build, lambda p: torch.optim.AdamW(p, lr=3e-3), loss_on, 150, 0.3)
+    # From 3 to 0.001 within 60 steps; without attention it stays at 2.7, the logarithm of 16 words.
+    return learns(c, build, lambda p: torch.optim.AdamW(p, lr=3e-3), loss_on, 60, 0.3)
