@@ -2,7 +2,7 @@
 # Runs all checks and tests. On Debian and Ubuntu it first installs the packages they need, where it may.
 #   scripts/test.sh [--no-install]
 # Logs: target/test-logs. Exit code 0 when nothing failed; what could not run here is named.
-#   TORCH_WIZARD_TEST_TORCH=1   also the tests that need torch: those of assets/python/verify.py, run by
+#   TORCH_WIZARD_TEST_TORCH=1   also the tests that need torch: those of assets/python/verify, run by
 #                               TORCH_WIZARD_TEST_PYTHON (which must have torch), and the test that installs
 #                               the real torch from the real index
 set -euo pipefail
@@ -116,7 +116,7 @@ scripts_are_sound() {
 }
 python_parses() {
     # No file of the interpreter's own may be left beside the sources.
-    list_files 'assets/python/*.py' | xargs -0 --no-run-if-empty "$PYTHON" -c '
+    list_files 'assets/python/*.py' 'tests/verify_py/*.py' | xargs -0 --no-run-if-empty "$PYTHON" -c '
 import sys
 for path in sys.argv[1:]:
     compile(open(path, encoding="utf-8").read(), path, "exec")
@@ -202,10 +202,10 @@ fi
 if [ "${TORCH_WIZARD_TEST_TORCH:-}" = 1 ]; then
     python_with_torch="${TORCH_WIZARD_TEST_PYTHON:-$PYTHON}"
     stage "torch for the tests" "$python_with_torch" -c 'import torch; print(torch.__version__)'
-    stage "verify.py, with torch" "$python_with_torch" -B tests/verify_py_test.py
+    stage "check program, with torch" "$python_with_torch" -B tests/verify_py_test.py
 else
-    leave_out "verify.py, with torch" "TORCH_WIZARD_TEST_TORCH=1 runs it"
-    if [ -n "$PYTHON" ]; then stage "verify.py, without torch" "$PYTHON" -B tests/verify_py_test.py; fi
+    leave_out "check program, with torch" "TORCH_WIZARD_TEST_TORCH=1 runs it"
+    if [ -n "$PYTHON" ]; then stage "check program, without torch" "$PYTHON" -B tests/verify_py_test.py; fi
 fi
 if [ -n "${STAGE_COUNTS:-}" ]; then
     echo "$tests_passed $tests_failed $tests_skipped" >"$STAGE_COUNTS"
