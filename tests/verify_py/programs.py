@@ -82,7 +82,7 @@ PLAYED_WORKER = LOAD + textwrap.dedent("""
         with seen.open("a") as log:
             log.write(f"{os.getpid()} ")
         how = behaviour.get(check, "right")
-        if device != "cuda:0" and how in ("wrong here", "wrong on cards") and not (how == "wrong on cards" and ":" in device):
+        if how == "wrong here" and device != "cuda:0" or how == "wrong on cards" and device == "cpu":
             how = "right"
         if how == "crash":
             os._exit(77)
@@ -92,7 +92,9 @@ PLAYED_WORKER = LOAD + textwrap.dedent("""
             for step in range(6):
                 tell(step, 6, "steps")
                 time.sleep(0.4)
-        if how.startswith("wrong") and how != "wrong once" or how == "no kernel image" or how == "wrong once" and not before:
+        if how == "wrong once" and before:
+            how = "right"
+        if how.startswith("wrong") or how == "no kernel image":
             return verify.protocol.result("failed", how) | dict(max_error=0.5)
         return verify.protocol.result("passed")
     verify.worker.import_torch, verify.worker.list_devices, verify.worker.perform = import_torch, list_devices, perform
@@ -116,7 +118,7 @@ PLAYED_PARENT = LOAD + textwrap.dedent("""
 
 
 def played(program, behaviour, wanted="0", level="quick", **limits):
-    """The lines of a run with the played worker, and the processes in which each check ran: {"cuda-0-conv2d": [pid]}."""
+    """The lines of a run with the played worker, and the processes of each check: {"cuda-0-conv2d": [pid]}."""
     with tempfile.TemporaryDirectory() as folder:
         worker, parent = pathlib.Path(folder, "worker.py"), pathlib.Path(folder, "parent.py")
         worker.write_text(PLAYED_WORKER, encoding="utf-8")

@@ -14,7 +14,7 @@ from programs import LOAD, PACKAGE, SOURCES, bundle, bundle_text
 class TheBundle(unittest.TestCase):
     def test_it_holds_every_source_as_it_is(self):
         code = LOAD + "print(json.dumps(sys.meta_path[0].find_spec.__globals__['SOURCES']))"
-        done = subprocess.run([sys.executable, "-B", "-c", code, bundle()], capture_output=True, encoding="utf-8", check=True)
+        done = subprocess.run([sys.executable, "-B", "-c", code, bundle()], capture_output=True, encoding="utf-8")
         paths = {path.relative_to(SOURCES).as_posix(): path.read_text("utf-8") for path in PACKAGE.rglob("*.py")}
         self.assertEqual(json.loads(done.stdout), paths)
 

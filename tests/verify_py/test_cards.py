@@ -51,7 +51,7 @@ class KernelsForACard(unittest.TestCase):
             ("13.0", "13.2", "passed", "compatible within CUDA 13"),
             ("12.9", "13.0", "failed", "too old"),
             ("12.10", "12.9", "passed", "CUDA 12.9"),
-            (None, "13.2", "failed", "no driver answers"),
+            (None, "13.2", "skipped", "no driver answers"),
         ]:
             with self.subTest(driver=driver, runtime=runtime):
                 found = judge_driver(driver, runtime)
@@ -89,7 +89,8 @@ class TheTable(unittest.TestCase):
     def test_what_exists_only_on_cards_says_so_on_the_processor(self):
         left_out = {name for name, check in CHECKS.items() if reason_to_skip(check, None)}
         self.assertEqual(left_out, {
-            "matmul-tf32", "attention-efficient", "pinned-copy", "streams", "cuda-graphs", "peer-copy", "nccl", "xformers"})
+            "matmul-tf32", "attention-efficient", "pinned-copy", "streams", "cuda-graphs", "peer-copy", "nccl",
+            "xformers"})
         self.assertIn("this card has 7.5", reason_to_skip(CHECKS["matmul-tf32"], (7, 5)))
 
     def test_sources_are_ascii_and_short(self):

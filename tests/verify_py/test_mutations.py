@@ -168,7 +168,7 @@ def bends():
         ("matmul-fp32", torch, "matmul", one_element),
         ("matmul-fp16", torch, "matmul", scaled),
         ("matmul-bf16", torch, "matmul", lambda right: scaled(right, 1.016)),
-        ("matmul-fp8", torch, "_scaled_mm", lambda right: scaled(right, 1.025)),
+        ("matmul-fp8", torch, "_scaled_mm", lambda right: scaled(right, 1.045)),
         ("int8", torch, "_int_mm", one_element),
         ("conv2d", functional, "conv2d", scaled),
         ("conv2d", functional, "conv2d", one_element),

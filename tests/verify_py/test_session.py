@@ -50,8 +50,8 @@ class InBothForms:
         lines, _ = self.played({"softmax": "slow"})
         hello = lines[0]
         self.assertEqual(set(hello), {
-            "kind", "level", "python", "torch", "cuda_runtime", "driver_runtime", "cuda_available", "arch_list", "devices",
-            "companions", "import_error"})
+            "kind", "level", "python", "torch", "cuda_runtime", "driver_runtime", "cuda_available", "arch_list",
+            "devices", "companions", "import_error"})
         self.assertEqual((hello["level"], hello["driver_runtime"]), ("quick", "13.2"))
         self.assertEqual(hello["companions"], {"triton": "3.9.0"})
         for line in lines:

@@ -14,11 +14,18 @@ from verify.worker import worker_main
 LEVELS = ("quick", "full", "soak")
 
 
+def seconds(text):
+    """A whole number of seconds, one or more."""
+    if (number := int(text)) < 1:
+        raise ValueError(text)
+    return number
+
+
 def main(arguments):
     parser = argparse.ArgumentParser(description="Compares PyTorch's kernels with float64 on the processor.")
     parser.add_argument("--device", default="all", help="cpu, all, or numbers or UUIDs of cards with commas")
     parser.add_argument("--level", default="quick", choices=LEVELS)
-    parser.add_argument("--seconds", type=int, default=300, help="how long the load of the level soak lasts")
+    parser.add_argument("--seconds", type=seconds, default=300, help="how long the load of the level soak lasts")
     parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     for stream in (sys.stdin, sys.stdout, sys.stderr):

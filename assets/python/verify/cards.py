@@ -65,12 +65,14 @@ def judge_driver(driver, runtime):
     https://docs.nvidia.com/deploy/cuda-compatibility/), except where they need PTX compiled or a newer feature.
     """
     if driver is None:
-        return "failed", f"no driver answers; this torch brings CUDA {runtime}"
+        # Whether that is wrong, `cuda-available` says.
+        return "skipped", f"no driver answers; this torch brings CUDA {runtime}"
     pair = f"the driver knows CUDA {driver}, this torch brings CUDA {runtime}"
     ours, theirs = (tuple(int(part) for part in text.split(".")[:2]) for text in (runtime, driver))
     if theirs >= ours:
         return "passed", pair
     if theirs[0] == ours[0]:
-        return "passed", pair + f": compatible within CUDA {ours[0]}, but PTX and the newest features need a newer driver"
-    # Forward-compatibility packages do this on some servers; whether it works is then shown by the other checks.
+        limits = "but PTX and the newest features need a newer driver"
+        return "passed", f"{pair}: compatible within CUDA {ours[0]}, {limits}"
+    # The forward-compatibility packages of some servers answer for the driver, with their own version.
     return "failed", pair + f": too old, it needs a driver for CUDA {ours[0]}"

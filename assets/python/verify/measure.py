@@ -159,7 +159,9 @@ def judge(torch, case, clock, found, where):
     if not error <= case.tolerance:
         # JSON has no infinity: no number, but words.
         found["max_error"] = error if error != float("inf") else None
-        words = f"error {error:.2g}, allowed {case.tolerance:.2g}" if found["max_error"] else "not finite or not its shape"
+        words = f"error {error:.2g}, allowed {case.tolerance:.2g}"
+        if found["max_error"] is None:
+            words = "not finite, or not its shape"
         raise Wrong(f"wrong result: {words} ({where})")
     found["max_error"] = max(error, found["max_error"] or 0.0)
     second, elsewhere = None, []
@@ -219,15 +221,19 @@ def perform(torch, name, device, rounds=1, seconds=300, tell=None):
     found, check = result("passed"), CHECKS[name]
     device = torch.device(device)
     rounds = 1 if check.once else rounds
-    # Streams and events belong to the current card.
-    here = torch.cuda.device(device) if device.type == "cuda" else contextlib.nullcontext()
+    here = contextlib.nullcontext()
     try:
+        if device.type == "cuda":
+            # Counting of memory begins here. Streams and events belong to the current card.
+            torch.cuda.init()
+            here = torch.cuda.device(device)
         with exact_modes(torch, tf32=name == "matmul-tf32"), here:
             for turn in range(rounds):
                 context = Context(torch, device, name, turn, seconds, tell)
                 one_round(torch, check, context, found, f"round {turn + 1} of {rounds}")
         if found["deterministic"] is False:
-            found["detail"] = "two runs of the same numbers differ" + (f"; {found['detail']}" if found["detail"] else "")
+            words = "two runs of the same numbers differ"
+            found["detail"] = f"{words}; {found['detail']}" if found["detail"] else words
     except Skip as reason:
         found = result("skipped", shorten(str(reason)))
     except Wrong as wrong:

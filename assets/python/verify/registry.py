@@ -70,7 +70,7 @@ class Case:
     reference: Callable
     # The most that counts as right; see `measure.py`.
     tolerance: float
-    # Floating-point operations of one run, where their number is clear; bytes read and written, where they are the matter.
+    # Operations of one run, where their number is clear; bytes read and written, where they are the matter.
     operations: float | None = None
     bytes: float | None = None
     # The part of the results that is compared, the same that `reference` computes.
@@ -133,7 +133,8 @@ class Context:
 
         Compared with `ones`, the error is the largest share of what is allowed, and the tolerance 1.
         """
-        found, expected, allowed = (self.torch.as_tensor(x, dtype=self.torch.float64) for x in (found, expected, allowed))
+        numbers = (found, expected, allowed)
+        found, expected, allowed = (self.torch.as_tensor(part, dtype=self.torch.float64) for part in numbers)
         return (1 + (found - expected) / allowed).reshape(-1, 1)
 
     def ones(self, count):

@@ -8,7 +8,7 @@ from .process import Lost, Worker
 from .protocol import emit, report_check, result, shorten
 from .registry import CHECKS, ROUNDS, checks_of, reason_to_skip
 
-# Seconds until a silent worker is given up; a check has its own. PTX: the driver compiles every kernel at its first use.
+# Seconds until a silent worker is given up; a check has its own. PTX: the driver compiles every kernel when first used.
 LIMITS = {"import": 300, "devices": 60, "check-ptx": 900, "further-round": 10}
 
 # After so many time-outs on a device its other checks are not tried.
@@ -195,7 +195,8 @@ def check_device(session, level, place, devices):
             found = result(lost.outcome, lost.detail)
             time_outs += lost.outcome == "timed-out"
         # What is missing from the wheel is missing in a fresh process too. The processor is what we compare with.
-        if place.device and found["outcome"] in ("failed", "crashed") and "no kernel image" not in (found["detail"] or ""):
+        in_vain = not place.device or "no kernel image" in (found["detail"] or "")
+        if found["outcome"] in ("failed", "crashed") and not in_vain:
             found = settle(session, check, place, found, devices, compared < COMPARED_PER_DEVICE)
             compared += len(found["repeats"]) > 1
             time_outs += found["outcome"] == "timed-out"

@@ -14,8 +14,8 @@ def only(torch, name):
         from torch.nn.attention import SDPBackend, sdpa_kernel
     except ImportError:
         # torch 2.0 to 2.2
-        words = {"FLASH_ATTENTION": "enable_flash", "EFFICIENT_ATTENTION": "enable_mem_efficient", "MATH": "enable_math"}
-        allowed = {word: known == name for known, word in words.items()}
+        words = dict(FLASH_ATTENTION="flash", EFFICIENT_ATTENTION="mem_efficient", MATH="math")
+        allowed = {f"enable_{word}": known == name for known, word in words.items()}
         return lambda: torch.backends.cuda.sdp_kernel(**allowed)
     return lambda: sdpa_kernel([getattr(SDPBackend, name)])
 

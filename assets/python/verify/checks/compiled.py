@@ -1,5 +1,6 @@
 """torch.compile: kernels that are written and compiled on this PC."""
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -27,7 +28,7 @@ def why_not(c):
             return f"no C++ compiler here ({', '.join(names)}), which torch.compile needs for the processor"
     elif importlib.util.find_spec("triton") is None:
         return "Triton, which torch.compile needs, is not installed"
-    elif sys.platform.startswith("linux") and not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")):
+    elif sys.platform.startswith("linux") and not os.path.exists(sysconfig.get_path("include") + "/Python.h"):
         return "Triton compiles against Python.h, which belongs to the development files of this Python"
     elif c.torch.cuda.get_device_capability(c.device) < (7, 0):
         return "Triton needs compute capability 7.0"
@@ -41,6 +42,18 @@ def cache_away():
     os.environ["TRITON_CACHE_DIR"] = os.path.join(folder.name, "triton")
     os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"
     return folder
+
+
+@contextlib.contextmanager
+def or_skip():
+    """Turns the words for a missing compiler into Skip, and no others."""
+    try:
+        yield
+    except Exception as error:
+        words = f"{type(error).__name__}: {error}"
+        if reasons := [reason for reason in NO_COMPILER if reason in words]:
+            raise Skip(f"torch.compile cannot work here: {words if len(words) < 300 else reasons[0]}") from error
+        raise
 
 
 @check("compile", level="full", isolated=True, limit=300, once=True)
@@ -58,16 +71,12 @@ def compiled(c):
         scaled = x * torch.rsqrt((x * x).mean(dim=1, keepdim=True) + 1e-6) * weight
         return scaled * torch.sigmoid(scaled)
 
-    fast = torch.compile(layer)
+    with or_skip():
+        fast = torch.compile(layer)
 
     def run():
-        try:
+        with or_skip():
             return (fast(device_x, device_weight),)
-        except Exception as error:
-            words = f"{type(error).__name__}: {error}"
-            if reasons := [reason for reason in NO_COMPILER if reason in words]:
-                raise Skip(f"torch.compile cannot work here: {words if len(words) < 300 else reasons[0]}") from error
-            raise
 
     def reference():
         exact = x.double()
@@ -77,7 +86,8 @@ def compiled(c):
     def words():
         folder.cleanup()
         # Compiled, and not run step by step after a silent retreat.
-        if not torch._dynamo.utils.counters["stats"].get("unique_graphs"):
+        counted = torch._dynamo.utils.counters["stats"]
+        if not counted.get("unique_graphs") and not counted.get("calls_captured"):
             raise RuntimeError("torch.compile compiled nothing")
 
     # A sum of 1024, the card's fast exp.

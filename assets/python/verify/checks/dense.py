@@ -81,8 +81,9 @@ def matmul_fp8(c):
         tiles, small = (s.double() @ t.double())[rows // n], (a.double() @ b.double())[rows % n]
         return ((tiles.unsqueeze(2) * small.unsqueeze(1)).flatten(1),)
 
-    # The numbers are exact; some cards keep 14 bits of a sum on the way; the result is rounded to 8 bits, u = 3.9e-3.
-    return Case(available(run, "_scaled_mm"), reference, 1.2e-2, 2 * (n * r) ** 3, pick=lambda out: (out[::61],))
+    # The numbers are exact. Some cards keep 14 bits of a sum on the way and cut the rest: 256 times 6e-5 at worst, each
+    # to its own side of zero. The result is rounded to 8 bits, u = 3.9e-3.
+    return Case(available(run, "_scaled_mm"), reference, 2e-2, 2 * (n * r) ** 3, pick=lambda out: (out[::61],))
 
 
 @check("int8", level="full", since=(7, 5), what="int8 in tensor cores")
@@ -93,7 +94,8 @@ def int8(c):
         raise Skip("this torch is older than products of int8 (2.1)")
     n = 2048 if c.cuda else 256
     a, b = c.whole(-127, 128, n, n), c.whole(-127, 128, n, n)
-    left, right = c.put(a.to(torch.int8)), c.put(b.to(torch.int8))
+    # The right side column by column: the order that every card's cores for int8 take.
+    left, right = c.put(a.to(torch.int8)), c.put(b.to(torch.int8).t().contiguous()).t()
 
     # Sums stay below 2048 * 127^2 = 3e7: exact in 32 bits, and in float64.
     return Case(

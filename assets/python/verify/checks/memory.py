@@ -4,7 +4,7 @@ from ..registry import EXACT, Case, Skip, check
 
 
 def numbers(c, mebibytes):
-    """So many MiB of float32 on the device, a few numbers times factors; and a function for the rows that are judged."""
+    """MiB of float32 on the device, a few numbers times factors; and a function for the rows that are judged."""
     rows = mebibytes * 256
     row, factors = c.normal(1, 1024), c.factors(rows, 1)
 

@@ -36,7 +36,7 @@ def load(c, runs, first, counts, wrong):
     c.progress(c.seconds, c.seconds, "s")
 
 
-@check("soak", level="soak", limit=120, once=True)
+@check("soak", level="soak", limit=120, isolated=True, once=True)
 def soak(c):
     """Not one bit may differ; and the first results are judged by their references."""
     names = LOADS + (CARD_LOADS if c.cuda else CPU_LOADS)
@@ -55,7 +55,8 @@ def soak(c):
         return c.in_units(differing, 0, 0.5), c.in_units(shares, 0, 1)
 
     def words():
-        parts = [f"{name} {counts[name]} times" + (f", {wrong[name]} DIFFERED" if wrong[name] else "") for name in names]
+        told = {name: f", {wrong[name]} DIFFERED" if wrong[name] else "" for name in names}
+        parts = [f"{name} {counts[name]} times{told[name]}" for name in names]
         return f"{sum(counts.values())} results in {c.seconds} s, {sum(wrong.values())} differed: " + "; ".join(parts)
 
     # In units of what is allowed.

@@ -131,8 +131,8 @@ def learns(c, build, optimizer_of, loss_on, steps, share):
         optimizer = optimizer_of(module.parameters())
         with torch.enable_grad():
             exact = train(c, module, optimizer, loss_on(torch.device("cpu"), torch.float64), 3, False)
-        # float16 rounds each of some ten layers, and each gradient, by 5e-4: 2 % at first, 5 % after a step or two of an
-        # optimiser that turns small gradients into full steps. float32: 0.1 % and 1 %.
+        # float16 rounds each of some ten layers, and each gradient, by 5e-4: 2 % at first, 5 % after a step or two of
+        # an optimiser that turns small gradients into full steps. float32: 0.1 % and 1 %.
         at_first, later = (0.02, 0.05) if c.cuda else (0.001, 0.01)
         allowed = exact * torch.tensor([at_first, later, later], dtype=torch.float64)
         return c.in_units(losses[:3], exact, allowed), c.in_units(losses[-5:].mean() / losses[0], 0.0, share)

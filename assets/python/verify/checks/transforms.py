@@ -37,7 +37,7 @@ def fft(c):
 
 @check("linalg", level="full", limit=120)
 def linalg(c):
-    """Solving, Cholesky, eigenvalues, singular values: put together again in float64, they give what was taken apart."""
+    """Solving, Cholesky, eigenvalues, singular values: put together again in float64 they give what was taken apart."""
     torch = c.torch
     n, wide = (512, 384) if c.cuda else (192, 128)
     # Far from singular: the condition of the first is about 3, of the second 5 (Marchenko-Pastur).
