@@ -88,10 +88,10 @@ PLAYED_WORKER = LOAD + textwrap.dedent("""
             os._exit(77)
         if how == "hang":
             time.sleep(600)
-        if how == "slow":
-            for step in range(6):
-                tell(step, 6, "steps")
-                time.sleep(0.4)
+        if how in ("slow", "slower"):
+            for step in range(3):
+                tell(step, 3, "steps")
+                time.sleep(1.2 if how == "slower" else 0.02)
         if how == "wrong once" and before:
             how = "right"
         if how.startswith("wrong") or how == "no kernel image":

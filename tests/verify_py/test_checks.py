@@ -10,7 +10,7 @@ from unittest import mock
 from programs import FORMS, needs_torch, of, run, torch
 from verify import measure
 from verify.measure import perform
-from verify.registry import CHECKS, Case, Check, Context, checks_of, reason_to_skip
+from verify.registry import CHECKS, Case, Check, Context, Skip, checks_of, reason_to_skip
 
 # Compiling takes half a minute; it has a test of its own.
 SLOW = {"compile", "soak"}
@@ -53,6 +53,15 @@ class Checks(unittest.TestCase):
                 with self.subTest(check.name):
                     found = perform(torch, check.name, "cpu", rounds=ROUNDS)
                     self.assertIn(found["outcome"], ("passed", "skipped"), found)
+
+    def test_tolerances_are_those_of_their_types(self):
+        # float32 but for what has its own; statistics and shares count in units of what is allowed.
+        own = {"matmul-fp16": 2e-3, "matmul-bf16": 7.8e-3, "matmul-fp8": 2e-2, "nf4": 2e-2, "random": 1.0,
+               "training-convnet": 1.0, "training-transformer": 1.0, "memory-pattern": 1.0}
+        for name in HERE:
+            with contextlib.suppress(Skip):
+                case = CHECKS[name].prepare(Context(torch, "cpu", name))
+                self.assertLessEqual(case.tolerance, own.get(name, 1e-4), name)
 
     def test_operations_and_bytes_become_speeds(self):
         self.assertGreater(perform(torch, "matmul-fp32", "cpu")["tflops"], 0)
@@ -152,6 +161,17 @@ class Judging(unittest.TestCase):
             results, astray = measure.watch(torch, torch.device("meta"), run)
             self.assertEqual(set(astray), expected)
             self.assertEqual(str(results[0].device), "meta")
+
+    def test_a_check_that_is_computed_elsewhere_fails(self):
+        def moved():
+            return (torch.matmul(torch.ones(100, 100), torch.ones(100, 3)).to("meta"),)
+
+        # Nothing can be read from `meta`: what is compared is right beforehand.
+        right = torch.ones(100, 3)
+        with made_up(lambda c: Case(moved, lambda: (right.double(),), 1e-6, pick=lambda out: (right,))):
+            found = quietly("made-up", device="meta")
+        self.assertEqual(found["outcome"], "failed")
+        self.assertIn("ran on cpu, not on meta", found["detail"])
 
     def test_gradients_are_watched_too(self):
         weight = torch.ones(100, 100, requires_grad=True)
