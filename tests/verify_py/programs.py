@@ -84,7 +84,7 @@ PLAYED_WORKER = LOAD + textwrap.dedent("""
         how = behaviour.get(check, "right")
         if how == "wrong here" and device != "cuda:0" or how == "wrong on cards" and device == "cpu":
             how = "right"
-        if how == "crash":
+        if how == "crash" or how == "wrong, then crash" and before:
             os._exit(77)
         if how == "hang":
             time.sleep(600)

@@ -10,11 +10,13 @@ from unittest import mock
 from programs import FORMS, needs_torch, of, run, torch
 from verify import measure
 from verify.measure import perform
-from verify.registry import CHECKS, Case, Check, Context, Skip, checks_of, reason_to_skip
+from verify.registry import CHECKS, Case, Check, Context, Skip, checks_of, lacks_package, reason_to_skip
 
 # Compiling takes half a minute; it has a test of its own.
 SLOW = {"compile", "soak"}
-HERE = [name for name, check in CHECKS.items() if reason_to_skip(check, None) is None and name not in SLOW]
+HERE = [
+    name for name, check in CHECKS.items()
+    if not reason_to_skip(check, None) and not lacks_package(check) and name not in SLOW]
 
 # With how many sets of numbers each quick check must pass: false alarms.
 ROUNDS = int(os.environ.get("TORCH_WIZARD_TEST_ROUNDS", "3"))
@@ -27,7 +29,9 @@ def quietly(name, device="cpu", **named):
 
 def made_up(case, **row):
     """Enters a check that gives this case, for the time of a test."""
-    defaults = dict(level="quick", since=None, what="", card_only=None, limit=60, isolated=False, once=False)
+    defaults = dict(
+        level="quick", since=None, what="", card_only=None, package=None, limit=60, isolated=False, once=False,
+        stands=False)
     return mock.patch.dict(CHECKS, {"made-up": Check("made-up", case, **{**defaults, **row})})
 
 
@@ -37,15 +41,19 @@ class Checks(unittest.TestCase):
         for name in HERE:
             with self.subTest(name):
                 found = perform(torch, name, "cpu")
-                if found["detail"] == "not installed":
-                    self.assertEqual(found["outcome"], "skipped")
-                    print(f"skipped: {name}: not installed")
-                    continue
                 self.assertEqual(found["outcome"], "passed", found)
                 self.assertLess(found["max_error"], found["tolerance"])
                 self.assertIsNone(found["on_device"])
                 self.assertIsNot(found["deterministic"], False)
                 json.dumps(found, allow_nan=False)
+
+    def test_what_is_not_installed_is_told(self):
+        with made_up(lambda c: None, package="no_such_package_anywhere"):
+            found = perform(torch, "made-up", "cpu")
+        self.assertEqual((found["outcome"], found["detail"]), ("skipped", "not installed"))
+        for check in CHECKS.values():
+            if lacks_package(check):
+                print(f"skipped: {check.name}: {check.package} is not installed")
 
     def test_no_false_alarm_with_other_numbers(self):
         for check in checks_of("quick"):
@@ -194,6 +202,19 @@ class Judging(unittest.TestCase):
             found = quietly("made-up")
         self.assertEqual((found["outcome"], found["deterministic"]), ("passed", False))
         self.assertEqual(found["detail"], "two runs of the same numbers differ")
+
+    def test_whether_a_wrong_result_comes_back_the_same_is_told(self):
+        runs = []
+
+        def wrong():
+            runs.append(1)
+            return (torch.full((100,), float(len(runs) if unsteady else 2)),)
+
+        for unsteady in (False, True):
+            runs.clear()
+            with made_up(lambda c: Case(wrong, lambda: (torch.full((100,), 5.0).double(),), 1e-3)):
+                found = quietly("made-up")
+            self.assertEqual((found["outcome"], found["deterministic"]), ("failed", not unsteady))
 
     def test_clocks_agree_within_reason(self):
         self.assertTrue(measure.clocks_agree(10e-6, 3e-6))

@@ -131,6 +131,18 @@ class InBothForms:
         self.assertEqual(of(lines, "conv2d")["outcome"], "failed")
         self.assertEqual(len(processes["cuda-0-conv2d"]), 1)
 
+    def test_a_wrong_result_stands_when_its_repeat_crashes(self):
+        lines, _ = self.played({"conv2d": "wrong, then crash"})
+        line = of(lines, "conv2d")
+        self.assertEqual((line["outcome"], line["detail"]), ("failed", "wrong, then crash"))
+        self.assertEqual(line["repeats"][0], {"where": "fresh process", "outcome": "crashed", "max_error": None})
+
+    def test_memory_that_forgot_once_is_not_asked_again(self):
+        lines, processes = self.played({"memory-pattern": "wrong once"}, level="full")
+        line = of(lines, "memory-pattern")
+        self.assertEqual((line["outcome"], line["repeats"]), ("failed", []))
+        self.assertEqual(len(processes["cuda-0-memory-pattern"]), 1)
+
     def test_each_card_has_a_process_of_its_own(self):
         lines, processes = self.played({}, wanted="all")
         self.assertEqual({line["device"] for line in lines if line["kind"] == "started"}, {0, 1})

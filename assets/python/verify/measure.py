@@ -16,7 +16,7 @@ import traceback
 
 from . import checks  # noqa: F401  (fills the table)
 from .protocol import result, shorten
-from .registry import CHECKS, Context, Skip
+from .registry import CHECKS, Context, Skip, lacks_package
 
 # What a torch for the processor may lack; on a card none of it may be missing.
 LACKING_ON_CPU = ("not implemented for 'Half'", "not implemented for 'BFloat16'", "not implemented for 'Float8_e4m3fn'")
@@ -162,6 +162,10 @@ def judge(torch, case, clock, found, where):
         words = f"error {error:.2g}, allowed {case.tolerance:.2g}"
         if found["max_error"] is None:
             words = "not finite, or not its shape"
+        if case.repeatable:
+            # Wrong in the same way again, as software is, or in another way, as memory and cores are that fail.
+            with contextlib.suppress(Exception):
+                found["deterministic"] = same_bits(torch, results, case.run())
         raise Wrong(f"wrong result: {words} ({where})")
     found["max_error"] = max(error, found["max_error"] or 0.0)
     second, elsewhere = None, []
@@ -222,6 +226,8 @@ def perform(torch, name, device, rounds=1, seconds=300, tell=None):
     device = torch.device(device)
     rounds = 1 if check.once else rounds
     here = contextlib.nullcontext()
+    if reason := lacks_package(check):
+        return result("skipped", reason)
     try:
         if device.type == "cuda":
             # Counting of memory begins here. Streams and events belong to the current card.

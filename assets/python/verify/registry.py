@@ -22,25 +22,31 @@ ROUNDS = {"quick": 1, "full": 8, "soak": 1}
 # The tolerance of whole numbers and copies: one of them off by one shows as 1e-8 at least.
 EXACT = 1e-9
 
-Check = namedtuple("Check", "name prepare level since what card_only limit isolated once")
+Check = namedtuple("Check", "name prepare level since what card_only package limit isolated once stands")
 Check.__doc__ = """A row of the table.
 
 level       quick: part of every level; full or soak: part of this level alone
 since       least compute capability, (8, 0), or None; `what` needs it
 card_only   why the processor has no such thing, or None
+package     must be installed, or None
 limit       seconds until a silent worker is given up
 isolated    runs in a process of its own
 once        not repeated with other numbers: long ones
+stands      a failure is no less true when it does not come back: no repeat takes it away
 """
 
 CHECKS = {}
 
 
-def check(name, level="quick", since=None, what=None, card_only=None, limit=60, isolated=False, once=False):
+def check(
+    name, level="quick", since=None, what=None, card_only=None, package=None, limit=60, isolated=False, once=False,
+    stands=False,
+):
     """Enters a function into the table, in the order in which checks run."""
 
     def enter(prepare):
-        CHECKS[name] = Check(name, prepare, level, since, what or name, card_only, limit, isolated, once)
+        CHECKS[name] = Check(
+            name, prepare, level, since, what or name, card_only, package, limit, isolated, once, stands)
         return prepare
 
     return enter
@@ -89,10 +95,9 @@ class Skip(Exception):
     """The check does not exist here."""
 
 
-def need(package):
-    """Raises Skip where a package is not installed."""
-    if importlib.util.find_spec(package) is None:
-        raise Skip("not installed")
+def lacks_package(check):
+    """Why a check cannot run in this environment, or None. Imports nothing."""
+    return "not installed" if check.package and importlib.util.find_spec(check.package) is None else None
 
 
 class Context:

@@ -6,7 +6,7 @@ from . import checks  # noqa: F401  (fills the table)
 from .cards import capability, judge_driver
 from .process import Lost, Worker
 from .protocol import emit, report_check, result, shorten
-from .registry import CHECKS, ROUNDS, checks_of, reason_to_skip
+from .registry import ROUNDS, checks_of, lacks_package, reason_to_skip
 
 # Seconds until a silent worker is given up; a check has its own. PTX: the driver compiles every kernel when first used.
 LIMITS = {"import": 300, "devices": 60, "check-ptx": 900, "further-round": 10}
@@ -151,8 +151,8 @@ def settle(session, check, place, first, devices, compare):
     """What counts of a failure or crash on a card: repeated in a fresh process, then, if asked, elsewhere."""
     again = elsewhere(session, check, place)
     repeats = [evidence("fresh process", again)]
-    # A crash stands, whatever happens later.
-    found = again if first["outcome"] == "failed" else first
+    # A crash stands, whatever happens later; so does a wrong result that becomes a crash or a hang.
+    found = again if first["outcome"] == "failed" and again["outcome"] in ("passed", "failed") else first
     if again["outcome"] == "passed" and first["outcome"] == "failed":
         found["detail"] = shorten(f"passed when repeated in a fresh process; at first: {first['detail']}")
     elif compare:
@@ -182,7 +182,7 @@ def check_device(session, level, place, devices):
     """Every check of a level on one device, each in a process that no failed check has touched."""
     time_outs = compared = 0
     for check in checks_of(level):
-        if reason := reason_to_skip(check, place.capability):
+        if reason := reason_to_skip(check, place.capability) or lacks_package(check):
             report_check(check.name, place.index, result("skipped", reason))
             continue
         if time_outs == TIME_OUTS_PER_DEVICE:
@@ -195,11 +195,11 @@ def check_device(session, level, place, devices):
             found = result(lost.outcome, lost.detail)
             time_outs += lost.outcome == "timed-out"
         # What is missing from the wheel is missing in a fresh process too. The processor is what we compare with.
-        in_vain = not place.device or "no kernel image" in (found["detail"] or "")
+        in_vain = not place.device or check.stands or "no kernel image" in (found["detail"] or "")
         if found["outcome"] in ("failed", "crashed") and not in_vain:
             found = settle(session, check, place, found, devices, compared < COMPARED_PER_DEVICE)
             compared += len(found["repeats"]) > 1
-            time_outs += found["outcome"] == "timed-out"
+            time_outs += found["repeats"][0]["outcome"] == "timed-out"
         if check.isolated or found["outcome"] == "failed":
             session.drop()
         report_check(check.name, place.index, found)

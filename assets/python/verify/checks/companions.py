@@ -5,7 +5,7 @@ import importlib.metadata
 import math
 import re
 
-from ..registry import EXACT, Case, Skip, check, need
+from ..registry import EXACT, Case, Skip, check
 
 # Distributions whose versions are told in the hello line; several names of one package.
 NAMES = {
@@ -29,10 +29,9 @@ def companions():
     return {package: version for package in NAMES if (version := version_of(package))}
 
 
-@check("torchvision", limit=120)
+@check("torchvision", package="torchvision", limit=120)
 def torchvision(c):
     """Its kernel for dropping boxes that overlap better ones (nms), which it compiles against this very torch."""
-    need("torchvision")
     torch = c.torch
     import torchvision.ops
 
@@ -63,10 +62,9 @@ def torchvision(c):
     return Case(run, reference, EXACT, words=lambda: f"torchvision {torchvision.__version__}")
 
 
-@check("torchaudio", limit=120)
+@check("torchaudio", package="torchaudio", limit=120)
 def torchaudio(c):
     """Resampling of tones, from 16 000 to 24 000 numbers a second; and loading, which runs its compiled parts."""
-    need("torchaudio")
     torch = c.torch
     import torchaudio.functional
 
@@ -118,10 +116,9 @@ def triton_asked():
     return None
 
 
-@check("triton", limit=120, once=True)
+@check("triton", package="triton", limit=120, once=True)
 def triton(c):
     """Its version is what torch asks for, and its compiled part loads. Whether it compiles is the check `compile`."""
-    need("triton")
     importlib.import_module("triton")
     # The compiler itself, a library.
     importlib.import_module("triton._C.libtriton")

@@ -1,6 +1,6 @@
 """Packages that work closely with torch, where they are installed."""
 
-from ..registry import Case, check, need
+from ..registry import Case, check
 
 # The sixteen values of NF4 (QLoRA, arXiv:2305.14314, appendix E).
 NF4 = (
@@ -10,10 +10,9 @@ NF4 = (
 )
 
 
-@check("nf4", level="full", limit=120, isolated=True)
+@check("nf4", level="full", package="bitsandbytes", limit=120, isolated=True)
 def nf4(c):
     """To 4 bits and back, in blocks of 64 numbers with a scale each."""
-    need("bitsandbytes")
     torch = c.torch
     import bitsandbytes
     import bitsandbytes.functional as functional
@@ -39,9 +38,11 @@ def nf4(c):
     return Case(run, reference, 2e-2, watched=False, words=lambda: f"bitsandbytes {bitsandbytes.__version__}")
 
 
-@check("xformers", level="full", limit=120, isolated=True, card_only="xformers has kernels only for cards")
+@check(
+    "xformers", level="full", package="xformers", limit=120, isolated=True,
+    card_only="xformers has kernels only for cards",
+)
 def xformers(c):
-    need("xformers")
     torch = c.torch
     import xformers
     import xformers.ops

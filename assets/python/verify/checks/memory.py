@@ -63,7 +63,7 @@ def piece_of_pattern(torch, device, number, count):
     return pattern.bitwise_xor_(pattern >> 15)
 
 
-@check("memory-pattern", level="full", isolated=True, limit=120, once=True)
+@check("memory-pattern", level="full", isolated=True, limit=120, once=True, stands=True)
 def memory_pattern(c):
     """Fills over nine tenths of the free memory with a pattern and reads it back; then with its opposite."""
     torch = c.torch

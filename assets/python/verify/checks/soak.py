@@ -36,7 +36,7 @@ def load(c, runs, first, counts, wrong):
     c.progress(c.seconds, c.seconds, "s")
 
 
-@check("soak", level="soak", limit=120, isolated=True, once=True)
+@check("soak", level="soak", limit=120, isolated=True, once=True, stands=True)
 def soak(c):
     """Not one bit may differ; and the first results are judged by their references."""
     names = LOADS + (CARD_LOADS if c.cuda else CPU_LOADS)
