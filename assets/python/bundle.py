@@ -1,9 +1,8 @@
-"""The check program as one file: `verify/` with all its sources, and this beginning that imports them from here.
+"""The check program as one file: all sources of `verify/`, and this beginning that imports them from here.
 
-Whoever builds it replaces the one JSON string below, quotes included, by the sources written as JSON twice: first the
-object {"verify/__main__.py": "...", ...} with paths below this folder and forward slashes, then that text as a JSON
-string. As long as the sources are ASCII, a JSON string is also a Python string of the same meaning (quote, backslash,
-\\b \\f \\n \\r \\t and \\u00XX are all that JSON escapes then); anything else must be escaped to ASCII.
+Whoever builds it replaces the JSON string behind `SOURCES`, quotes included, by the sources written as JSON twice: the
+object {"verify/__main__.py": "...", ...} (paths below this folder, forward slashes), and that text as a JSON string.
+The sources are ASCII, of which a JSON string means the same in Python: JSON escapes no more than Python understands.
 """
 
 import importlib.abc
@@ -16,8 +15,6 @@ SOURCES = json.loads("@SOURCES@")
 
 
 class Bundle(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Finds and loads the modules in SOURCES."""
-
     def find_spec(self, name, path=None, target=None):
         file, package = name.replace(".", "/") + ".py", name.replace(".", "/") + "/__init__.py"
         if file not in SOURCES and package not in SOURCES:
@@ -37,7 +34,7 @@ class Bundle(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 sys.meta_path.insert(0, Bundle())
 
-from verify.__main__ import main  # noqa: E402  (what makes it importable stands above)
+from verify.__main__ import main
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -4,12 +4,15 @@ import contextlib
 import io
 import json
 import os
+import pathlib
+import tempfile
 import unittest
 from unittest import mock
 
-from programs import FORMS, needs_torch, of, run, torch
+from programs import FORMS, PYTHON, needs_torch, of, run, torch
 from verify import measure
 from verify.measure import perform
+from verify.process import Worker
 from verify.registry import CHECKS, Case, Check, Context, Skip, checks_of, lacks_package, reason_to_skip
 
 # Compiling takes half a minute; it has a test of its own.
@@ -25,6 +28,18 @@ ROUNDS = int(os.environ.get("TORCH_WIZARD_TEST_ROUNDS", "3"))
 def quietly(name, device="cpu", **named):
     with contextlib.redirect_stderr(io.StringIO()):
         return perform(torch, name, device, **named)
+
+
+def in_a_worker(name):
+    """What a check finds in a process of its own, as the program runs it."""
+    command = [*PYTHON, str(FORMS["bundle"]()), "--worker", str(os.getpid())]
+    with mock.patch("verify.process.worker_command", lambda: command), contextlib.redirect_stdout(io.StringIO()):
+        worker = Worker()
+        try:
+            worker.ask("import torch", 300, do="import")
+            return worker.ask(name, 300, do="check", check=name, device="cpu", rounds=1, seconds=1)
+        finally:
+            worker.end()
 
 
 def made_up(case, **row):
@@ -110,8 +125,9 @@ class Checks(unittest.TestCase):
         self.assertEqual(found["outcome"], "failed")
         self.assertIn("1 DIFFERED", found["detail"])
 
-    def test_compiling_works_or_says_why_not(self):
-        found = quietly("compile")
+    def test_compiling_works_or_says_why_not_and_leaves_nothing(self):
+        found = in_a_worker("compile")
+        self.assertEqual([*pathlib.Path(tempfile.gettempdir()).glob("torch-wizard-compile-*")], [])
         if found["outcome"] == "skipped":
             print(f"skipped: compile: {found['detail']}")
             self.assertTrue(found["detail"])

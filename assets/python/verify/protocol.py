@@ -24,7 +24,7 @@ started     a check began
 progress    of a long check
     check, device
     done, total     numbers
-    unit            of both: "s", "bytes", "steps"
+    unit            of both: "s" or "bytes"
 check       a check ended
     check, device
     outcome         passed, failed, skipped, timed-out or crashed

@@ -83,7 +83,7 @@ class Case:
     pick: Callable = lambda *results: results
     # Whether two runs with the same numbers must give the same bits: not where sums depend on the order of threads.
     repeatable: bool = True
-    # Whether all tensors of the run lie on the device; see `measure.Watch`.
+    # Whether all tensors of the run lie on the device; see `watch` in `measure.py`.
     watched: bool = True
     # Whether the run is timed. Long ones are not, they say what they found.
     timed: bool = True
