@@ -27,7 +27,8 @@ class OnACard(unittest.TestCase):
             left_out = reason_to_skip(check, card) or lacks_package(check)
             self.assertEqual(line["outcome"], "skipped" if left_out else "passed", line)
             if line["max_error"] and line["on_device"]:
-                print(f"{check.name}: {line['max_error'] / line['tolerance']:.3f} of the tolerance, {line['on_device']}")
+                share = line["max_error"] / line["tolerance"]
+                print(f"{check.name}: {share:.3f} of the tolerance, {line['on_device']}")
                 # The rest of 1.5 GB is the context, workspaces and what the allocator keeps.
                 self.assertLess(line["on_device"]["allocated_bytes"], 1.1e9, line)
 

@@ -197,6 +197,26 @@ class Judging(unittest.TestCase):
         self.assertEqual(found["outcome"], "failed")
         self.assertIn("ran on cpu, not on meta", found["detail"])
 
+    def test_every_check_is_seen_when_it_is_computed_elsewhere(self):
+        for name in HERE:
+            case = CHECKS[name].prepare(Context(torch, "cpu", name))
+            if case.watched:
+                with self.subTest(name):
+                    self.assertTrue(measure.watch(torch, torch.device("meta"), case.run)[1])
+
+    def test_what_cannot_be_watched_is_told(self):
+        from torch.utils import _python_dispatch as dispatch
+
+        def shy():
+            if dispatch._get_current_dispatch_mode() is not None:
+                raise RuntimeError("not like this")
+            return (torch.ones(100),)
+
+        with made_up(lambda c: Case(shy, lambda: (torch.ones(100).double(),), 1e-6)):
+            found = quietly("made-up")
+        self.assertEqual(found["outcome"], "passed")
+        self.assertEqual(found["detail"], "where it was computed could not be watched: RuntimeError: not like this")
+
     def test_gradients_are_watched_too(self):
         weight = torch.ones(100, 100, requires_grad=True)
 

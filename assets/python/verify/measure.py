@@ -144,6 +144,27 @@ class Wrong(Exception):
     """The check failed, in words."""
 
 
+def run_again(torch, case, clock, found, where):
+    """The results of a second run, watched if that tells something; None if nobody needs them. Raises Wrong."""
+    second, elsewhere, device = None, [], clock.device
+    if case.watched and (case.repeatable or clock.cuda):
+        try:
+            second, elsewhere = watch(torch, device, case.run)
+        except Exception as error:
+            # What runs alone and not while it is watched is no fault of the card's; without watching it runs or fails.
+            second = case.run()
+            words = f"where it was computed could not be watched: {type(error).__name__}: {error}"
+            found["detail"] = shorten(words, 200)
+    elif case.repeatable:
+        second = case.run()
+    clock.wait()
+    if elsewhere:
+        operation, other = elsewhere[0]
+        more = f" and {len(elsewhere) - 1} more" if len(elsewhere) > 1 else ""
+        raise Wrong(f"{operation}{more} ran on {other}, not on {device} ({where})")
+    return second
+
+
 def judge(torch, case, clock, found, where):
     """One run of a case against its reference, a second one against the first. Raises Wrong."""
     device = clock.device
@@ -168,16 +189,7 @@ def judge(torch, case, clock, found, where):
                 found["deterministic"] = same_bits(torch, results, case.run())
         raise Wrong(f"wrong result: {words} ({where})")
     found["max_error"] = max(error, found["max_error"] or 0.0)
-    second, elsewhere = None, []
-    if case.watched and (case.repeatable or clock.cuda):
-        second, elsewhere = watch(torch, device, case.run)
-    elif case.repeatable:
-        second = case.run()
-    clock.wait()
-    if elsewhere:
-        operation, other = elsewhere[0]
-        more = f" and {len(elsewhere) - 1} more" if len(elsewhere) > 1 else ""
-        raise Wrong(f"{operation}{more} ran on {other}, not on {device} ({where})")
+    second = run_again(torch, case, clock, found, where)
     if case.repeatable:
         same = same_bits(torch, results, second)
         found["deterministic"] = same and found["deterministic"] is not False
