@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// So often it is said what is waited for.
-const AGAIN: Duration = Duration::from_millis(1500);
+const AGAIN: Duration = Duration::from_secs(1);
 /// A message that moves does so this often.
 const FRAME: Duration = Duration::from_millis(100);
 

@@ -7,6 +7,7 @@ use crate::assess::Route;
 use crate::host::{ChildEvent, ChildExit, Host, HostError};
 use crate::plan::{CommandSpec, Inside, PlanStep};
 use crate::problem::Problem;
+use crate::verify::command::SOAK_SECONDS;
 use crate::verify::{Circumstances, DeviceChoice, Level, Progress, Proof, ReportBuilder, VerificationReport};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,8 @@ pub struct Proving<'a> {
     pub folder: PathBuf,
     /// How thorough.
     pub level: Level,
+    /// How long the load of a soak lasts.
+    pub seconds: u64,
     /// What the verdict rests on beside the checks.
     pub circumstances: Circumstances,
     /// Best speed of a card (by name) for a check (by name), in TFLOPS.
@@ -102,12 +105,12 @@ pub fn prove(
 }
 
 fn command_of(host: &dyn Host, proving: &Proving<'_>) -> Result<CommandSpec, Problem> {
-    let Proving { python, folder, level, circumstances, inside, cleared, leaves_no_trace, .. } = proving;
+    let Proving { python, folder, level, seconds, circumstances, inside, cleared, leaves_no_trace, .. } = proving;
     let failed = |error| super::problem_of(&error);
     if *inside == Inside::Here {
         let script = folder.join("verify.py");
         host.write_atomic(&script, crate::verify::VERIFY_PY.as_bytes()).map_err(failed)?;
-        let mut command = crate::verify::command(python, &script, &circumstances.choice, *level);
+        let mut command = crate::verify::command(python, &script, &circumstances.choice, *level, *seconds);
         command.env_remove.clone_from(cleared);
         if *leaves_no_trace {
             command.args.insert(0, "-B".to_owned());
@@ -116,7 +119,7 @@ fn command_of(host: &dyn Host, proving: &Proving<'_>) -> Result<CommandSpec, Pro
     }
     end_container(host, inside, folder).map_err(failed)?;
     host.make_dir(folder).map_err(failed)?;
-    let command = crate::verify::command_inside(python, inside, &circumstances.choice, *level);
+    let command = crate::verify::command_inside(python, inside, &circumstances.choice, *level, *seconds);
     Ok(noting_id(inside, folder).wrap(command))
 }
 
@@ -180,6 +183,7 @@ impl Runner<'_> {
             python: python.to_owned(),
             folder: self.plan.places.run.clone(),
             level: Level::Quick,
+            seconds: SOAK_SECONDS,
             circumstances,
             expected: self.expected,
             inside: inside.clone(),
@@ -217,17 +221,18 @@ impl Runner<'_> {
                 let began = self.host.process_began(id).unwrap_or_default();
                 self.emit(Some(step), EventKind::Child { id, began })
             }
-            News::Progress(Progress::Ended(check)) => self.emit(Some(step), EventKind::Check { check }),
+            News::Progress(Progress::Ended(check)) => self.emit(Some(step), EventKind::Check { check: *check }),
             News::Progress(Progress::Waiting { what, seconds }) => {
                 if seconds == 0 {
                     return Ok(());
                 }
                 self.emit(Some(step), EventKind::Quiet { seconds, doing: what, stall: None })
             }
-            News::Progress(Progress::Started { check, device }) => {
+            News::Progress(Progress::Started { check, device, .. }) => {
                 self.emit(Some(step), EventKind::Checking { check, device })
             }
-            News::Progress(Progress::Began(_) | Progress::Finished) => Ok(()),
+            // What an install runs are short ones.
+            News::Progress(Progress::Began(_) | Progress::GoesOn { .. } | Progress::Finished) => Ok(()),
             News::Log { stderr, text } => {
                 let text = crate::report::without_secrets(text);
                 self.log.note(&text)?;

@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel, sync_channel};
 use std::time::Duration;
 
 /// A silence is told from here on.
-const TOLD: Duration = Duration::from_millis(1500);
+const TOLD: Duration = Duration::from_secs(1);
 /// And again so often.
 const AGAIN: Duration = Duration::from_secs(1);
 /// From here on it is said why it takes so long.

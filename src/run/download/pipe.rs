@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The reader waits while so much is not taken yet.
-const FULL: usize = 2 << 20;
+const FULL: usize = 1 << 20;
 
 #[derive(Default)]
 struct State {

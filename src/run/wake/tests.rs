@@ -222,6 +222,6 @@ fn a_container_that_a_killed_wizard_left_is_ended_before_anything_else() {
         let id_file = format!("--cidfile={}", plan.places.run.join("verify.container").display());
         let expected = ["run", "--rm", "--interactive", "--ipc=host", &id_file, "a/b:1", "python3"];
         assert_eq!(words[..7], expected);
-        assert_eq!(proof.stdin.as_deref(), Some(crate::verify::VERIFY_PY));
+        assert_eq!(proof.stdin.as_deref(), Some(crate::verify::VERIFY_PY.as_str()));
     }
 }
