@@ -97,9 +97,9 @@ impl Performer {
             }
             Effect::Cancel => self.run.store(true, Ordering::SeqCst),
             Effect::RollBack(folder) => self.spawn("roll-back", move |shared| home::roll_back(shared, &folder)),
-            Effect::Verify { environment, circumstances } => {
+            Effect::Verify { environment, level, circumstances } => {
                 let cancel = anew(&mut self.verify);
-                self.spawn("verify", move |shared| jobs::verify(shared, &environment, *circumstances, &cancel));
+                self.spawn("verify", move |shared| jobs::verify(shared, &environment, level, *circumstances, &cancel));
             }
             Effect::StopVerify => self.verify.store(true, Ordering::SeqCst),
             Effect::Watch(interval) => {

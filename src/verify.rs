@@ -1,12 +1,14 @@
 //! The proof: what the checks said, and the verdict on it. Running them is `run`'s and `cli`'s affair;
-//! the check program itself is `assets/python/verify.py`.
+//! the check program itself is `assets/python/verify/`.
 
 pub mod builder;
 pub mod checks;
 pub mod command;
 pub mod contract;
+pub mod evidence;
 mod labels;
 pub mod lines;
+mod sources;
 pub mod suspect;
 
 use crate::facts::ComputeCapability;
@@ -14,10 +16,11 @@ use serde::{Deserialize, Serialize};
 
 pub use builder::{Circumstances, Progress, ReportBuilder};
 pub use command::{DeviceChoice, Level, VERIFY_PY, command, command_inside};
+pub use evidence::{OnDevice, Repeat};
 pub use suspect::{Evidence, Suspect, Suspicion, suspect};
 
 /// How one check ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CheckOutcome {
     /// Ran, and matched the reference.
@@ -25,6 +28,7 @@ pub enum CheckOutcome {
     /// Ran, and did not match; or raised an error.
     Failed,
     /// Did not run, for the reason in `detail`.
+    #[default]
     Skipped,
     /// Did not end within its limit.
     TimedOut,
@@ -33,7 +37,7 @@ pub enum CheckOutcome {
 }
 
 /// One kernel family on one device.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Check {
     /// e.g. `matmul-bf16`.
     pub check: String,
@@ -51,8 +55,48 @@ pub struct Check {
     pub tflops: Option<f64>,
     /// What the catalogue says this card does at best.
     pub expected_tflops: Option<f64>,
+    /// 10⁹ bytes a second that were read and written, where that is the matter.
+    #[serde(default)]
+    pub gb_per_second: Option<f64>,
+    /// What the catalogue says the memory of this card does at best.
+    #[serde(default)]
+    pub expected_gb_per_second: Option<f64>,
+    /// Whether two runs of the same numbers gave the same bits; `None` where that was not compared.
+    #[serde(default)]
+    pub deterministic: Option<bool>,
+    /// Of a skipped one: there is no such thing on this device or in this environment, as against one that was not tried.
+    #[serde(default)]
+    pub absent: bool,
+    /// What shows that a card did it.
+    #[serde(default)]
+    pub on_device: Option<OnDevice>,
+    /// After a failure: the same check elsewhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeats: Vec<Repeat>,
     /// Why it was skipped, or what it said when it failed.
     pub detail: Option<String>,
+}
+
+/// How fast a check ran.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Speed {
+    /// Measured.
+    pub measured: f64,
+    /// What the catalogue says this card does at best.
+    pub best: Option<f64>,
+    /// Of both: `TFLOPS` or `GB/s`.
+    pub unit: &'static str,
+}
+
+impl Check {
+    /// How fast it ran, where it says; no card does nothing at best.
+    pub fn speed(&self) -> Option<Speed> {
+        let of = |measured: Option<f64>, best: Option<f64>, unit| {
+            measured.map(|measured| Speed { measured, best: best.filter(|best| *best > 0.0), unit })
+        };
+        of(self.tflops, self.expected_tflops, "TFLOPS")
+            .or_else(|| of(self.gb_per_second, self.expected_gb_per_second, "GB/s"))
+    }
 }
 
 /// Whether the wheel has code for a card.
@@ -122,6 +166,9 @@ pub struct VerificationReport {
     pub schema: u32,
     /// When it began (RFC 3339, UTC).
     pub taken_at: String,
+    /// How thorough it was.
+    #[serde(default)]
+    pub level: Level,
     /// The verdict on the whole.
     pub verdict: Proof,
     /// Per device; empty without a card.

@@ -6,9 +6,9 @@
 use std::fs;
 use std::path::Path;
 use torch_wizard::verify::builder::{Circumstances, Progress, ReportBuilder};
-use torch_wizard::verify::checks::KERNELS;
+use torch_wizard::verify::checks::{KERNELS, of};
 use torch_wizard::verify::contract::{check_line, verdict_line};
-use torch_wizard::verify::{CheckOutcome, DeviceChoice, Kernels, Level, Proof, VERIFY_PY, VerificationReport};
+use torch_wizard::verify::{CheckOutcome, DeviceChoice, Kernels, Level, Proof, VerificationReport};
 
 const UUID: &str = "GPU-3f8e5a1c-0b6d-4d1e-9a57-2c4f1d9e7b60";
 
@@ -93,7 +93,7 @@ fn a_run_on_the_processor_that_breaks_off_has_not_passed() {
 #[test]
 fn no_check_may_be_missing_from_a_proof() {
     let text = recorded("rtx5070-healthy");
-    let names = ["import", "cuda-available", "arch-list"].into_iter().chain(KERNELS.iter().map(|kernel| kernel.name));
+    let names = ["import", "cuda-available", "arch-list"].into_iter().chain(of(Level::Quick).map(|kernel| kernel.name));
     for name in names {
         let check = format!(r#""check": "{name}""#);
         let without: Vec<&str> = text.lines().filter(|line| !line.contains(&check)).collect();
@@ -104,8 +104,8 @@ fn no_check_may_be_missing_from_a_proof() {
 #[test]
 fn only_what_a_card_does_not_have_may_be_skipped() {
     let old = fold(&recorded("rtx2060-healthy"), on_a_card(), Some(0));
-    assert_eq!((old.verdict, old.count(CheckOutcome::Skipped)), (Proof::Proven, 2));
-    for kernel in KERNELS {
+    assert_eq!((old.verdict, old.count(CheckOutcome::Skipped)), (Proof::Proven, 4));
+    for kernel in of(Level::Quick) {
         let passed = format!(r#""check": "{}", "device": 0, "outcome": "passed""#, kernel.name);
         let text = recorded("rtx5070-healthy").replace(&passed, &passed.replace("passed", "skipped"));
         assert_eq!(fold(&text, on_a_card(), Some(0)).verdict, Proof::Incomplete, "{}", kernel.name);
@@ -173,12 +173,16 @@ fn what_the_program_says_becomes_progress() {
     let text = recorded("rtx5070-hang-lstm");
     let progress: Vec<Progress> = text.lines().filter_map(|line| builder.line(line)).collect();
     assert!(matches!(&progress[0], Progress::Began(hello) if hello.devices[0].kernels == Some(Kernels::Native)));
-    assert!(progress.contains(&Progress::Started { check: "lstm".to_owned(), device: Some(0) }));
+    assert!(progress.contains(&Progress::Started { check: "lstm".to_owned(), device: Some(0), pid: Some(77) }));
     assert!(progress.contains(&Progress::Waiting { what: "lstm".to_owned(), seconds: 2 }));
     assert_eq!(progress.last(), Some(&Progress::Finished));
     let expected = progress.iter().filter_map(|step| match step {
         Progress::Ended(check) => check.expected_tflops.map(|tflops| (check.check.as_str(), tflops)),
-        Progress::Began(_) | Progress::Started { .. } | Progress::Waiting { .. } | Progress::Finished => None,
+        Progress::Began(_)
+        | Progress::Started { .. }
+        | Progress::GoesOn { .. }
+        | Progress::Waiting { .. }
+        | Progress::Finished => None,
     });
     assert_eq!(expected.collect::<Vec<_>>(), [("matmul-bf16", 61.7)]);
 }
@@ -195,13 +199,29 @@ fn lines_that_are_not_ours_change_nothing() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "looks at the repository")]
 fn the_check_program_and_the_verdict_know_the_same_checks_and_levels() {
-    let quoted = |begin: &str, end: &str| -> Vec<String> {
-        let block = VERIFY_PY.split_once(begin).unwrap().1.split_once(end).unwrap().0;
-        block.split('"').skip(1).step_by(2).map(str::to_owned).collect()
-    };
-    assert_eq!(quoted("\nCHECKS = {", "\n}"), KERNELS.map(|kernel| kernel.name));
-    assert_eq!(quoted("\nLEVELS = {", "}"), Level::ALL.map(Level::word));
+    let modules = ["companions", "dense", "network", "attention", "elements", "random", "training", "memory"];
+    let more = ["transforms", "schedule", "cards", "compiled", "extras", "soak"];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/python/verify/checks");
+    let mut known = Vec::new();
+    for module in modules.into_iter().chain(more) {
+        let text = std::fs::read_to_string(folder.join(module).with_extension("py")).unwrap();
+        for row in text.split("\n@check(").skip(1) {
+            let head = row.split_once("\ndef ").unwrap().0;
+            let name = head.split('"').nth(1).unwrap().to_owned();
+            let level = head.split_once("level=\"").map_or("quick", |(_, rest)| rest.split('"').next().unwrap());
+            let since = head.split_once("since=(").map(|(_, rest)| rest.split(')').next().unwrap().replace(", ", "."));
+            known.push((name, level.to_owned(), since));
+        }
+    }
+    let ours = KERNELS.iter().map(|kernel| {
+        (kernel.name.to_owned(), kernel.level.word().to_owned(), kernel.since.map(|since| since.to_string()))
+    });
+    assert_eq!(known, ours.collect::<Vec<_>>());
+    let main = std::fs::read_to_string(folder.parent().unwrap().join("__main__.py")).unwrap();
+    let levels: Vec<String> = Level::ALL.iter().map(|level| format!("\"{}\"", level.word())).collect();
+    assert!(main.contains(&format!("LEVELS = ({})", levels.join(", "))), "{levels:?}");
 }
 
 #[test]
@@ -212,13 +232,15 @@ fn the_json_lines_hold_the_fields_of_the_contract() {
         serde_json::to_string(&check_line(crashed)).unwrap(),
         r#"{"schema":1,"check":"conv2d","device":0,"outcome":"crashed","milliseconds":null,"max_error":null,"#
             .to_owned()
-            + r#""tolerance":null,"tflops":null,"expected_tflops":null,"detail":"the process was ended by SIGSEGV"}"#
+            + r#""tolerance":null,"tflops":null,"expected_tflops":null,"gb_per_second":null,"expected_gb_per_second":null,"#
+            + r#""deterministic":null,"repeats":[{"where":"fresh process","outcome":"crashed","max_error":null},"#
+            + r#"{"where":"cpu","outcome":"passed","max_error":1.4e-6}],"detail":"the process was ended by SIGSEGV"}"#
     );
     assert_eq!(
         serde_json::to_string(&verdict_line(&report)).unwrap(),
         format!(
             r#"{{"schema":1,"verdict":"incomplete","devices":[{{"index":0,"uuid":"{UUID}","verdict":"incomplete"}}],"#
         ) + r#""torch":"2.15.0+cu130","arch_list":["sm_75","sm_80","sm_86","sm_90","sm_100","sm_120"],"#
-            + r#""passed":14,"failed":1,"skipped":0,"label":null}"#
+            + r#""passed":26,"failed":1,"skipped":0,"label":null}"#
     );
 }

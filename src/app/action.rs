@@ -4,6 +4,7 @@ use super::{Draft, LogAction, MonitorAction, OtherAction, Row, Saved, Screen, Su
 use crate::assess::Route;
 use crate::plan::{Engine, Shell};
 use crate::store::Theme;
+use crate::verify::Level;
 use std::path::PathBuf;
 
 /// What a person did. Screens return it; they never change the model.
@@ -59,8 +60,8 @@ pub enum Action {
     RollBack,
     /// Leave the proof out.
     SkipVerify,
-    /// Run the checks again.
-    VerifyAgain,
+    /// Run the checks again, so thoroughly.
+    VerifyAgain(Level),
     /// Run the checks of a known environment.
     VerifyEnvironment(PathBuf),
     /// A new install from the beginning.

@@ -6,7 +6,7 @@ use crate::plan::Plan;
 use crate::prepare::{Scan, Wish};
 use crate::run::journal::SavedRun;
 use crate::store::Settings;
-use crate::verify::Circumstances;
+use crate::verify::{Circumstances, Level};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -66,6 +66,8 @@ pub enum Effect {
     Verify {
         /// Its folder.
         environment: PathBuf,
+        /// How thoroughly.
+        level: Level,
         /// What the verdict rests on.
         circumstances: Box<Circumstances>,
     },

@@ -7,6 +7,7 @@ mod way;
 
 use super::{Action, Dialog, Effect, Load, Message, Model, MonitorAction, Notice, Screen};
 use super::{detection, drafts, other, review};
+use crate::verify::Level;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -251,8 +252,8 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Resume => resume(model),
         Action::RollBack => roll_back(model),
         Action::SkipVerify => skip_verify(model),
-        Action::VerifyAgain => verify_again(model),
-        Action::VerifyEnvironment(path) => verify(model, path),
+        Action::VerifyAgain(level) => verify_again(model, level),
+        Action::VerifyEnvironment(path) => verify(model, path, Level::Quick),
         Action::StartOver => start_over(model),
         Action::Copy(text) => {
             notice(model, "notice-copied", String::new(), false);

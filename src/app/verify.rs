@@ -1,9 +1,9 @@
 //! The proof as it is watched: a row for each check from the beginning, which lights up as it passes.
 
 use crate::problem::Problem;
-use crate::verify::checks::{ARCH_LIST, CUDA_AVAILABLE, IMPORT, KERNELS};
+use crate::verify::checks::{self, ARCH_LIST, CUDA_AVAILABLE, DRIVER_RUNTIME, IMPORT};
 use crate::verify::lines::Hello;
-use crate::verify::{Check, Progress, VerificationReport};
+use crate::verify::{Check, Level, Progress, VerificationReport};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ pub enum RowState {
     /// It runs.
     Running,
     /// It ended.
-    Ended(Check),
+    Ended(Box<Check>),
 }
 
 /// One check on one device.
@@ -57,6 +57,8 @@ pub struct CheckRow {
     pub began: Option<Duration>,
     /// When it ended.
     pub ended: Option<Duration>,
+    /// How far a long one is, from 0 to 1.
+    pub fraction: Option<f64>,
 }
 
 /// The proof.
@@ -80,22 +82,23 @@ pub struct VerifyView {
 
 impl VerifyView {
     /// A proof that begins now, on these cards (none: on the processor).
-    pub fn begin(watched: Watched, devices: &[u32], now: Duration) -> Self {
+    pub fn begin(watched: Watched, level: Level, devices: &[u32], now: Duration) -> Self {
         let row = |check: &str, device: Option<u32>| CheckRow {
             check: check.to_owned(),
             device,
             state: RowState::Waiting,
             began: None,
             ended: None,
+            fraction: None,
         };
         let mut rows = vec![row(IMPORT, None)];
         if devices.is_empty() {
-            rows.extend(KERNELS.iter().map(|kernel| row(kernel.name, None)));
+            rows.extend(checks::of(level).map(|kernel| row(kernel.name, None)));
         } else {
-            rows.push(row(CUDA_AVAILABLE, None));
+            rows.extend([row(CUDA_AVAILABLE, None), row(DRIVER_RUNTIME, None)]);
             for &device in devices {
                 rows.push(row(ARCH_LIST, Some(device)));
-                rows.extend(KERNELS.iter().map(|kernel| row(kernel.name, Some(device))));
+                rows.extend(checks::of(level).map(|kernel| row(kernel.name, Some(device))));
             }
         }
         Self { watched, state: VerifyState::Running, rows, began: now, ..Self::default() }
@@ -112,10 +115,11 @@ impl VerifyView {
             self.waiting = None;
         }
         match progress {
-            Progress::Began(hello) => self.hello = Some(hello),
-            Progress::Started { check, device } => self.started(&check, device, now),
+            Progress::Began(hello) => self.hello = Some(*hello),
+            Progress::Started { check, device, .. } => self.started(&check, device, now),
+            Progress::GoesOn { check, device, fraction } => self.row(&check, device).fraction = Some(fraction),
             Progress::Waiting { what, seconds } => self.waiting = Some((what, seconds)),
-            Progress::Ended(check) => self.ended(check, now),
+            Progress::Ended(check) => self.ended(*check, now),
             Progress::Finished => {}
         }
     }
@@ -132,14 +136,15 @@ impl VerifyView {
         let row = self.row(&check.check, check.device);
         row.began = row.began.or(Some(now));
         row.ended = Some(now);
-        row.state = RowState::Ended(check);
+        row.state = RowState::Ended(Box::new(check));
     }
 
     /// The row of a check; a new one for a check that was not expected.
     fn row(&mut self, check: &str, device: Option<u32>) -> &mut CheckRow {
         let known = self.rows.iter().position(|row| row.check == check && row.device == device);
         let at = known.unwrap_or_else(|| {
-            let row = CheckRow { check: check.to_owned(), device, state: RowState::Waiting, began: None, ended: None };
+            let (check, state) = (check.to_owned(), RowState::Waiting);
+            let row = CheckRow { check, device, state, began: None, ended: None, fraction: None };
             self.rows.push(row);
             self.rows.len() - 1
         });

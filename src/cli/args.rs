@@ -3,6 +3,8 @@
 use crate::assess::Route;
 use crate::plan::Engine;
 use crate::plan::export::Format;
+use crate::verify::Level;
+use crate::verify::command::SOAK_SECONDS;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -222,6 +224,9 @@ pub struct VerifyArgs {
     /// How thorough
     #[arg(long, value_enum, default_value_t = LevelArg::Quick)]
     pub level: LevelArg,
+    /// How long the load of `--level soak` lasts
+    #[arg(long, value_name = "N", default_value_t = SOAK_SECONDS, value_parser = clap::value_parser!(u64).range(1..))]
+    pub seconds: u64,
     /// all, cpu, or numbers of cards
     #[arg(long, value_name = "N|all|cpu", default_value = "all")]
     pub device: String,
@@ -381,12 +386,22 @@ impl From<EngineArg> for Engine {
 /// `--level`
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LevelArg {
-    /// About 20 seconds.
+    /// Every kernel family once: about 20 seconds.
     Quick,
-    /// More kernels.
+    /// More of them with several sets of numbers: minutes.
     Full,
-    /// Minutes of load.
+    /// Minutes of load, each bit of every result compared.
     Soak,
+}
+
+impl From<LevelArg> for Level {
+    fn from(level: LevelArg) -> Self {
+        match level {
+            LevelArg::Quick => Self::Quick,
+            LevelArg::Full => Self::Full,
+            LevelArg::Soak => Self::Soak,
+        }
+    }
 }
 
 /// `--format`

@@ -281,7 +281,7 @@ fn cost(assessment: &Assessment) -> String {
 
 /// A verification, a line a check and the verdict.
 pub fn check(check: &crate::verify::Check) -> String {
-    use crate::verify::CheckOutcome;
+    use crate::verify::{CheckOutcome, Speed};
     let word = match check.outcome {
         CheckOutcome::Passed => "passed",
         CheckOutcome::Failed => "FAILED",
@@ -297,11 +297,11 @@ pub fn check(check: &crate::verify::Check) -> String {
     if let (Some(error), Some(tolerance)) = (check.max_error, check.tolerance) {
         write!(out, "  error {error:.1e} of {tolerance:.1e}").ok();
     }
-    if let Some(tflops) = check.tflops {
-        write!(out, "  {tflops:.2} TFLOPS").ok();
-    }
-    if let (Some(tflops), Some(expected)) = (check.tflops, check.expected_tflops) {
-        write!(out, " ({:.0} % of what this card does at best)", 100.0 * tflops / expected).ok();
+    if let Some(Speed { measured, best, unit }) = check.speed() {
+        write!(out, "  {measured:.2} {unit}").ok();
+        if let Some(best) = best {
+            write!(out, " ({:.0} % of what this card does at best)", 100.0 * measured / best).ok();
+        }
     }
     if let Some(detail) = &check.detail {
         write!(out, "  {detail}").ok();

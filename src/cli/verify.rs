@@ -1,7 +1,7 @@
 //! `verify`
 
-use super::args::{LevelArg, VerifyArgs};
-use super::{Done, Failed, Session, exit, not_yet, show};
+use super::args::VerifyArgs;
+use super::{Done, Failed, Session, exit, show};
 use crate::prepare::{self, Wish};
 use crate::problem::Problem;
 use crate::report::{About, Private};
@@ -9,17 +9,12 @@ use crate::run::prove::{News, Proving, prove};
 use crate::store::StoreError;
 use crate::text::{Language, Text};
 use crate::verify::contract::{check_line, verdict_line};
-use crate::verify::{DeviceChoice, Level, Progress, Proof, VerificationReport};
+use crate::verify::{DeviceChoice, Progress, Proof, VerificationReport};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
-    match args.level {
-        LevelArg::Quick => {}
-        LevelArg::Full => return not_yet("verify --level full"),
-        LevelArg::Soak => return not_yet("verify --level soak"),
-    }
     let form = args.report.as_deref().map(Form::of).transpose()?;
     let choice: DeviceChoice = args
         .device
@@ -27,7 +22,7 @@ pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
         .map_err(|error: crate::verify::command::BadDevice| Failed::Usage(format!("--device: {error}")))?;
     let (python, environment) = interpreter(session, args.env.as_deref())?;
     let checked = environment.clone().unwrap_or_else(|| python.clone());
-    let (report, system) = check(session, python, choice.clone())?;
+    let (report, system) = check(session, args, python, choice.clone())?;
     let Some(report) = report else { return Err(Problem::new("cancelled", "Cancelled.").into()) };
     if let (Some(path), Some(form)) = (&args.report, form) {
         let about = About { subject: Some(&checked), system: system.as_deref(), private: None };
@@ -131,6 +126,7 @@ fn inside(session: &Session, folder: &Path) -> Result<PathBuf, Failed> {
 /// The report (`None` if it was cancelled), and the system as one line.
 fn check(
     session: &mut Session,
+    args: &VerifyArgs,
     python: PathBuf,
     choice: DeviceChoice,
 ) -> Result<(Option<VerificationReport>, Option<String>), Failed> {
@@ -146,7 +142,8 @@ fn check(
         inside: crate::plan::Inside::Here,
         python,
         folder: host.folders().cache.join("verify"),
-        level: Level::Quick,
+        level: args.level.into(),
+        seconds: args.seconds,
         circumstances,
         expected: &expected,
         cleared,
@@ -162,6 +159,13 @@ fn check(
                 if seconds > 0 && now.saturating_sub(last) >= Duration::from_secs(2) {
                     last = now;
                     session.screen.note(format!("  {what} … ({seconds} s)"));
+                }
+            }
+            News::Progress(Progress::GoesOn { check, fraction, .. }) => {
+                let now = host.uptime();
+                if now.saturating_sub(last) >= Duration::from_secs(2) {
+                    last = now;
+                    session.screen.note(format!("  {check} … ({:.0} %)", fraction * 100.0));
                 }
             }
             News::Log { text, .. } if session.verbose => session.screen.note(text),

@@ -12,6 +12,7 @@ use crate::report_in;
 use crate::run::prove::{News, Proving, prove};
 use crate::run::{EventKind, Outcome, RunEvent, Surroundings, rollback};
 use crate::store::{Registry, load};
+use crate::verify::command::SOAK_SECONDS;
 use crate::verify::{Circumstances, Level};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -169,7 +170,13 @@ fn carry_out(shared: &Shared, plan: &Plan, circumstances: Circumstances, cancel:
 }
 
 /// Runs the checks of an environment, and remembers the verdict of a known one.
-pub(super) fn verify(shared: &Shared, environment: &Path, mut circumstances: Circumstances, cancel: &AtomicBool) {
+pub(super) fn verify(
+    shared: &Shared,
+    environment: &Path,
+    level: Level,
+    mut circumstances: Circumstances,
+    cancel: &AtomicBool,
+) {
     let host = &shared.host;
     let Some(python) = crate::environments::interpreter(&**host, environment) else {
         let problem = Problem::new("no-interpreter", format!("There is no Python in {}.", environment.display()))
@@ -184,7 +191,8 @@ pub(super) fn verify(shared: &Shared, environment: &Path, mut circumstances: Cir
         inside: crate::plan::Inside::Here,
         python,
         folder: host.folders().cache.join("verify"),
-        level: Level::Quick,
+        level,
+        seconds: SOAK_SECONDS,
         circumstances,
         expected: &expected,
         cleared,

@@ -4,8 +4,8 @@ use super::About;
 use super::finding::Finding;
 use super::markup::{Page, Tone};
 use crate::text::Text;
-use crate::verify::checks::KERNELS;
-use crate::verify::{Check, CheckOutcome, DeviceVerdict, Kernels, Proof, VerificationReport};
+use crate::verify::checks;
+use crate::verify::{Check, CheckOutcome, DeviceVerdict, Kernels, Proof, Speed, VerificationReport};
 
 pub(super) fn html(report: &VerificationReport, about: &About<'_>, text: &Text) -> String {
     let mut page = Page::begin(text, about.private, "verification", &text.get("report-title"));
@@ -231,18 +231,19 @@ fn time(text: &Text, check: &Check) -> Option<String> {
 
 /// What was measured, beside what the catalogue expects of this card.
 pub(super) fn speed(text: &Text, check: &Check) -> Option<String> {
-    let measured = check.tflops?;
+    let Speed { measured, best, unit } = check.speed()?;
     let number = text.decimal(measured, 1);
-    Some(match check.expected_tflops.filter(|expected| *expected > 0.0) {
-        Some(expected) => text.with(
+    Some(match best {
+        Some(best) => text.with(
             "report-speed-of",
             &[
                 ("measured", number.into()),
-                ("expected", text.decimal(expected, 1).into()),
-                ("percent", text.decimal(100.0 * measured / expected, 0).into()),
+                ("expected", text.decimal(best, 1).into()),
+                ("percent", text.decimal(100.0 * measured / best, 0).into()),
+                ("unit", unit.into()),
             ],
         ),
-        None => text.with("report-speed", &[("measured", number.into())]),
+        None => text.with("report-speed", &[("measured", number.into()), ("unit", unit.into())]),
     })
 }
 
@@ -290,6 +291,7 @@ fn not_reached(report: &VerificationReport) -> Vec<(u32, &'static str)> {
     let is_told = |device: u32, kernel: &str| {
         report.checks.iter().any(|check| check.device == Some(device) && check.check == kernel)
     };
-    let all = report.devices.iter().flat_map(|device| KERNELS.iter().map(|kernel| (device.index, kernel.name)));
+    let all =
+        report.devices.iter().flat_map(|device| checks::of(report.level).map(|kernel| (device.index, kernel.name)));
     all.filter(|(device, kernel)| !is_told(*device, kernel)).collect()
 }

@@ -162,7 +162,7 @@ fn at_work_on(command: &[String]) -> Option<String> {
 }
 
 impl Runner<'_> {
-    /// Names a silence, once a second, from the second second on.
+    /// Names a silence, once a second, from the first on.
     pub(super) fn quiet(&mut self, step: &PlanStep, doing: &str) -> Result<(), Stop> {
         let now = self.host.uptime();
         let silent = now.saturating_sub(self.last_sound);

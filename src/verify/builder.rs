@@ -1,7 +1,7 @@
 //! Lines of the check program → a report with its verdict, one line at a time.
 
-use super::checks::{ARCH_LIST, CHECK_PROGRAM, CUDA_AVAILABLE, IMPORT, KERNELS};
-use super::command::DeviceChoice;
+use super::checks::{ARCH_LIST, CHECK_PROGRAM, CUDA_AVAILABLE, DRIVER_RUNTIME, IMPORT, KernelCheck};
+use super::command::{DeviceChoice, Level};
 use super::lines::{Hello, Line, SeenDevice, parse};
 use super::{Check, CheckOutcome, DeviceVerdict, Proof, VerificationReport, labels};
 
@@ -27,13 +27,24 @@ pub struct Circumstances {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Progress {
     /// torch was imported (or not), and these cards will be checked or could be.
-    Began(Hello),
+    Began(Box<Hello>),
     /// A check began.
     Started {
         /// Its name.
         check: String,
         /// NVML's number of the device; `None` for the processor.
         device: Option<u32>,
+        /// The process that does it.
+        pid: Option<u32>,
+    },
+    /// A long one goes on.
+    GoesOn {
+        /// Its name.
+        check: String,
+        /// NVML's number of the device; `None` for the processor.
+        device: Option<u32>,
+        /// From 0 to 1.
+        fraction: f64,
     },
     /// It still works on something, which is no reason to worry.
     Waiting {
@@ -43,7 +54,7 @@ pub enum Progress {
         seconds: u64,
     },
     /// A check ended.
-    Ended(Check),
+    Ended(Box<Check>),
     /// All was said.
     Finished,
 }
@@ -70,20 +81,26 @@ impl<'a> ReportBuilder<'a> {
         match parse(line)? {
             Line::Hello(hello) => {
                 self.hello = Some(hello.clone());
-                Some(Progress::Began(hello))
+                Some(Progress::Began(Box::new(hello)))
             }
-            Line::Started { check, device } => {
+            Line::Started { check, device, pid } => {
                 self.running = Some(check.clone());
-                Some(Progress::Started { check, device: self.nvml_index(device) })
+                Some(Progress::Started { check, device: self.nvml_index(device), pid })
+            }
+            Line::Progress { check, device, done, total } => {
+                let fraction = if total > 0.0 { (done / total).clamp(0.0, 1.0) } else { 0.0 };
+                Some(Progress::GoesOn { check, device: self.nvml_index(device), fraction })
             }
             Line::Waiting { what, seconds } => Some(Progress::Waiting { what, seconds }),
             Line::Check(mut check) => {
                 self.running = None;
                 let name = check.device.and_then(|index| self.seen(index)).map(|device| device.name.as_str());
-                check.expected_tflops = name.and_then(|name| (self.expected)(name, &check.check));
+                let expected = name.and_then(|name| (self.expected)(name, &check.check));
+                check.expected_tflops = expected.filter(|_| check.gb_per_second.is_none());
+                check.expected_gb_per_second = expected.filter(|_| check.gb_per_second.is_some());
                 check.device = self.nvml_index(check.device);
                 self.checks.push(check.clone());
-                Some(Progress::Ended(check))
+                Some(Progress::Ended(Box::new(check)))
             }
             Line::End => {
                 self.ended = true;
@@ -115,11 +132,13 @@ impl<'a> ReportBuilder<'a> {
             }
             label = label.or(Some("simulated"));
         }
+        let level = self.level();
         let Self { circumstances, hello, checks, .. } = self;
         let Hello { torch, cuda_runtime, arch_list, .. } = hello.unwrap_or_default();
         VerificationReport {
             schema: 1,
             taken_at: circumstances.taken_at,
+            level,
             verdict,
             devices,
             torch,
@@ -168,14 +187,9 @@ impl<'a> ReportBuilder<'a> {
         let during = self.running.as_ref().map(|check| format!(" during {check}")).unwrap_or_default();
         Check {
             check: CHECK_PROGRAM.to_owned(),
-            device: None,
             outcome: CheckOutcome::Crashed,
-            milliseconds: None,
-            max_error: None,
-            tolerance: None,
-            tflops: None,
-            expected_tflops: None,
             detail: Some(how + &during),
+            ..Check::default()
         }
     }
 
@@ -190,10 +204,9 @@ impl<'a> ReportBuilder<'a> {
         let complete = passed(ARCH_LIST)
             && self.has_passed(IMPORT)
             && self.has_passed(CUDA_AVAILABLE)
-            && KERNELS.iter().all(|kernel| {
-                let rightly_skipped = kernel.may_be_skipped_on(device.capability);
-                passed(kernel.name) || (rightly_skipped && outcomes(kernel.name) == [CheckOutcome::Skipped])
-            })
+            && self.has_not_failed(DRIVER_RUNTIME)
+            && super::checks::of(self.level())
+                .all(|kernel| passed(kernel.name) || self.is_excused(kernel, device, index))
             && !self.checks.iter().any(|check| check.check == CHECK_PROGRAM);
         DeviceVerdict {
             index,
@@ -207,6 +220,22 @@ impl<'a> ReportBuilder<'a> {
                 (false, false) => Proof::Incomplete,
             },
         }
+    }
+
+    fn level(&self) -> Level {
+        self.hello.as_ref().map_or(Level::Quick, |hello| hello.level)
+    }
+
+    /// A check that was skipped, and rightly so.
+    fn is_excused(&self, kernel: &KernelCheck, device: &SeenDevice, index: u32) -> bool {
+        let mut of_it = self.checks.iter().filter(|check| check.device == Some(index) && check.check == kernel.name);
+        matches!((of_it.next(), of_it.next()), (Some(check), None)
+            if check.outcome == CheckOutcome::Skipped && kernel.is_rightly_skipped(device.capability, check.absent))
+    }
+
+    /// No check of the installation by this name gave a wrong answer.
+    fn has_not_failed(&self, name: &str) -> bool {
+        !self.checks.iter().any(|check| check.check == name && check.outcome == CheckOutcome::Failed)
     }
 
     /// Every check of the installation by this name passed, and there is one.

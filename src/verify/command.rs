@@ -1,22 +1,31 @@
 //! How the check program is started.
 
 use crate::plan::{CommandSpec, Inside};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
-/// The check program: needs Python 3.10 and torch, nothing else.
-pub const VERIFY_PY: &str = include_str!("../../assets/python/verify.py");
+/// The check program as one file: needs Python 3.10 and torch, nothing else.
+pub static VERIFY_PY: LazyLock<String> = LazyLock::new(|| {
+    let sources: BTreeMap<&str, &str> = super::sources::SOURCES.iter().copied().collect();
+    // JSON twice: the object as text, and that text as a string, which is one of Python's as well while all is ASCII.
+    let text = serde_json::to_string(&sources).and_then(|object| serde_json::to_string(&object)).unwrap_or_default();
+    super::sources::BUNDLE.replace("\"@SOURCES@\"", &text)
+});
 
 /// How thoroughly the kernels are checked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Level {
-    /// Every check once: seconds.
+    /// The kernel families once: seconds.
     #[default]
     Quick,
-    /// Every check with several sets of numbers.
+    /// More of them, with several sets of numbers: minutes.
     Full,
-    /// Every check a hundred times, to find a card that errs now and then.
+    /// The kernel families once, and a load whose every bit is compared, to find a card that errs now and then.
     Soak,
 }
 
@@ -77,12 +86,24 @@ impl fmt::Display for DeviceChoice {
     }
 }
 
+/// How long the load of a soak lasts where nobody says otherwise, in seconds.
+pub const SOAK_SECONDS: u64 = 300;
+
+/// What the check program is asked for.
+fn words(device: &DeviceChoice, level: Level, seconds: u64) -> Vec<String> {
+    let mut words = vec!["--device".to_owned(), device.to_string(), "--level".to_owned(), level.word().to_owned()];
+    if level == Level::Soak {
+        words.extend(["--seconds".to_owned(), seconds.to_string()]);
+    }
+    words
+}
+
 /// Runs `script` (a copy of [`VERIFY_PY`]) with an interpreter. `-I` keeps `PYTHONPATH`, `PYTHONHOME`, the user's
 /// site-packages and the working folder out; `-u` lets every line through at once.
-pub fn command(python: &Path, script: &Path, device: &DeviceChoice, level: Level) -> CommandSpec {
-    let script = script.to_string_lossy();
-    let device = device.to_string();
-    CommandSpec::new(python, ["-I", "-u", &script, "--device", &device, "--level", level.word()])
+pub fn command(python: &Path, script: &Path, device: &DeviceChoice, level: Level, seconds: u64) -> CommandSpec {
+    let mut command = CommandSpec::new(python, ["-I", "-u", &script.to_string_lossy()]);
+    command.args.extend(words(device, level, seconds));
+    command
 }
 
 /// Takes the check program from standard input, puts it into a file and becomes it: it starts itself again for each card
@@ -93,19 +114,26 @@ const FROM_STDIN: &str = "import os, sys; folder = FOLDER; os.makedirs(folder, e
 
 /// The same where our files cannot be seen: inside a distribution of WSL or a container. Needs no mount and no
 /// translation of paths, which both may be set up otherwise than usual.
-pub fn command_inside(python: &Path, inside: &Inside, device: &DeviceChoice, level: Level) -> CommandSpec {
+pub fn command_inside(
+    python: &Path,
+    inside: &Inside,
+    device: &DeviceChoice,
+    level: Level,
+    seconds: u64,
+) -> CommandSpec {
     let folder = match inside {
         // Goes with the container, whose user may have no home.
         Inside::Container { .. } => "__import__('tempfile').mkdtemp()",
         Inside::Wsl { .. } | Inside::Here => "os.path.expanduser('~/.cache/torch-wizard')",
     };
     let program = FROM_STDIN.replace("FOLDER", folder);
-    let device = device.to_string();
-    let args = ["-I", "-u", "-c", &program, "--device", &device, "--level", level.word()];
-    CommandSpec { stdin: Some(VERIFY_PY.to_owned()), ..CommandSpec::new(python, args) }
+    let mut command = CommandSpec::new(python, ["-I", "-u", "-c", &program]);
+    command.args.extend(words(device, level, seconds));
+    CommandSpec { stdin: Some(VERIFY_PY.clone()), ..command }
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "looks at the repository")]
 mod tests {
     use super::*;
 
@@ -120,10 +148,38 @@ mod tests {
     }
 
     #[test]
+    fn the_check_program_holds_every_one_of_its_sources() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/python");
+        let mut found = std::collections::BTreeSet::new();
+        let mut folders = vec![folder.join("verify")];
+        while let Some(next) = folders.pop() {
+            for entry in std::fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()) {
+                if entry.is_dir() {
+                    folders.push(entry);
+                } else if entry.extension().is_some_and(|end| end == "py") {
+                    let below = entry.strip_prefix(&folder).unwrap();
+                    found.insert(below.to_string_lossy().replace('\\', "/"));
+                }
+            }
+        }
+        let held: std::collections::BTreeSet<String> =
+            super::super::sources::SOURCES.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(held, found);
+        assert!(VERIFY_PY.is_ascii() && !VERIFY_PY.contains("@SOURCES@"));
+    }
+
+    #[test]
     fn the_interpreter_is_isolated_and_unbuffered() {
-        let command =
-            command(Path::new("py"), Path::new("a b/verify.py"), &DeviceChoice::Cards(vec!["1".into()]), Level::Full);
+        let command = command(
+            Path::new("py"),
+            Path::new("a b/verify.py"),
+            &DeviceChoice::Cards(vec!["1".into()]),
+            Level::Full,
+            9,
+        );
         assert_eq!(command.args, ["-I", "-u", "a b/verify.py", "--device", "1", "--level", "full"]);
+        let soak = super::command(Path::new("py"), Path::new("v"), &DeviceChoice::All, Level::Soak, 60);
+        assert_eq!(soak.args[3..], ["--device", "all", "--level", "soak", "--seconds", "60"]);
         assert_eq!(command.program, Path::new("py"));
     }
 }

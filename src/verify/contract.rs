@@ -1,6 +1,6 @@
 //! What `verify --json` prints: its own shapes, so that an inner rename never changes the contract (CLI.md).
 
-use super::{Check, CheckOutcome, Proof, VerificationReport};
+use super::{Check, CheckOutcome, Proof, Repeat, VerificationReport};
 use serde::Serialize;
 
 /// One check.
@@ -24,6 +24,14 @@ pub struct CheckLine<'a> {
     pub tflops: Option<f64>,
     /// What the catalogue expects.
     pub expected_tflops: Option<f64>,
+    /// 10⁹ bytes a second, of copies.
+    pub gb_per_second: Option<f64>,
+    /// What the catalogue expects.
+    pub expected_gb_per_second: Option<f64>,
+    /// Whether two runs gave the same bits.
+    pub deterministic: Option<bool>,
+    /// The same check elsewhere, after a failure.
+    pub repeats: &'a [Repeat],
     /// Why skipped, or what it said.
     pub detail: Option<&'a str>,
 }
@@ -74,6 +82,10 @@ pub fn check_line(check: &Check) -> CheckLine<'_> {
         tolerance: check.tolerance,
         tflops: check.tflops,
         expected_tflops: check.expected_tflops,
+        gb_per_second: check.gb_per_second,
+        expected_gb_per_second: check.expected_gb_per_second,
+        deterministic: check.deterministic,
+        repeats: &check.repeats,
         detail: check.detail.as_deref(),
     }
 }

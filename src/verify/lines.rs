@@ -1,8 +1,9 @@
-//! The lines that `assets/python/verify.py` prints.
+//! The lines that the check program prints; `assets/python/verify/protocol.py` says what is in them.
 
-use super::{Check, Kernels};
+use super::{Check, Kernels, Level};
 use crate::facts::ComputeCapability;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// One line of the check program.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -16,6 +17,20 @@ pub enum Line {
         check: String,
         /// torch's number of the device; `None` for the processor.
         device: Option<u32>,
+        /// The process that does it, as the system counts.
+        #[serde(default)]
+        pid: Option<u32>,
+    },
+    /// A long check goes on.
+    Progress {
+        /// Its name.
+        check: String,
+        /// torch's number of the device.
+        device: Option<u32>,
+        /// So much of `total`.
+        done: f64,
+        /// All of it.
+        total: f64,
     },
     /// Nothing else to say for a second.
     Waiting {
@@ -51,6 +66,15 @@ pub struct Hello {
     pub devices: Vec<SeenDevice>,
     /// Why torch could not be imported.
     pub import_error: Option<String>,
+    /// How thorough it is.
+    #[serde(default)]
+    pub level: Level,
+    /// The newest CUDA runtime that the driver knows.
+    #[serde(default)]
+    pub driver_runtime: Option<String>,
+    /// Packages beside torch, with their versions.
+    #[serde(default)]
+    pub companions: BTreeMap<String, String>,
 }
 
 /// A card as torch sees it.

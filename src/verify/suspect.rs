@@ -6,7 +6,7 @@
 //! elsewhere.
 
 use super::checks::{ARCH_LIST, CUDA_AVAILABLE, IMPORT, KERNELS};
-use super::{Check, CheckOutcome, DeviceVerdict, Kernels, VerificationReport};
+use super::{Check, CheckOutcome, DeviceVerdict, Kernels, Repeat, VerificationReport};
 
 /// Where the cause is to be looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub enum Evidence {
     RightElsewhere,
     /// The same check is wrong on every card of this kind.
     WrongElsewhere,
+    /// The same check is wrong on the processor as well, which shares the wheel with the card and nothing else.
+    WrongOnProcessor,
+    /// Two runs of the same numbers gave different results.
+    NotTheSame,
     /// Some results are wrong and others right, with code compiled for this card.
     SomeWrong,
     /// Nothing computes correctly, or the driver compiled the code itself.
@@ -131,6 +135,13 @@ fn of_label(label: &str) -> Option<(Suspect, Evidence)> {
 /// A wrong result: is the same code right elsewhere on this card, or on another of its kind?
 fn of_wrong_result(report: &VerificationReport, wrong: &Check) -> (Suspect, Evidence) {
     let Some(device) = device_of(report, wrong) else { return (Suspect::NotKnown, Evidence::Unclear) };
+    let on_processor = wrong.repeats.iter().find(|repeat| repeat.place == Repeat::PROCESSOR);
+    if on_processor.is_some_and(|repeat| repeat.outcome == CheckOutcome::Failed) {
+        return (Suspect::Software, Evidence::WrongOnProcessor);
+    }
+    if wrong.deterministic == Some(false) {
+        return (Suspect::Card, Evidence::NotTheSame);
+    }
     let twin = |check: &&Check| {
         check.check == wrong.check
             && device_of(report, check).is_some_and(|other| {
@@ -209,7 +220,17 @@ mod tests {
     #[test]
     fn the_evidence_counts_what_was_right_beside_it() {
         let report = recorded("rtx5070-wrong-softmax.jsonl");
-        assert_eq!(suspect(&report).unwrap().right_of, (11, 12));
+        assert_eq!(suspect(&report).unwrap().right_of, (22, 23));
+    }
+
+    #[test]
+    fn the_same_check_elsewhere_and_twice_tells_a_build_from_a_card() {
+        let mut report = recorded("rtx5070-wrong-softmax.jsonl");
+        let wrong = report.checks.iter().position(|check| check.check == "softmax").unwrap();
+        report.checks[wrong].deterministic = Some(false);
+        assert_eq!(found(&report), Some((Suspect::Card, Evidence::NotTheSame, "softmax")));
+        report.checks[wrong].repeats[1].outcome = CheckOutcome::Failed;
+        assert_eq!(found(&report), Some((Suspect::Software, Evidence::WrongOnProcessor, "softmax")));
     }
 
     #[test]

@@ -56,10 +56,7 @@ fn rows_are_there_from_the_beginning_and_light_up_one_after_the_other() {
     harness.get_by_label_contains("3 of 15 checks");
     let harness = shown(pc::verifying("rtx5070-healthy.jsonl", 8));
     let ended = row(&harness, "Matrix product, float32");
-    assert_eq!(
-        ended,
-        "Matrix product, float32: Passed, 4.61 ms, 29.8 TFLOP/s, error and allowed error 1.9e-6 / 2.0e-5"
-    );
+    assert_eq!(ended, "Matrix product, float32: Passed, 4.61 ms, 29.8 TFLOPS, error and allowed error 1.9e-6 / 2.0e-5");
     assert_eq!(row(&harness, "Matrix product, TF32"), "Matrix product, TF32: Running");
 }
 

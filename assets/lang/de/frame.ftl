@@ -40,6 +40,8 @@ button-resume = Fortsetzen
 button-remove = Entfernen
 button-retry = Erneut versuchen
 button-skip = Überspringen
+button-verify-full = Mehr prüfen
+button-verify-soak = Belastungstest
 button-verify-again = Erneut ausführen
 button-save-report = Bericht speichern…
 

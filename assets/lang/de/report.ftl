@@ -80,8 +80,8 @@ report-skipped = Übersprungen
 report-timed-out = Zeit überschritten
 report-crashed = Abgestürzt
 report-milliseconds = { $number } ms
-report-speed = { $measured } TFLOPS
-report-speed-of = { $measured } von { $expected } TFLOPS ({ $percent } %)
+report-speed = { $measured } { $unit }
+report-speed-of = { $measured } von { $expected } { $unit } ({ $percent } %)
 report-error-of = { $error } / { $allowed }
 
 report-check-import = PyTorch wird geladen

@@ -40,6 +40,8 @@ button-resume = Resume
 button-remove = Remove
 button-retry = Try again
 button-skip = Skip
+button-verify-full = Check more
+button-verify-soak = Load test
 button-verify-again = Run again
 button-save-report = Save report…
 

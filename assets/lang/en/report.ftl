@@ -80,8 +80,8 @@ report-skipped = Skipped
 report-timed-out = Timed out
 report-crashed = Crashed
 report-milliseconds = { $number } ms
-report-speed = { $measured } TFLOPS
-report-speed-of = { $measured } of { $expected } TFLOPS ({ $percent } %)
+report-speed = { $measured } { $unit }
+report-speed-of = { $measured } of { $expected } { $unit } ({ $percent } %)
 report-error-of = { $error } / { $allowed }
 
 report-check-import = PyTorch is loaded

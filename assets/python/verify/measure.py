@@ -15,7 +15,7 @@ import time
 import traceback
 
 from . import checks  # noqa: F401  (fills the table)
-from .protocol import result, shorten
+from .protocol import result, shorten, skipped
 from .registry import CHECKS, Context, Skip, lacks_package
 
 # What a torch for the processor may lack; on a card none of it may be missing.
@@ -239,7 +239,7 @@ def perform(torch, name, device, rounds=1, seconds=300, tell=None):
     rounds = 1 if check.once else rounds
     here = contextlib.nullcontext()
     if reason := lacks_package(check):
-        return result("skipped", reason)
+        return skipped(reason)
     try:
         if device.type == "cuda":
             # Counting of memory begins here. Streams and events belong to the current card.
@@ -252,14 +252,14 @@ def perform(torch, name, device, rounds=1, seconds=300, tell=None):
         if found["deterministic"] is False:
             words = "two runs of the same numbers differ"
             found["detail"] = f"{words}; {found['detail']}" if found["detail"] else words
-    except Skip as reason:
-        found = result("skipped", shorten(str(reason)))
+    except Skip as skip:
+        found = skipped(str(skip), skip.absent)
     except Wrong as wrong:
         found |= dict(outcome="failed", detail=shorten(str(wrong)))
     except Exception as error:
         traceback.print_exc()
         if device.type == "cpu" and (missing := [words for words in LACKING_ON_CPU if words in str(error)]):
-            found = result("skipped", f"this torch for the processor: {missing[0]}")
+            found = skipped(f"this torch for the processor: {missing[0]}")
         else:
             found |= dict(outcome="failed", detail=shorten(f"{type(error).__name__}: {error}"))
     finally:

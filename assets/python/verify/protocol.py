@@ -39,6 +39,8 @@ check       a check ended
                     event_milliseconds (one run by the card's own clock, null if not timed); null on the processor
     repeats         after a failure, the same check elsewhere: [{"where": "fresh process" | "cpu" | "cuda:1",
                     "outcome", "max_error"}]; for the question whether it is the software or the card
+    absent          of a skipped one: there is no such thing on this device or in this environment, as against one that
+                    exists and was not tried
     detail          words: why it was skipped, what failed, what it found; or null
 end         all was said; the process ends with 0
 """
@@ -55,8 +57,13 @@ def result(outcome, detail=None):
     """The fields of a check that measured nothing."""
     return dict(
         outcome=outcome, milliseconds=None, max_error=None, tolerance=None, tflops=None, gb_per_second=None,
-        deterministic=None, on_device=None, repeats=[], detail=detail,
+        deterministic=None, on_device=None, repeats=[], absent=False, detail=detail,
     )
+
+
+def skipped(detail, absent=True):
+    """The fields of a check that did not run."""
+    return result("skipped", shorten(detail)) | dict(absent=absent)
 
 
 def report_check(check, device, found):

@@ -92,7 +92,11 @@ class Case:
 
 
 class Skip(Exception):
-    """The check does not exist here."""
+    """The check does not exist here; or, not `absent`, it does and cannot be tried."""
+
+    def __init__(self, words, absent=True):
+        super().__init__(words)
+        self.absent = absent
 
 
 def lacks_package(check):

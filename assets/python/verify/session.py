@@ -5,7 +5,7 @@ import platform
 from . import checks  # noqa: F401  (fills the table)
 from .cards import capability, judge_driver
 from .process import Lost, Worker
-from .protocol import emit, report_check, result, shorten
+from .protocol import emit, report_check, result, shorten, skipped
 from .registry import ROUNDS, checks_of, lacks_package, reason_to_skip
 
 # Seconds until a silent worker is given up; a check has its own. PTX: the driver compiles every kernel when first used.
@@ -183,11 +183,11 @@ def check_device(session, level, place, devices):
     time_outs = compared = 0
     for check in checks_of(level):
         if reason := reason_to_skip(check, place.capability) or lacks_package(check):
-            report_check(check.name, place.index, result("skipped", reason))
+            report_check(check.name, place.index, skipped(reason))
             continue
         if time_outs == TIME_OUTS_PER_DEVICE:
             detail = f"not tried: {time_outs} checks before it did not end"
-            report_check(check.name, place.index, result("skipped", detail))
+            report_check(check.name, place.index, skipped(detail, absent=False))
             continue
         try:
             found = begin(session, check, place) or session.check(check, place)

@@ -6,7 +6,7 @@ use crate::host::{Folders, GpuSample};
 use crate::monitor::MonitorTick;
 use crate::store::Settings;
 use crate::text::Language;
-use crate::verify::{Check, CheckOutcome, Circumstances, ReportBuilder};
+use crate::verify::{Check, CheckOutcome, Circumstances, Level, ReportBuilder};
 use std::time::Duration;
 
 fn model() -> Model {
@@ -34,18 +34,13 @@ fn proven() -> Model {
     let mut report = builder.finish(Some(0));
     report.checks.push(Check {
         check: "extra".to_owned(),
-        device: None,
         outcome: CheckOutcome::Skipped,
-        milliseconds: None,
-        max_error: None,
-        tolerance: None,
-        tflops: None,
-        expected_tflops: None,
         detail: Some("no /home/maximiliane/torch-cu130/lib/extra.so".to_owned()),
+        ..Check::default()
     });
     let mut model = model();
     let environment = PathBuf::from("/home/maximiliane/torch-cu130");
-    model.verify = VerifyView::begin(Watched::Environment(environment), &[0], Duration::ZERO);
+    model.verify = VerifyView::begin(Watched::Environment(environment), Level::Quick, &[0], Duration::ZERO);
     model.verify.end(report, Duration::from_secs(9));
     model
 }

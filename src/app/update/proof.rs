@@ -4,16 +4,16 @@ use super::super::verify::{VerifyState, VerifyView, Watched};
 use super::super::{Effect, Model, Screen};
 use super::runs::{circumstances, resume};
 use crate::assess::Route;
-use crate::verify::DeviceChoice;
+use crate::verify::{DeviceChoice, Level};
 use std::path::PathBuf;
 
-pub(super) fn verify_again(model: &mut Model) -> Vec<Effect> {
+pub(super) fn verify_again(model: &mut Model, level: Level) -> Vec<Effect> {
     match model.verify.watched.clone() {
-        Watched::Environment(path) => verify(model, path),
+        Watched::Environment(path) => verify(model, path, level),
         Watched::Run => match &model.run {
             Some(run) if run.is_promoted() => {
                 let path = run.plan.target.clone();
-                verify(model, path)
+                verify(model, path, level)
             }
             // What was not proven waits in staging: the run goes on with its proof.
             Some(_) => resume(model),
@@ -23,7 +23,7 @@ pub(super) fn verify_again(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Runs the checks of an environment that stands.
-pub(super) fn verify(model: &mut Model, path: PathBuf) -> Vec<Effect> {
+pub(super) fn verify(model: &mut Model, path: PathBuf, level: Level) -> Vec<Effect> {
     if model.is_running() || matches!(model.verify.state, VerifyState::Running) {
         return Vec::new();
     }
@@ -39,13 +39,13 @@ pub(super) fn verify(model: &mut Model, path: PathBuf) -> Vec<Effect> {
         circumstances.choice = DeviceChoice::Cpu;
     }
     let watched = if of_run { Watched::Run } else { Watched::Environment(path.clone()) };
-    model.verify = VerifyView::begin(watched, &cards, model.now);
+    model.verify = VerifyView::begin(watched, level, &cards, model.now);
     if model.screen.step().is_some() || model.screen == Screen::Home {
         model.before = model.screen;
     }
     model.monitor.trouble = None;
     model.screen = Screen::Verify;
-    vec![Effect::Verify { environment: path, circumstances: Box::new(circumstances) }]
+    vec![Effect::Verify { environment: path, level, circumstances: Box::new(circumstances) }]
 }
 
 /// Something happened in a verification beside a run; one that was skipped or given up has nothing to say.

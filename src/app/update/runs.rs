@@ -5,7 +5,7 @@ use super::super::{Effect, LogView, Model, NoLines, RunState, RunView, Screen, r
 use super::proof::look_at;
 use crate::facts::MachineFacts;
 use crate::run::{EventKind, Outcome, RunEvent};
-use crate::verify::Circumstances;
+use crate::verify::{Circumstances, Level};
 
 /// What a verdict rests on beside the checks.
 pub(super) fn circumstances(facts: Option<&MachineFacts>) -> Circumstances {
@@ -97,7 +97,7 @@ pub(super) fn run_event(model: &mut Model, event: &RunEvent) -> Vec<Effect> {
     match &event.kind {
         EventKind::Started { .. } if event.step.as_deref() == Some("verify") => {
             let cards = cards_of(model, &plan);
-            model.verify = VerifyView::begin(Watched::Run, &cards, now);
+            model.verify = VerifyView::begin(Watched::Run, Level::Quick, &cards, now);
             model.monitor.trouble = None;
             if model.screen == Screen::Run {
                 model.screen = Screen::Verify;
@@ -150,7 +150,7 @@ pub(super) fn run_ended(model: &mut Model, outcome: &Outcome) -> Vec<Effect> {
         Outcome::Promoted { report } => {
             if let (None, Some(report)) = (model.verify.report(), report) {
                 // A run that was cut after its proof tells it only now.
-                model.verify = VerifyView::begin(Watched::Run, &[], now);
+                model.verify = VerifyView::begin(Watched::Run, Level::Quick, &[], now);
                 model.verify.end((**report).clone(), now);
             }
             if model.screen == Screen::Run && model.verify.report().is_some() {

@@ -48,6 +48,8 @@ pub struct Card {
     pub memory_gb: Option<f64>,
     /// Board power.
     pub watts: Option<f64>,
+    /// Bandwidth of its memory in 10⁹ bytes a second.
+    pub gb_per_second: Option<f64>,
     /// Peak figures.
     #[serde(default)]
     pub tflops: Tflops,

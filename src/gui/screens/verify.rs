@@ -11,7 +11,7 @@ use super::super::widgets::{self, FooterButton, Tone};
 use crate::app::{Action, Model, RowState, RunState, Saved, VerifyState, VerifyView, Watched};
 use crate::report::headline;
 use crate::text::Text;
-use crate::verify::{Check, CheckOutcome, DeviceVerdict, Proof, VerificationReport};
+use crate::verify::{Check, CheckOutcome, DeviceVerdict, Level, Proof, VerificationReport};
 use eframe::egui::{ScrollArea, Ui};
 
 /// What stands above.
@@ -239,7 +239,11 @@ fn buttons(model: &Model, in_run: bool, text: &Text) -> Vec<FooterButton> {
     }
     let has_ended = matches!(view.state, VerifyState::Ended(_) | VerifyState::Skipped | VerifyState::Failed(_));
     if has_ended && (is_promoted || is_beside) {
-        buttons.push(FooterButton::secondary(icons::REFRESH_CW, text.get("button-verify-again"), Action::VerifyAgain));
+        for (key, level) in [("button-verify-soak", Level::Soak), ("button-verify-full", Level::Full)] {
+            buttons.push(FooterButton::quiet(icons::SHIELD_CHECK, text.get(key), Action::VerifyAgain(level)));
+        }
+        let again = Action::VerifyAgain(Level::Quick);
+        buttons.push(FooterButton::secondary(icons::REFRESH_CW, text.get("button-verify-again"), again));
     }
     if is_beside && has_ended {
         buttons.push(FooterButton::primary(icons::CHECK, text.get("button-close"), Action::Next));

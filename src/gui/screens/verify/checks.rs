@@ -6,7 +6,7 @@ use super::Standing;
 use crate::app::{Model, VerifyState};
 use crate::text::Text;
 use crate::verify::checks::KERNELS;
-use crate::verify::{Check, CheckOutcome, Proof};
+use crate::verify::{Check, CheckOutcome, Proof, Speed};
 use eframe::egui::{Align2, Label, Pos2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 use std::time::Duration;
 
@@ -97,7 +97,9 @@ fn group(ui: &mut Ui, model: &Model, device: Option<u32>, text: &Text) {
 /// Why it did not pass, below its row.
 fn detail(ui: &mut Ui, standing: Standing<'_>) {
     let Standing::Ended(check) = standing else { return };
-    let Some(detail) = check.detail.as_ref().filter(|_| check.outcome != CheckOutcome::Passed) else { return };
+    // Of what passed, only that it did not compute the same twice is worth a word.
+    let is_told = check.outcome != CheckOutcome::Passed || check.deterministic == Some(false);
+    let Some(detail) = check.detail.as_ref().filter(|_| is_told) else { return };
     ui.add(Label::new(widgets::muted(ui, detail)).wrap());
     ui.add_space(space::S);
 }
@@ -145,13 +147,16 @@ impl<'a> Row<'a> {
 /// Time, speed and error of a check that ran.
 fn numbers(check: &Check, text: &Text) -> (String, String, String) {
     let time = check.milliseconds.map(|time| format!("{} ms", three(time, text))).unwrap_or_default();
-    let speed = match (check.tflops, check.expected_tflops) {
-        (Some(speed), Some(best)) => {
-            text.with("verify-speed-of", &[("speed", three(speed, text).into()), ("best", three(best, text).into())])
+    let speed = check.speed().map(|Speed { measured, best, unit }| {
+        let speed = ("speed", three(measured, text).into());
+        match best {
+            Some(best) => {
+                text.with("verify-speed-of", &[speed, ("best", three(best, text).into()), ("unit", unit.into())])
+            }
+            None => text.with("verify-speed", &[speed, ("unit", unit.into())]),
         }
-        (Some(speed), None) => text.with("verify-speed", &[("speed", three(speed, text).into())]),
-        (None, _) => String::new(),
-    };
+    });
+    let speed = speed.unwrap_or_default();
     let error = match (check.max_error, check.tolerance) {
         (Some(error), Some(allowed)) => text.with(
             "verify-error-of",
