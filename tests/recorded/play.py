@@ -39,7 +39,7 @@ FIGURES = {
     "reductions": (0.24, 1.1e-7, 1e-5, None, None),
     "sort": (0.83, 0.0, 1e-9, None, None),
     "indexing": (0.29, 0.0, 1e-9, None, None),
-    "random": (0.18, 0.41, 1.0, None, None),
+    "random": (0.18, 0.12, 1.0, None, None),
     "forward-backward": (0.84, 6.2e-7, 5e-5, None, None),
     "optimizer-step": (0.31, 9.1e-8, 2e-6, None, None),
     "memory-copy": (1.31, 0.0, 1e-9, None, 614.0),

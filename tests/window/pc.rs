@@ -364,7 +364,7 @@ pub fn verifying(recorded: &str, lines: usize) -> Model {
         at(&mut model, now);
         tell(&mut model, Message::Tick(Box::new(tick(number))));
         match parse(line) {
-            Some(Line::Started { check, device }) => {
+            Some(Line::Started { check, device, .. }) => {
                 tell(&mut model, event("verify", EventKind::Checking { check, device }));
             }
             Some(Line::Check(check)) => {

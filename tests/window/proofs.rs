@@ -16,7 +16,7 @@ fn tell_lines(model: &mut Model, recorded: &str, lines: usize) {
         let now = model.now.as_secs_f64() + 0.5;
         pc::at(model, now);
         match parse(line) {
-            Some(Line::Started { check, device }) => {
+            Some(Line::Started { check, device, .. }) => {
                 tell(model, event("verify", EventKind::Checking { check, device }));
             }
             Some(Line::Check(check)) => {

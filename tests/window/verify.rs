@@ -47,14 +47,14 @@ fn rows_are_there_from_the_beginning_and_light_up_one_after_the_other() {
     assert_eq!(title(&harness), "Running kernels on your GPU");
     assert_eq!(row(&harness, "PyTorch is loaded"), "PyTorch is loaded: Running");
     assert_eq!(row(&harness, "Optimizer step"), "Optimizer step: Waiting");
-    harness.get_by_label_contains("0 of 15 checks");
-    // waiting, waiting, hello, import, cuda-available, arch-list, and the first kernel begins.
-    let harness = shown(pc::verifying("rtx5070-healthy.jsonl", 7));
+    harness.get_by_label_contains("0 of 27 checks");
+    // hello, five of the installation and the card, three companions, and the first kernel begins.
+    let harness = shown(pc::verifying("rtx5070-healthy.jsonl", 12));
     assert_eq!(row(&harness, "Kernels for this card"), "Kernels for this card: Passed");
     assert_eq!(row(&harness, "Matrix product, float32"), "Matrix product, float32: Running");
     assert_eq!(row(&harness, "Matrix product, TF32"), "Matrix product, TF32: Waiting");
-    harness.get_by_label_contains("3 of 15 checks");
-    let harness = shown(pc::verifying("rtx5070-healthy.jsonl", 8));
+    harness.get_by_label_contains("7 of 27 checks");
+    let harness = shown(pc::verifying("rtx5070-healthy.jsonl", 13));
     let ended = row(&harness, "Matrix product, float32");
     assert_eq!(ended, "Matrix product, float32: Passed, 4.61 ms, 29.8 TFLOPS, error and allowed error 1.9e-6 / 2.0e-5");
     assert_eq!(row(&harness, "Matrix product, TF32"), "Matrix product, TF32: Running");
@@ -73,7 +73,7 @@ fn a_proof_says_where_and_how_well() {
     let mut harness = shown(pc::proven());
     assert_eq!(title(&harness), "Your GPU runs PyTorch");
     harness
-        .get_by_label_contains("Measured on GPU 0, NVIDIA GeForce RTX 5070, sm_120. 15 passed, 0 failed, 0 skipped.");
+        .get_by_label_contains("Measured on GPU 0, NVIDIA GeForce RTX 5070, sm_120. 27 passed, 0 failed, 0 skipped.");
     harness.get_by_label_contains("Largest error 1.8e-3, allowed 7.8e-3.");
     harness.get_by_label("GPU utilisation: 95 %, highest");
     button(&mut harness, "Save report…");
@@ -125,7 +125,7 @@ fn what_was_skipped_is_shown_as_skipped_with_its_reason() {
     let harness = shown(proofs::beside_ended("rtx2060-healthy.jsonl"));
     assert_eq!(row(&harness, "Matrix product, TF32"), "Matrix product, TF32: Skipped");
     harness.get_by_label("TF32 needs compute capability 8.0; this card has 7.5");
-    harness.get_by_label_contains("13 passed, 0 failed, 2 skipped.");
+    harness.get_by_label_contains("23 passed, 0 failed, 4 skipped.");
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_wrong_result_names_the_card_and_says_why_and_what_changed() {
     assert_eq!(title(&harness), "Your GPU does not compute correctly");
     harness.get_by_label("This points to the card or how it is run");
     harness
-        .get_by_label_contains("11 of 12 kernels are right on GPU 0, NVIDIA GeForce RTX 5070 and \"Softmax\" is not");
+        .get_by_label_contains("22 of 23 kernels are right on GPU 0, NVIDIA GeForce RTX 5070 and \"Softmax\" is not");
     harness.get_by_label_contains("what was not proven waits in");
     assert!(row(&harness, "Softmax").starts_with("Softmax: Failed"));
     assert!(harness.query_by_role_and_label(Role::Button, "Finish").is_none(), "nothing is finished");
@@ -162,7 +162,7 @@ fn a_crash_says_that_it_is_not_known() {
     let harness = shown(proofs::not_proven("rtx5070-crash-conv2d.jsonl"));
     assert_eq!(title(&harness), "Not proven: the checks did not all run");
     harness.get_by_label("Software or card? Not known");
-    harness.get_by_label_contains("14 passed, 0 failed, 1 not finished, 0 skipped.");
+    harness.get_by_label_contains("26 passed, 0 failed, 1 not finished, 0 skipped.");
     assert_eq!(row(&harness, "Convolution"), "Convolution: Crashed");
 }
 
@@ -176,11 +176,11 @@ fn a_simulated_card_is_never_proven() {
 
 #[test]
 fn on_the_processor_there_are_checks_and_no_plots() {
-    let harness = shown(proofs::on_processor(6));
+    let harness = shown(proofs::on_processor(9));
     assert_eq!(title(&harness), "Running kernels on your processor");
     harness.get_by_label_contains("there are no GPU figures to watch");
     assert!(harness.query_by_label_contains("GPU utilisation").is_none());
-    assert!(row(&harness, "Matrix product, float32").starts_with("Matrix product, float32: Passed, 3.79 ms"));
+    assert!(row(&harness, "Matrix product, float32").starts_with("Matrix product, float32: Passed, 2.33 ms"));
     let mut harness = shown(proofs::ended_on_processor());
     assert_eq!(title(&harness), "PyTorch was checked on the processor alone");
     harness.get_by_label_contains("Measured on the processor, AMD Ryzen 7 7800X3D");
