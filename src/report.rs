@@ -3,6 +3,7 @@
 
 mod card;
 mod commands;
+mod curves;
 mod finding;
 mod markup;
 mod redact;

@@ -4,4 +4,4 @@ mod lang;
 mod numbers;
 
 pub use lang::{Args, Language, Text, in_english};
-pub use numbers::{count, duration, hex, memory, size, speed};
+pub use numbers::{count, duration, hex, memory, scientific, size, speed};

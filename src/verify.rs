@@ -8,6 +8,7 @@ pub mod contract;
 pub mod evidence;
 mod labels;
 pub mod lines;
+pub mod readings;
 mod sources;
 pub mod suspect;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use builder::{Circumstances, Progress, ReportBuilder};
 pub use command::{DeviceChoice, Level, VERIFY_PY, command, command_inside};
 pub use evidence::{OnDevice, Repeat};
+pub use readings::{Reading, Seen};
 pub use suspect::{Evidence, Suspect, Suspicion, suspect};
 
 /// How one check ended.
@@ -64,6 +66,9 @@ pub struct Check {
     /// Whether two runs of the same numbers gave the same bits; `None` where that was not compared.
     #[serde(default)]
     pub deterministic: Option<bool>,
+    /// From when to when it ran, in seconds since the verification began.
+    #[serde(default)]
+    pub span: Option<(f64, f64)>,
     /// Of a skipped one: there is no such thing on this device or in this environment, as against one that was not tried.
     #[serde(default)]
     pub absent: bool,
@@ -157,6 +162,9 @@ pub struct DeviceVerdict {
     pub kernels: Option<Kernels>,
     /// The verdict.
     pub verdict: Proof,
+    /// What the driver saw of it meanwhile; `None` if it was not asked.
+    #[serde(default)]
+    pub seen: Option<Seen>,
 }
 
 /// What a verification found.
@@ -183,6 +191,9 @@ pub struct VerificationReport {
     pub driver: Option<String>,
     /// The checks, in the order they ran.
     pub checks: Vec<Check>,
+    /// The cards while they ran, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readings: Vec<Reading>,
     /// Label of the first failure, if it is a known one.
     pub label: Option<String>,
     /// Whether a library that plays NVML was in force: then never `proven`.

@@ -9,6 +9,7 @@ pub use knowledge::Known;
 use crate::assess::{Assessment, DriverAdvice, InstalledTorch, Need, Origin, Verdict, Wait};
 use crate::facts::{MachineFacts, Probed, Reach};
 use crate::text;
+use crate::verify::{CheckOutcome, Speed};
 use std::fmt::Write as _;
 
 /// A labelled line; the second column begins at the same place in all of them.
@@ -281,21 +282,14 @@ fn cost(assessment: &Assessment) -> String {
 
 /// A verification, a line a check and the verdict.
 pub fn check(check: &crate::verify::Check) -> String {
-    use crate::verify::{CheckOutcome, Speed};
-    let word = match check.outcome {
-        CheckOutcome::Passed => "passed",
-        CheckOutcome::Failed => "FAILED",
-        CheckOutcome::Skipped => "skipped",
-        CheckOutcome::TimedOut => "TIMED OUT",
-        CheckOutcome::Crashed => "CRASHED",
-    };
+    let word = outcome(check.outcome);
     let device = check.device.map_or_else(String::new, |device| format!("card {device}  "));
-    let mut out = format!("{word:<10}{device}{:<18}", check.check);
+    let mut out = format!("{word:<10}{device}{:<21}", check.check);
     if let Some(time) = check.milliseconds {
         write!(out, "{time:>10.2} ms").ok();
     }
     if let (Some(error), Some(tolerance)) = (check.max_error, check.tolerance) {
-        write!(out, "  error {error:.1e} of {tolerance:.1e}").ok();
+        write!(out, "  error {} of {}", text::scientific(error), text::scientific(tolerance)).ok();
     }
     if let Some(Speed { measured, best, unit }) = check.speed() {
         write!(out, "  {measured:.2} {unit}").ok();
@@ -306,12 +300,26 @@ pub fn check(check: &crate::verify::Check) -> String {
     if let Some(detail) = &check.detail {
         write!(out, "  {detail}").ok();
     }
+    if !check.repeats.is_empty() {
+        let again = check.repeats.iter().map(|repeat| format!("{} {}", repeat.place, outcome(repeat.outcome)));
+        write!(out, "  [once more: {}]", again.collect::<Vec<_>>().join(", ")).ok();
+    }
     out.trim_end().to_owned()
+}
+
+const fn outcome(outcome: CheckOutcome) -> &'static str {
+    match outcome {
+        CheckOutcome::Passed => "passed",
+        CheckOutcome::Failed => "FAILED",
+        CheckOutcome::Skipped => "skipped",
+        CheckOutcome::TimedOut => "TIMED OUT",
+        CheckOutcome::Crashed => "CRASHED",
+    }
 }
 
 /// The verdict in a sentence.
 pub fn verdict(report: &crate::verify::VerificationReport) -> String {
-    use crate::verify::{CheckOutcome, Proof};
+    use crate::verify::Proof;
     let torch = report.torch.as_ref().map_or_else(|| "PyTorch".to_owned(), |torch| format!("PyTorch {torch}"));
     let passed = text::count(report.count(CheckOutcome::Passed), "check", "checks");
     let sentence = match report.verdict {

@@ -423,3 +423,30 @@ fn pages_to_look_at() {
         }
     }
 }
+
+#[test]
+fn the_cards_meanwhile_are_curves_with_the_checks_as_bands() {
+    use crate::verify::Reading;
+    let mut report = report("rtx5070-healthy");
+    assert!(!page(&report).contains("<svg"), "nothing was read");
+    let reading = |second: u32| Reading {
+        seconds: f64::from(second),
+        utilisation_percent: Some(second * 10),
+        memory_used_bytes: Some(3 << 30),
+        memory_total_bytes: Some(12 << 30),
+        watts: Some(200.0),
+        limit_watts: Some(250.0),
+        ..Reading::default()
+    };
+    report.readings = (0..=9).map(reading).collect();
+    let softmax = report.checks.iter_mut().find(|check| check.check == "softmax").unwrap();
+    softmax.span = Some((4.5, 9.0));
+    let page = page(&report);
+    // No temperature was read: no curve of it.
+    assert_eq!((page.matches("<svg").count(), page.matches("<polyline").count()), (3, 3));
+    assert!(page.contains("Load, at most 90 %") && page.contains("Memory in use, at most 3.0 GiB"), "{page}");
+    let band = "<rect class=\"band\" y=\"0\" height=\"90\" x=\"300.0\" width=\"300.0\"><title>softmax</title></rect>";
+    assert_eq!(page.matches(band).count(), 3);
+    assert!(page.contains("<line class=\"limit\" x1=\"0\" x2=\"600\" y1=\"15.0\" y2=\"15.0\"/>"), "{page}");
+    assert!(page.contains("<polyline points=\"0.0,90.0 66.7,81.0"), "{page}");
+}

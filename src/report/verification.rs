@@ -16,6 +16,7 @@ pub(super) fn html(report: &VerificationReport, about: &About<'_>, text: &Text) 
     counts(&mut page, report);
     facts(&mut page, report, about);
     devices(&mut page, report);
+    super::curves::curves(&mut page, report);
     checks(&mut page, report);
     not_run(&mut page, report);
     page.tag("<footer><p>");
@@ -138,7 +139,7 @@ fn devices(page: &mut Page<'_>, report: &VerificationReport) {
     page.tag("</tbody></table></div>\n</section>\n");
 }
 
-fn device_name(page: &mut Page<'_>, device: &DeviceVerdict) {
+pub(super) fn device_name(page: &mut Page<'_>, device: &DeviceVerdict) {
     let name = page.hidden(&device.name);
     page.say_with("report-device-name", &[("index", device.index.to_string().into()), ("name", name.into())]);
 }

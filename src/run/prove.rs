@@ -5,6 +5,7 @@ use super::wake::promotion;
 use super::{EventKind, Runner, Stop};
 use crate::assess::Route;
 use crate::host::{ChildEvent, ChildExit, Host, HostError};
+use crate::monitor::MonitorTick;
 use crate::plan::{CommandSpec, Inside, PlanStep};
 use crate::problem::Problem;
 use crate::verify::command::SOAK_SECONDS;
@@ -12,6 +13,8 @@ use crate::verify::{Circumstances, DeviceChoice, Level, Progress, Proof, ReportB
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 /// What to prove, and under which circumstances.
@@ -61,6 +64,8 @@ pub fn prove(
 ) -> Result<Option<VerificationReport>, Problem> {
     let command = command_of(host, &proving)?;
     let Proving { folder, inside, circumstances, expected, .. } = proving;
+    // Without a card there is nothing to read; one that is played says nothing true.
+    let reads = circumstances.choice != DeviceChoice::Cpu && circumstances.card_present != Some(false);
     let mut builder = ReportBuilder::new(circumstances, expected);
     let (mut out, mut err) = (Lines::default(), Lines::default());
     // Whoever says stop is not told what a child found that had just ended.
@@ -70,20 +75,28 @@ pub fn prove(
         is_stopped.set(is_stopped.get() || flow.is_break());
         flow
     };
-    let exit = host.run(&command, &mut |event| {
-        let (bytes, lines, stderr) = match event {
-            ChildEvent::Started(id) => return on(News::Child(id)),
-            ChildEvent::Tick => return on(News::Tick),
-            ChildEvent::Stdout(bytes) => (bytes, &mut out, false),
-            ChildEvent::Stderr(bytes) => (bytes, &mut err, true),
-        };
-        let mut flow = ControlFlow::Continue(());
-        lines.take(bytes, &mut |line| {
-            if flow.is_continue() {
-                flow = pass_on(&mut builder, stderr, line, &mut on);
+    let began = host.uptime();
+    let seconds = || host.uptime().saturating_sub(began).as_secs_f64();
+    let exit = while_reading(host, reads, |ticks| {
+        host.run(&command, &mut |event| {
+            builder.at(seconds());
+            for tick in ticks.try_iter() {
+                builder.read(&tick.samples);
             }
-        });
-        flow
+            let (bytes, lines, stderr) = match event {
+                ChildEvent::Started(id) => return on(News::Child(id)),
+                ChildEvent::Tick => return on(News::Tick),
+                ChildEvent::Stdout(bytes) => (bytes, &mut out, false),
+                ChildEvent::Stderr(bytes) => (bytes, &mut err, true),
+            };
+            let mut flow = ControlFlow::Continue(());
+            lines.take(bytes, &mut |line| {
+                if flow.is_continue() {
+                    flow = pass_on(&mut builder, stderr, line, &mut on);
+                }
+            });
+            flow
+        })
     });
     let exit = exit.map_err(|error| super::problem_of(&error))?;
     end_container(host, &inside, &folder).map_err(|error| super::problem_of(&error))?;
@@ -102,6 +115,33 @@ pub fn prove(
         ChildExit::Code(code) => Ok(Some(builder.finish(Some(code)))),
         ChildExit::Signal(_) => Ok(Some(builder.finish(None))),
     }
+}
+
+/// The cards are read so often while the checks run.
+const READ: Duration = Duration::from_millis(500);
+
+/// Does something while the cards are read on a thread of their own, which a driver that hangs holds up for a moment at
+/// most.
+fn while_reading<T>(host: &dyn Host, reads: bool, work: impl FnOnce(&Receiver<MonitorTick>) -> T) -> T {
+    let (sender, ticks) = channel();
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let body = || {
+            let watched = crate::monitor::watch(host, READ, None, &mut |tick| {
+                let is_over = is_over.load(Ordering::SeqCst) || sender.send(tick.clone()).is_err();
+                if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            if let Err(error) = watched {
+                tracing::debug!("the cards are not read meanwhile: {error}");
+            }
+        };
+        if reads && let Err(error) = std::thread::Builder::new().name("readings".to_owned()).spawn_scoped(scope, body) {
+            tracing::debug!("the cards are not read meanwhile: {error}");
+        }
+        let done = work(&ticks);
+        is_over.store(true, Ordering::SeqCst);
+        done
+    })
 }
 
 fn command_of(host: &dyn Host, proving: &Proving<'_>) -> Result<CommandSpec, Problem> {

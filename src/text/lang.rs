@@ -199,7 +199,7 @@ impl Text {
 
     /// A small number with two digits that count: `3.1e-6`.
     pub fn scientific(&self, value: f64) -> String {
-        self.local(format!("{value:.1e}"))
+        self.local(super::scientific(value))
     }
 
     /// A share of the whole: `58 %`.

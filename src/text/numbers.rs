@@ -74,6 +74,19 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// A small number with two digits that count: `3.1e-6`, and `0.38`, `1`, `0` where that is shorter.
+pub fn scientific(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 {
+        return "0".to_owned();
+    }
+    if !(0.01..=1.0).contains(&size) {
+        return format!("{value:.1e}");
+    }
+    let digits = if size < 0.1 { 3 } else { 2 };
+    format!("{value:.digits$}").trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +121,21 @@ mod tests {
     fn durations_are_as_exact_as_a_person_needs() {
         for (seconds, text) in [(0.42, "0.4 s"), (42.9, "42 s"), (185.0, "3 min 05 s"), (7_800.0, "2 h 10 min")] {
             assert_eq!(duration(Duration::from_secs_f64(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn small_numbers_have_two_digits_that_count() {
+        for (value, text) in [
+            (3.14e-6, "3.1e-6"),
+            (0.0078, "7.8e-3"),
+            (0.0234, "0.023"),
+            (0.384, "0.38"),
+            (1.0, "1"),
+            (0.0, "0"),
+            (12.3, "1.2e1"),
+        ] {
+            assert_eq!(scientific(value), text);
         }
     }
 }

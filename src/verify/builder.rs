@@ -3,7 +3,10 @@
 use super::checks::{ARCH_LIST, CHECK_PROGRAM, CUDA_AVAILABLE, DRIVER_RUNTIME, IMPORT, KernelCheck};
 use super::command::{DeviceChoice, Level};
 use super::lines::{Hello, Line, SeenDevice, parse};
+use super::readings::{self, Reading};
 use super::{Check, CheckOutcome, DeviceVerdict, Proof, VerificationReport, labels};
+use crate::host::GpuSample;
+use std::collections::BTreeSet;
 
 /// What the verdict rests on beside the lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,12 +71,39 @@ pub struct ReportBuilder<'a> {
     running: Option<String>,
     checks: Vec<Check>,
     ended: bool,
+    /// Seconds since the beginning, and when the running check began.
+    now: f64,
+    began: Option<f64>,
+    /// The processes of the check program.
+    pids: BTreeSet<u32>,
+    readings: Vec<Reading>,
 }
 
 impl<'a> ReportBuilder<'a> {
     /// Nothing seen yet.
     pub fn new(circumstances: Circumstances, expected: &'a dyn Fn(&str, &str) -> Option<f64>) -> Self {
-        Self { circumstances, expected, hello: None, running: None, checks: Vec::new(), ended: false }
+        Self {
+            circumstances,
+            expected,
+            hello: None,
+            running: None,
+            checks: Vec::new(),
+            ended: false,
+            now: 0.0,
+            began: None,
+            pids: BTreeSet::new(),
+            readings: Vec::new(),
+        }
+    }
+
+    /// So many seconds have passed since it began.
+    pub fn at(&mut self, seconds: f64) {
+        self.now = seconds;
+    }
+
+    /// The driver says so of the cards now.
+    pub fn read(&mut self, samples: &[GpuSample]) {
+        self.readings.extend(samples.iter().map(|sample| Reading::of(self.now, sample, &self.pids)));
     }
 
     /// Takes the next line of standard output; `None` if it says nothing to us.
@@ -85,6 +115,8 @@ impl<'a> ReportBuilder<'a> {
             }
             Line::Started { check, device, pid } => {
                 self.running = Some(check.clone());
+                self.began = Some(self.now);
+                self.pids.extend(pid);
                 Some(Progress::Started { check, device: self.nvml_index(device), pid })
             }
             Line::Progress { check, device, done, total } => {
@@ -94,6 +126,7 @@ impl<'a> ReportBuilder<'a> {
             Line::Waiting { what, seconds } => Some(Progress::Waiting { what, seconds }),
             Line::Check(mut check) => {
                 self.running = None;
+                check.span = self.began.take().map(|began| (began, self.now));
                 let name = check.device.and_then(|index| self.seen(index)).map(|device| device.name.as_str());
                 let expected = name.and_then(|name| (self.expected)(name, &check.check));
                 check.expected_tflops = expected.filter(|_| check.gb_per_second.is_none());
@@ -133,7 +166,7 @@ impl<'a> ReportBuilder<'a> {
             label = label.or(Some("simulated"));
         }
         let level = self.level();
-        let Self { circumstances, hello, checks, .. } = self;
+        let Self { circumstances, hello, checks, readings, .. } = self;
         let Hello { torch, cuda_runtime, arch_list, .. } = hello.unwrap_or_default();
         VerificationReport {
             schema: 1,
@@ -145,6 +178,7 @@ impl<'a> ReportBuilder<'a> {
             cuda_runtime,
             arch_list,
             driver: circumstances.driver,
+            readings,
             checks,
             label: label.map(str::to_owned),
             simulated: circumstances.simulated,
@@ -219,6 +253,7 @@ impl<'a> ReportBuilder<'a> {
                 (false, true) => Proof::Proven,
                 (false, false) => Proof::Incomplete,
             },
+            seen: readings::seen(&self.readings, index),
         }
     }
 

@@ -30,6 +30,7 @@ mod interrupted;
 #[path = "../kills/mod.rs"]
 mod kills;
 mod nightly;
+mod proof;
 mod repair;
 mod source;
 mod toolkit;

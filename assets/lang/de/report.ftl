@@ -66,6 +66,13 @@ report-kernels-same-major = für eine ältere Karte derselben Generation kompili
 report-kernels-ptx = PTX, vom Treiber beim ersten Gebrauch kompiliert
 report-kernels-none = keine, die auf dieser Karte laufen
 
+report-curves = Die Karten dabei
+report-curves-what = Was der Treiber sagte, während die Prüfungen liefen, von der ersten Sekunde links bis zur letzten; die Bänder sind die Prüfungen, die sich unter dem Zeiger nennen.
+report-curve-load = Auslastung
+report-curve-memory = Belegter Speicher
+report-curve-temperature = Temperatur
+report-curve-power = Leistung
+report-curve-said = { $figure }, höchstens { $highest } { $unit }
 report-checks = Prüfungen
 report-checks-caption = Die Prüfungen in der Reihenfolge, in der sie liefen; wo bekannt ist, was die Karte bestenfalls leistet, steht es bei der Geschwindigkeit
 report-check = Prüfung

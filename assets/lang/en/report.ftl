@@ -66,6 +66,13 @@ report-kernels-same-major = compiled for an older card of the same generation
 report-kernels-ptx = PTX, compiled by the driver at first use
 report-kernels-none = none that run on this card
 
+report-curves = The cards meanwhile
+report-curves-what = What the driver said while the checks ran, from the first second on the left to the last; the bands are the checks, which name themselves under the pointer.
+report-curve-load = Load
+report-curve-memory = Memory in use
+report-curve-temperature = Temperature
+report-curve-power = Power
+report-curve-said = { $figure }, at most { $highest } { $unit }
 report-checks = Checks
 report-checks-caption = The checks in the order they ran; speeds are beside what the card does at best, where that is known
 report-check = Check
