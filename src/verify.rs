@@ -185,6 +185,10 @@ pub struct VerificationReport {
     pub torch: Option<String>,
     /// CUDA runtime in the wheel.
     pub cuda_runtime: Option<String>,
+    /// Digest of the lock that the environment was just made from: the proof is of these wheels. `None` where an
+    /// environment was checked that may have been changed since.
+    #[serde(default)]
+    pub lock: Option<String>,
     /// Architectures compiled in.
     pub arch_list: Vec<String>,
     /// Driver version at that time, if any.

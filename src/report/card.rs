@@ -163,7 +163,7 @@ fn speeds(page: &mut Page<'_>, card: &Card<'_>) {
     page.tag("</caption>\n<tbody>\n");
     for check in fast.into_iter().take(MOST_ROWS) {
         page.tag("<tr><th scope=\"row\">");
-        let what = page.text.find(&format!("report-check-{}", check.check));
+        let what = page.text.find(&format!("verify-check-{}", check.check));
         let what = what.unwrap_or_else(|| check.check.clone());
         page.value(&what);
         if report.devices.len() > 1 {

@@ -34,7 +34,10 @@ pub(super) fn curves(page: &mut Page<'_>, report: &VerificationReport) {
         }
         page.tag("<h3>");
         device_name(page, device);
-        page.tag("</h3>\n<div class=\"curves\">\n");
+        page.tag("</h3>\n<p>");
+        let is_seen = device.seen.is_some_and(|seen| seen.process);
+        page.say(if is_seen { "report-curves-ours" } else { "report-curves-not-ours" });
+        page.tag("</p>\n<div class=\"curves\">\n");
         for figure in figures(&readings) {
             draw(page, report, device.index, &figure, last);
         }

@@ -203,7 +203,7 @@ fn row(page: &mut Page<'_>, check: &Check) {
     page.tag("<tr><th scope=\"row\"><code>");
     page.value(&check.check);
     page.tag("</code>");
-    if let Some(what) = page.text.find(&format!("report-check-{}", check.check)) {
+    if let Some(what) = page.text.find(&format!("verify-check-{}", check.check)) {
         page.tag("<span class=\"what\">");
         page.words(&what);
         page.tag("</span>");

@@ -246,6 +246,7 @@ impl Runner<'_> {
         if report.verdict == Proof::CpuOnly && self.circumstances.card_present == Some(false) {
             report.verdict = Proof::NoGpu;
         }
+        report.lock = Some(self.lock_with_hashes().digest());
         let path = self.plan.places.run.join("report.json");
         crate::store::save(&*self.host, &path, &report).map_err(|error| Stop::Failed(error.into()))?;
         self.emit(Some(step), EventKind::Verified { report: Box::new(report.clone()) })?;

@@ -176,6 +176,7 @@ impl<'a> ReportBuilder<'a> {
             devices,
             torch,
             cuda_runtime,
+            lock: None,
             arch_list,
             driver: circumstances.driver,
             readings,

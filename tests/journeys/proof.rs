@@ -48,6 +48,7 @@ fn what_the_driver_saw_of_the_card_meanwhile_is_in_the_report_as_data_and_as_cur
     let page = fs::read_to_string(page).unwrap();
     assert_eq!(page.matches("<svg").count(), 4, "load, memory, temperature, power");
     assert!(page.contains("<title>softmax</title>"));
+    assert!(page.contains("The driver listed the check program among those that compute on this card."));
 }
 
 #[test]

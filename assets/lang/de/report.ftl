@@ -68,6 +68,8 @@ report-kernels-none = keine, die auf dieser Karte laufen
 
 report-curves = Die Karten dabei
 report-curves-what = Was der Treiber sagte, während die Prüfungen liefen, von der ersten Sekunde links bis zur letzten; die Bänder sind die Prüfungen, die sich unter dem Zeiger nennen.
+report-curves-ours = Der Treiber nannte das Prüfprogramm unter denen, die auf dieser Karte rechnen.
+report-curves-not-ours = Der Treiber nannte das Prüfprogramm auf dieser Karte nicht; in Containern und WSL heißen Prozesse anders, und unter Windows nennt er nicht alle.
 report-curve-load = Auslastung
 report-curve-memory = Belegter Speicher
 report-curve-temperature = Temperatur
@@ -91,22 +93,6 @@ report-speed = { $measured } { $unit }
 report-speed-of = { $measured } von { $expected } { $unit } ({ $percent } %)
 report-error-of = { $error } / { $allowed }
 
-report-check-import = PyTorch wird geladen
-report-check-cuda-available = PyTorch findet eine nutzbare Karte
-report-check-arch-list = Kernel für diese Karte
-report-check-check-program = Das Prüfprogramm selbst
-report-check-matmul-fp32 = Matrixprodukt, float32
-report-check-matmul-tf32 = Matrixprodukt, TF32
-report-check-matmul-fp16 = Matrixprodukt, float16
-report-check-matmul-bf16 = Matrixprodukt, bfloat16
-report-check-conv2d = Faltung (Convolution)
-report-check-lstm = LSTM
-report-check-attention = Attention
-report-check-layer-norm = Layer Norm
-report-check-softmax = Softmax
-report-check-embedding = Embedding
-report-check-forward-backward = Vorwärts- und Rückwärtslauf
-report-check-optimizer-step = Schritt des Optimierers
 
 report-not-run = Was nicht lief
 report-skipped-why = übersprungen: { $why }

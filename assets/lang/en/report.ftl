@@ -68,6 +68,8 @@ report-kernels-none = none that run on this card
 
 report-curves = The cards meanwhile
 report-curves-what = What the driver said while the checks ran, from the first second on the left to the last; the bands are the checks, which name themselves under the pointer.
+report-curves-ours = The driver listed the check program among those that compute on this card.
+report-curves-not-ours = The driver did not list the check program on this card; inside containers and WSL it names processes otherwise, and on Windows not all of them.
 report-curve-load = Load
 report-curve-memory = Memory in use
 report-curve-temperature = Temperature
@@ -91,22 +93,6 @@ report-speed = { $measured } { $unit }
 report-speed-of = { $measured } of { $expected } { $unit } ({ $percent } %)
 report-error-of = { $error } / { $allowed }
 
-report-check-import = PyTorch is loaded
-report-check-cuda-available = PyTorch finds a usable card
-report-check-arch-list = Kernels for this card
-report-check-check-program = The check program itself
-report-check-matmul-fp32 = Matrix product, float32
-report-check-matmul-tf32 = Matrix product, TF32
-report-check-matmul-fp16 = Matrix product, float16
-report-check-matmul-bf16 = Matrix product, bfloat16
-report-check-conv2d = Convolution
-report-check-lstm = LSTM
-report-check-attention = Attention
-report-check-layer-norm = Layer norm
-report-check-softmax = Softmax
-report-check-embedding = Embedding
-report-check-forward-backward = Forward and backward pass
-report-check-optimizer-step = Optimizer step
 
 report-not-run = What did not run
 report-skipped-why = skipped: { $why }

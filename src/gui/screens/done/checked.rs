@@ -102,7 +102,7 @@ fn speeds(ui: &mut Ui, report: &VerificationReport, text: &Text) {
 
 fn speed(ui: &mut Ui, report: &VerificationReport, check: &Check, text: &Text) {
     let Some(shown) = measured(check, text) else { return };
-    let mut name = text.find(&format!("report-check-{}", check.check)).unwrap_or_else(|| check.check.clone());
+    let mut name = text.find(&format!("verify-check-{}", check.check)).unwrap_or_else(|| check.check.clone());
     if let Some(device) = check.device.filter(|_| report.devices.len() > 1) {
         name = format!("{name} {}", text.with("report-on-device", &[("index", device.to_string().into())]));
     }
