@@ -17,7 +17,7 @@ from verify.process import worker_environment
 
 CHECK_FIELDS = {
     "kind", "check", "device", "outcome", "milliseconds", "max_error", "tolerance", "tflops", "gb_per_second",
-    "deterministic", "on_device", "repeats", "detail",
+    "deterministic", "on_device", "repeats", "absent", "detail",
 }
 
 
@@ -96,6 +96,8 @@ class InBothForms:
         lines, _ = self.played({"conv2d": "hang", "layer-norm": "hang"}, check=1)
         expected = {"conv2d": "timed-out", "layer-norm": "timed-out", "softmax": "skipped"}
         self.assertEqual(outcomes(lines), self.first | expected)
+        # It exists, as against bfloat16 on this card.
+        self.assertEqual((of(lines, "softmax")["absent"], of(lines, "matmul-bf16")["absent"]), (False, True))
 
     def test_a_failure_counts_once_a_fresh_process_repeats_it(self):
         lines, processes = self.played({"conv2d": "wrong here"})
