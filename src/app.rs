@@ -30,7 +30,7 @@ pub use effect::Effect;
 pub use home::{Card, Condition, Home};
 pub use log::{Lines, LogAction, LogView, NoLines};
 pub use message::Message;
-pub use monitor::{MonitorAction, MonitorView, Span};
+pub use monitor::{Followed, MonitorAction, MonitorView, Rate, Span, Stretch};
 pub use other::{Other, OtherAction, Reading, Reported};
 pub use review::{Choice, Fields, Review};
 pub use run::{RunState, RunView, StepView};

@@ -21,13 +21,13 @@ pub use pythons::PythonTrouble;
 pub use rows::{
     ArchList, Architecture, Backing, BaseImage, Branch, BuildDisk, BuildMemory, BuildOf, BuildTime, Card,
     CodeException, CompanionSet, Confidence, ContainerToolkit, Containers, Device, DistributionLibc,
-    DistributionPackages, DriverFault, FileHead, FirstLinux, Flavour, Generation, Image, ImageKind, ImagePattern,
+    DistributionPackages, DriverFault, FaultSide, FileHead, FirstLinux, Flavour, Generation, Image, ImageKind, ImagePattern,
     ImageRule, KernelModule, Libc, LongestMember, ModulesOfCards, NamedCards, Needed, NextVariants, NightlyLife,
     Numbering, OnWindows, OtherBuild, PciException, PciPrefix, Pin, Platform, PlatformBuilds, PythonChoice, PythonKind,
     PythonTrap, Release, Replaces, RunFlag, Runtime, SettingKind, Size, SourceBuild, SourceLine, SourceRepository,
     SourceSetting, Tflops, Toolkit, ToolkitCompiler, TorchPackage, UnfitKind, Uv, UvWheel, VisualStudio, WindowsBuild,
     WindowsReleases, WindowsTool, WslCommand, WslConfig, WslDistribution, WslForbidden, WslLimit, WslNeeds, WslPlace,
-    WslRules,
+    WslRules, Xid,
 };
 
 use crate::facts::TorchVersion;
@@ -46,6 +46,7 @@ const CONTAINERS: &str = "containers.toml";
 const BUILD: &str = "build.toml";
 const WSL: &str = "wsl.toml";
 const SYSTEMS: &str = "systems.toml";
+const XIDS: &str = "xids.toml";
 
 /// A catalogue that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -96,6 +97,8 @@ pub struct Texts<'a> {
     pub wsl: &'a str,
     /// `systems.toml`
     pub systems: &'a str,
+    /// `xids.toml`
+    pub xids: &'a str,
 }
 
 impl Texts<'static> {
@@ -111,6 +114,7 @@ impl Texts<'static> {
         build: include_str!("../assets/catalog/build.toml"),
         wsl: include_str!("../assets/catalog/wsl.toml"),
         systems: include_str!("../assets/catalog/systems.toml"),
+        xids: include_str!("../assets/catalog/xids.toml"),
     };
 }
 
@@ -202,6 +206,8 @@ pub struct Catalog {
     pub distributions: Vec<DistributionLibc>,
     /// Windows and release → build.
     pub windows: Vec<WindowsReleases>,
+    /// What the driver's Xid events mean.
+    pub xids: Vec<Xid>,
     names: Names,
 }
 
@@ -224,6 +230,7 @@ impl Catalog {
         let mut build = File::parse(BUILD, texts.build)?;
         let mut wsl = File::parse(WSL, texts.wsl)?;
         let mut systems = File::parse(SYSTEMS, texts.systems)?;
+        let mut xids = File::parse(XIDS, texts.xids)?;
         let files = [
             &mut drivers,
             &mut gpus,
@@ -235,6 +242,7 @@ impl Catalog {
             &mut build,
             &mut wsl,
             &mut systems,
+            &mut xids,
         ];
         let files = files.into_iter().map(File::head).collect::<Result<_, _>>()?;
         let cards = gpus.rows("cards")?;
@@ -245,6 +253,7 @@ impl Catalog {
             named,
             distributions: systems.rows("distribution")?,
             windows: systems.rows("windows")?,
+            xids: xids.rows("xid")?,
             runtimes: drivers.rows("runtime")?,
             generations: drivers.rows("generation")?,
             branches: drivers.rows("branch")?,
@@ -277,7 +286,7 @@ impl Catalog {
             source: SourceBuild::read(&mut build)?,
             wsl: WslRules::read(&mut wsl)?,
         };
-        for file in [drivers, gpus, architectures, wheels, companions, tools, containers, build, wsl, systems] {
+        for file in [drivers, gpus, architectures, wheels, companions, tools, containers, build, wsl, systems, xids] {
             file.finish()?;
         }
         check::check(&catalog)?;
@@ -290,6 +299,11 @@ impl Catalog {
         let public = torch.public();
         let counted = self.longest_members.iter().find(|row| row.torch.public() == public);
         counted.or_else(|| self.longest_members.iter().max_by_key(|row| row.characters)).map(|row| row.characters)
+    }
+
+    /// What an Xid event means; `None` for one that is not in the table.
+    pub fn xid(&self, number: u64) -> Option<&Xid> {
+        self.xids.iter().find(|row| row.number == number)
     }
 
     /// The releases, newest first.

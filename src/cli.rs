@@ -48,6 +48,8 @@ pub struct Screen {
     err: Box<dyn Write>,
     /// Messages may move on the spot.
     moving: bool,
+    /// So may the answer.
+    live: bool,
     quiet: bool,
 }
 
@@ -156,6 +158,7 @@ pub fn main() -> i32 {
         out: Box::new(std::io::stdout()),
         err: Box::new(std::io::stderr()),
         moving: std::io::stderr().is_terminal() && !cli.quiet && cli.color != args::Color::Never,
+        live: std::io::stdout().is_terminal() && cli.color != args::Color::Never,
         quiet: cli.quiet,
     };
     run(cli, screen)

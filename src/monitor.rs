@@ -1,11 +1,21 @@
-//! Live figures of the cards: one reading per interval, a bounded history, and rows for a table.
+//! Live figures of the cards: one reading per interval, a bounded history, what is to be said of it, and rows for a table.
 //!
-//! Shows and judges nothing. A driver that hangs makes a tick that says so; it does not stop the watch.
+//! A driver that hangs makes a tick that says so; it does not stop the watch.
+
+mod csv;
+mod findings;
+pub mod follow;
+mod history;
+mod words;
+
+pub use csv::{CSV_HEADER, csv_rows};
+pub use findings::{Finding, Judge, Weight, What};
+pub use history::History;
+pub use words::{link, reason_words, sentence};
 
 use crate::host::nvml::{self, Pending};
 use crate::host::{GpuLibrary, GpuSample, Host, HostError};
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -99,89 +109,6 @@ impl Watch {
 fn rfc3339(time: SystemTime) -> String {
     let time = jiff::Timestamp::try_from(time).unwrap_or_default();
     time.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
-}
-
-/// The last ticks, the oldest first.
-#[derive(Clone, Debug)]
-pub struct History {
-    ticks: VecDeque<MonitorTick>,
-    capacity: usize,
-}
-
-impl History {
-    /// Keeps the last `capacity` ticks; at least one.
-    pub fn new(capacity: usize) -> Self {
-        Self { ticks: VecDeque::new(), capacity: capacity.max(1) }
-    }
-
-    /// Adds one; the oldest goes if it is full.
-    pub fn push(&mut self, tick: MonitorTick) {
-        if self.ticks.len() >= self.capacity {
-            self.ticks.pop_front();
-        }
-        self.ticks.push_back(tick);
-    }
-
-    /// All that are kept, the oldest first.
-    pub fn ticks(&self) -> impl DoubleEndedIterator<Item = &MonitorTick> + ExactSizeIterator {
-        self.ticks.iter()
-    }
-
-    /// The newest.
-    pub fn latest(&self) -> Option<&MonitorTick> {
-        self.ticks.back()
-    }
-}
-
-/// First row of a table of ticks (RFC 4180).
-pub const CSV_HEADER: &str = "time,gpu,utilisation_percent,memory_used_bytes,memory_total_bytes,celsius,watts,\
-    limit_watts,clock_mhz,memory_clock_mhz,fan_percent,pcie_generation,pcie_width,throttle,compute_pids,lost,\
-    trouble\r\n";
-
-/// The rows of one tick (RFC 4180), one per card, or one with the trouble alone. A figure that is not known is an
-/// empty field; the decimal point is a point in every language.
-pub fn csv_rows(tick: &MonitorTick) -> String {
-    let trouble = tick.trouble.as_deref().unwrap_or_default();
-    if tick.samples.is_empty() {
-        let gaps = ",".repeat(CSV_HEADER.matches(',').count());
-        return format!("{}{gaps}{}\r\n", quoted(&tick.time), quoted(trouble));
-    }
-    tick.samples.iter().map(|sample| csv_row(&tick.time, sample, trouble)).collect()
-}
-
-fn csv_row(time: &str, sample: &GpuSample, trouble: &str) -> String {
-    fn text<T: ToString>(value: Option<T>) -> String {
-        value.map(|value| value.to_string()).unwrap_or_default()
-    }
-    let pids: Vec<String> = sample.compute_pids.iter().map(u32::to_string).collect();
-    let fields = [
-        time.to_owned(),
-        sample.index.to_string(),
-        text(sample.utilisation_percent),
-        text(sample.memory_used_bytes),
-        text(sample.memory_total_bytes),
-        text(sample.celsius),
-        text(sample.watts),
-        text(sample.limit_watts),
-        text(sample.clock_mhz),
-        text(sample.memory_clock_mhz),
-        text(sample.fan_percent),
-        text(sample.pcie.map(|(generation, _)| generation)),
-        text(sample.pcie.map(|(_, width)| width)),
-        sample.throttle.join(" "),
-        pids.join(" "),
-        sample.lost.to_string(),
-        trouble.to_owned(),
-    ];
-    fields.map(|field| quoted(&field)).join(",") + "\r\n"
-}
-
-fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\r', '\n']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
 }
 
 #[cfg(test)]

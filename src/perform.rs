@@ -43,6 +43,7 @@ pub struct Performer {
     run: Arc<AtomicBool>,
     verify: Arc<AtomicBool>,
     watch: Arc<AtomicBool>,
+    follow: Arc<AtomicBool>,
     plan: Arc<AtomicU32>,
 }
 
@@ -61,6 +62,7 @@ impl Performer {
             run: Arc::default(),
             verify: Arc::default(),
             watch: Arc::default(),
+            follow: Arc::default(),
             plan: Arc::default(),
         }
     }
@@ -107,6 +109,11 @@ impl Performer {
                 self.spawn("monitor", move |shared| jobs::watch(shared, interval, &stop));
             }
             Effect::Unwatch => self.watch.store(true, Ordering::SeqCst),
+            Effect::Follow { path, words } => {
+                let stop = anew(&mut self.follow);
+                self.spawn("follow", move |shared| jobs::follow(shared, &path, &words, &stop));
+            }
+            Effect::Unfollow => self.follow.store(true, Ordering::SeqCst),
             Effect::SaveSettings(settings) => {
                 let path = crate::store::Settings::path(&*self.shared.host);
                 if let Err(error) = crate::store::save(&*self.shared.host, &path, &*settings) {
@@ -142,7 +149,7 @@ impl Performer {
 
     /// The window is gone: everything under way is told to stop.
     pub fn end(&self) {
-        for flag in [&self.run, &self.verify, &self.watch] {
+        for flag in [&self.run, &self.verify, &self.watch, &self.follow] {
             flag.store(true, Ordering::SeqCst);
         }
         self.plan.store(u32::MAX, Ordering::SeqCst);

@@ -36,6 +36,7 @@ fn slot<'a, 'b>(texts: &'b mut Texts<'a>, file: &str) -> &'b mut &'a str {
         "build.toml" => &mut texts.build,
         "wsl.toml" => &mut texts.wsl,
         "systems.toml" => &mut texts.systems,
+        "xids.toml" => &mut texts.xids,
         other => panic!("no file {other}"),
     }
 }

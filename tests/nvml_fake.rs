@@ -2,6 +2,9 @@
 #![expect(clippy::disallowed_methods, reason = "builds the library and writes its scenario: no Host here")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail by panicking as tests do")]
 
+#[path = "nvml_fake/scenes.rs"]
+mod scenes;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -9,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use torch_wizard::facts::{ComputeCapability, CudaVersion};
-use torch_wizard::host::{GpuLibrary, HostError, nvml};
+use torch_wizard::host::{GpuLibrary, HostError, Throttle, nvml};
 
 const RTX_5070: &str = "driver=581.57\ncuda=13000\ngpu=NVIDIA GeForce RTX 5070|12227|12|0|2f04";
 const RTX_5090: &str = "driver=572.16;cuda=12080;gpu=NVIDIA GeForce RTX 5090|32607|12|0|2b85";
@@ -41,10 +44,16 @@ impl Fake {
             compiler.args(if cfg!(windows) { ["-static-libgcc", "-lm"].as_slice() } else { &["-fPIC", "-lm", "-ldl"] });
             assert!(compiler.status().unwrap().success(), "{compiler:?}");
         }
-        let mut beside = path.clone().into_os_string();
+        let fake = Self { _folder: folder, path };
+        fake.scenario(scenario);
+        fake
+    }
+
+    /// What the library shows from its next start on.
+    fn scenario(&self, scenario: &str) {
+        let mut beside = self.path.clone().into_os_string();
         beside.push(".scenario");
         fs::write(beside, scenario).unwrap();
-        Self { _folder: folder, path }
     }
 
     fn load(&self) -> Result<Arc<dyn GpuLibrary>, HostError> {
@@ -102,8 +111,8 @@ fn a_reading_has_every_figure() {
     assert_eq!(reading.memory_total_bytes, Some(12227 << 20));
     assert!(reading.memory_used_bytes.unwrap() > 0);
     assert_eq!(reading.pcie, Some((5, 16)));
-    assert_eq!(reading.throttle, ["sw_power_cap"]);
-    assert_eq!(reading.compute_pids, [4711, 4712]);
+    assert_eq!(reading.throttle, Some(vec![Throttle::PowerCap]));
+    assert_eq!(reading.compute_pids().collect::<Vec<_>>(), [4711, 4712]);
 }
 
 #[test]
@@ -138,7 +147,7 @@ fn a_driver_that_lacks_a_function_still_tells_the_rest() {
     let gpu = library.inventory().unwrap().gpus.remove(0);
     assert_eq!((gpu.memory_bytes, gpu.capability), (None, Some(ComputeCapability::new(3, 5))));
     let reading = library.sample().unwrap().remove(0);
-    assert_eq!((reading.celsius, reading.compute_pids), (Some(41), Vec::new()));
+    assert_eq!((reading.celsius, reading.processes), (Some(41), None));
 }
 
 #[test]

@@ -77,6 +77,15 @@ pub enum Effect {
     Watch(Duration),
     /// No more readings.
     Unwatch,
+    /// Tell what is appended to a log and holds one of the words.
+    Follow {
+        /// Which.
+        path: PathBuf,
+        /// What to look for; none: the usual words.
+        words: Vec<String>,
+    },
+    /// No more lines of it.
+    Unfollow,
     /// Write the settings.
     SaveSettings(Box<Settings>),
     /// Read another PC's report from a file.

@@ -4,6 +4,7 @@ use super::{Action, Card, Lines};
 use crate::catalog::LiveIndex;
 use crate::facts::{MachineFacts, Probe};
 use crate::monitor::MonitorTick;
+use crate::monitor::follow::Mark;
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::run::journal::SavedRun;
@@ -97,6 +98,10 @@ pub enum Message {
     Verified(Box<Result<Option<VerificationReport>, Problem>>),
     /// A reading of the cards.
     Tick(Box<MonitorTick>),
+    /// Lines of the followed log.
+    Marked(Vec<Mark>),
+    /// The log cannot be followed.
+    NotFollowed(Problem),
     /// There will be no readings.
     NoReadings(Problem),
     /// The window was minimised or covered, or is seen again.

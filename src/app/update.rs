@@ -5,8 +5,8 @@ mod proof;
 mod runs;
 mod way;
 
-use super::{Action, Dialog, Effect, Load, Message, Model, MonitorAction, Notice, Screen};
-use super::{detection, drafts, other, review};
+use super::{Action, Dialog, Effect, Load, Message, Model, Notice, Screen};
+use super::{detection, drafts, monitor, other, review};
 use crate::verify::Level;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -89,6 +89,15 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::NoReadings(problem) => {
             model.monitor.every = None;
             model.monitor.trouble = Some(problem);
+            Vec::new()
+        }
+        Message::Marked(marks) => {
+            model.monitor.mark(marks, model.now);
+            Vec::new()
+        }
+        Message::NotFollowed(problem) => {
+            model.monitor.log.is_on = false;
+            model.monitor.log.trouble = Some(problem);
             Vec::new()
         }
         Message::Hidden(hidden) => {
@@ -294,14 +303,7 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
             model.log.act(action, &*lines);
             Vec::new()
         }
-        Action::Monitor(MonitorAction::Card(card)) => {
-            model.monitor.card = card;
-            Vec::new()
-        }
-        Action::Monitor(MonitorAction::Look(span)) => {
-            model.monitor.span = span;
-            Vec::new()
-        }
+        Action::Monitor(action) => monitor::act(model, action),
         Action::Other(action) => other::act(model, action),
         Action::Close => close(model),
     }

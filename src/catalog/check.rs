@@ -74,6 +74,7 @@ fn uniques(catalog: &Catalog, found: &mut Found) {
     found.unique(COMPANIONS, "package", catalog.packages.iter().map(|row| row.name.clone()));
     found.unique(TOOLS, "uv_wheel", catalog.uv_wheels.iter().map(|row| row.platform.clone()));
     found.unique(super::CONTAINERS, "image", catalog.images.iter().map(|row| row.image.clone()));
+    found.unique(super::XIDS, "xid", catalog.xids.iter().map(|row| row.number.to_string()));
     found.unique(super::WSL, "command", catalog.wsl.commands.iter().map(|row| row.code.clone()));
 }
 
@@ -115,9 +116,10 @@ fn backed(catalog: &Catalog, found: &mut Found) {
         named,
         distributions,
         windows,
+        xids,
         names: _,
     } = catalog;
-    let all: [(&'static str, Vec<&rows::Backing>); 11] = [
+    let all: [(&'static str, Vec<&rows::Backing>); 12] = [
         (
             DRIVERS,
             runtimes
@@ -183,6 +185,7 @@ fn backed(catalog: &Catalog, found: &mut Found) {
             super::SYSTEMS,
             distributions.iter().map(|row| &row.backing).chain(windows.iter().map(|row| &row.backing)).collect(),
         ),
+        (super::XIDS, xids.iter().map(|row| &row.backing).collect()),
     ];
     for (file, list) in all {
         for (at, _) in list.iter().enumerate().filter(|(_, backing)| backing.source.trim().is_empty()) {

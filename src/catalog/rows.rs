@@ -11,6 +11,7 @@ mod systems;
 mod tools;
 mod wheels;
 mod wsl;
+mod xids;
 
 pub use branches::{Branch, DriverFault, KernelModule, ModulesOfCards};
 pub use cards::{Architecture, Card, CodeException, Device, PciException, PciPrefix, Tflops};
@@ -28,6 +29,7 @@ pub use systems::{DistributionLibc, Libc, NamedCards, WindowsReleases};
 pub use tools::{PythonChoice, PythonKind, PythonTrap, UnfitKind, Uv, UvWheel};
 pub use wheels::{ArchList, CompanionSet, LongestMember, PlatformBuilds, Release, Size};
 pub use wsl::{WslCommand, WslConfig, WslDistribution, WslForbidden, WslLimit, WslNeeds, WslPlace, WslRules};
+pub use xids::{FaultSide, Xid};
 
 use crate::facts::{OsFacts, OsFamily};
 use serde::{Deserialize, Serialize};

@@ -247,6 +247,12 @@ pub struct MonitorArgs {
     /// Also write the readings here
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
+    /// Follow this training log: lines with "loss", "Using bfloat16", "CUDA out of memory" are shown between the readings
+    #[arg(long, value_name = "FILE")]
+    pub follow: Option<PathBuf>,
+    /// Show lines of the log with this word instead (can be given several times)
+    #[arg(long = "match", value_name = "WORD", requires = "follow")]
+    pub words: Vec<String>,
 }
 
 /// `envs`

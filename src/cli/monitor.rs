@@ -1,44 +1,82 @@
-//! `monitor`
+//! `monitor`: a view that moves on a terminal, lines elsewhere, objects with `--json`.
+
+mod lines;
 
 use super::args::MonitorArgs;
 use super::{Done, Session, exit};
-use crate::host::GpuSample;
-use crate::monitor::{CSV_HEADER, MonitorTick, csv_rows, watch};
+use crate::host::{Growing, Host, HostError};
+use crate::monitor::follow::{Mark, Matcher, Tail};
+use crate::monitor::{CSV_HEADER, Finding, Judge, MonitorTick, csv_rows, watch};
 use crate::problem::Problem;
-use crate::text;
+use crate::text::{Language, Text};
+use serde::Serialize;
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::time::Duration;
+
+/// Marks that stay in the moving view.
+const MARKS: usize = 8;
+
+/// A reading with what is to be said of it.
+#[derive(Serialize)]
+struct TickLine<'a> {
+    #[serde(flatten)]
+    tick: &'a MonitorTick,
+    findings: &'a [Finding],
+}
+
+/// A line of the followed log.
+#[derive(Serialize)]
+struct MarkLine<'a> {
+    time: &'a str,
+    mark: &'a Mark,
+}
+
+/// What is shown while the watch goes on.
+struct Show<'a> {
+    session: &'a mut Session,
+    text: Text,
+    judge: Judge,
+    log: Option<(Tail, Matcher)>,
+    marks: VecDeque<String>,
+    before: Vec<Finding>,
+    csv: Option<Box<dyn Growing>>,
+    moves: bool,
+}
 
 pub fn run(session: &mut Session, args: &MonitorArgs) -> Done {
     let host = std::sync::Arc::clone(&session.host);
-    let mut csv = match &args.csv {
-        None => None,
-        Some(path) => {
-            let path = session.absolute(path);
-            host.write_atomic(&path, CSV_HEADER.as_bytes()).map_err(|error| crate::run::problem_of(&error))?;
-            Some(host.grow(&path).map_err(|error| crate::run::problem_of(&error))?)
+    let failed = |error: HostError| crate::run::problem_of(&error);
+    let csv = args.csv.as_ref().map(|path| table(&*host, &session.absolute(path))).transpose().map_err(failed)?;
+    let words = args.words.iter().map(String::as_str);
+    let log = args.follow.as_ref().map(|path| (Tail::new(&session.absolute(path)), Matcher::new(words)));
+    let moves = !session.json && session.screen.live && knows_escapes(&*host);
+    let (text, judge) = (Text::new(Language::English), Judge::default());
+    let mut show = Show { session, text, judge, log, marks: VecDeque::new(), before: Vec::new(), csv, moves };
+    let mut trouble = None;
+    if moves {
+        show.session.screen.raw(lines::BEGIN);
+    }
+    let interval = Duration::from_millis(args.interval);
+    let mut last = None;
+    let result = watch(&*host, interval, args.seconds.map(Duration::from_secs), &mut |tick| {
+        last = Some(tick.clone());
+        if let Err(error) = show.take(&*host, tick) {
+            trouble = Some(error);
+            return ControlFlow::Break(());
         }
-    };
-    let mut unwritten = None;
-    let result =
-        watch(&*host, Duration::from_millis(args.interval), args.seconds.map(Duration::from_secs), &mut |tick| {
-            if session.json {
-                session.say_json(tick);
-            } else {
-                for line in lines(tick) {
-                    session.screen.say(line);
-                }
-            }
-            if let Some(file) = &mut csv
-                && let Err(error) = file.add(csv_rows(tick).as_bytes())
-            {
-                unwritten = Some(error);
-                return ControlFlow::Break(());
-            }
-            if session.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-    if let Some(error) = unwritten {
-        return Err(crate::run::problem_of(&error).into());
+        if show.session.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    if moves {
+        show.session.screen.raw(lines::END);
+        // What was seen last stays.
+        for line in last.iter().flat_map(lines::of_tick) {
+            show.session.screen.say(line);
+        }
+    }
+    if let Some(error) = trouble {
+        return Err(failed(error).into());
     }
     match result {
         Ok(()) => Ok(exit::DONE),
@@ -49,35 +87,61 @@ pub fn run(session: &mut Session, args: &MonitorArgs) -> Done {
     }
 }
 
-fn lines(tick: &MonitorTick) -> Vec<String> {
-    let clock = tick.time.get(11..19).unwrap_or(&tick.time);
-    let mut lines: Vec<String> = tick.samples.iter().map(|sample| format!("{clock}  {}", figures(sample))).collect();
-    lines.extend(tick.trouble.iter().map(|trouble| format!("{clock}  {trouble}")));
-    lines
+/// A new table for readings.
+fn table(host: &dyn Host, path: &Path) -> Result<Box<dyn Growing>, HostError> {
+    host.write_atomic(path, CSV_HEADER.as_bytes())?;
+    host.grow(path)
 }
 
-fn figures(sample: &GpuSample) -> String {
-    if sample.lost {
-        return format!("card {}  does not answer any more", sample.index);
+/// Whether the terminal takes control sequences. The old console of Windows does not by itself; its successor says
+/// that it is there.
+fn knows_escapes(host: &dyn Host) -> bool {
+    match host.family() {
+        crate::facts::OsFamily::Windows => host.var("WT_SESSION").is_some(),
+        crate::facts::OsFamily::Linux | crate::facts::OsFamily::Macos | crate::facts::OsFamily::Other => {
+            host.var("TERM").is_some_and(|term| term != "dumb")
+        }
     }
-    let shown = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
-    let memory = sample.memory_used_bytes.zip(sample.memory_total_bytes);
-    let power = sample.watts.map(|watts| {
-        let limit = sample.limit_watts.map(|limit| format!(" of {limit:.0}")).unwrap_or_default();
-        format!("{watts:.0}{limit} W")
-    });
-    let mut text = format!(
-        "card {}  {:>4}  {:>20}  {:>5}  {:>12}  {:>9}",
-        sample.index,
-        shown(sample.utilisation_percent.map(|percent| format!("{percent} %"))),
-        shown(memory.map(|(used, total)| format!("{} of {}", text::memory(used), text::memory(total)))),
-        shown(sample.celsius.map(|celsius| format!("{celsius} °C"))),
-        shown(power),
-        shown(sample.clock_mhz.map(|clock| format!("{clock} MHz"))),
-    );
-    if !sample.throttle.is_empty() {
-        text += "  held down: ";
-        text += &sample.throttle.join(", ");
+}
+
+impl Show<'_> {
+    fn take(&mut self, host: &dyn Host, tick: &MonitorTick) -> Result<(), HostError> {
+        let findings = self.judge.take(host.uptime().as_secs_f64(), tick);
+        let marks = match &mut self.log {
+            Some((tail, matcher)) => tail.look(host)?.iter().filter_map(|line| matcher.mark(line)).collect(),
+            None => Vec::new(),
+        };
+        if let Some(file) = &mut self.csv {
+            file.add(csv_rows(tick).as_bytes())?;
+        }
+        self.show(tick, &findings, &marks);
+        self.before = findings;
+        Ok(())
     }
-    text
+
+    fn show(&mut self, tick: &MonitorTick, findings: &[Finding], marks: &[Mark]) {
+        if self.session.json {
+            self.session.say_json(&TickLine { tick, findings });
+            for mark in marks {
+                self.session.say_json(&MarkLine { time: &tick.time, mark });
+            }
+            return;
+        }
+        // Lines that go by say a thing when it begins, a view that stays says it all the time.
+        let said: Vec<Finding> =
+            findings.iter().filter(|finding| self.moves || lines::is_news(finding, &self.before)).cloned().collect();
+        let findings = lines::of_findings(&said, self.session.catalog, &self.text);
+        let marks = marks.iter().map(|mark| lines::of_mark(&tick.time, mark));
+        if self.moves {
+            self.marks.extend(marks);
+            self.marks.drain(..self.marks.len().saturating_sub(MARKS));
+            let view = lines::view(tick, &findings, self.marks.make_contiguous(), self.log.is_some());
+            self.session.screen.raw(&view);
+            return;
+        }
+        let all = lines::of_tick(tick).into_iter().chain(findings.into_iter().map(|words| format!("  {words}")));
+        for line in all.chain(marks) {
+            self.session.screen.say(line);
+        }
+    }
 }

@@ -5,12 +5,14 @@
 //! hanging call or takes the code away from under it. Every field is asked for by itself, because an old driver
 //! that lacks one function still knows the rest.
 
+mod events;
+mod readings;
+
 use super::{GpuLibrary, GpuSample, Host, HostError, NvmlGpu, NvmlInventory};
 use crate::facts::{ComputeCapability, CudaVersion, OsFamily, PciId};
 use nvml_wrapper::Nvml;
-use nvml_wrapper::bitmasks::device::ThrottleReasons;
-use nvml_wrapper::enum_wrappers::device::{Clock, TemperatureSensor};
 use nvml_wrapper::error::NvmlError;
+use readings::Readings;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
@@ -104,7 +106,10 @@ fn first_that_works(paths: &[PathBuf], is_simulated: bool) -> Result<Arc<dyn Gpu
             continue;
         }
         match Nvml::builder().lib_path(path.as_os_str()).init() {
-            Ok(nvml) => return Ok(Arc::new(Library { nvml: Box::leak(Box::new(nvml)), is_simulated })),
+            Ok(nvml) => {
+                let nvml = Box::leak(Box::new(nvml));
+                return Ok(Arc::new(Library { nvml, is_simulated, readings: Readings::default() }));
+            }
             Err(error) if is_missing(path, &error) => {}
             Err(error) => {
                 let error = host_error(error);
@@ -142,6 +147,7 @@ fn host_error(error: NvmlError) -> HostError {
 struct Library {
     nvml: &'static Nvml,
     is_simulated: bool,
+    readings: Readings,
 }
 
 /// Asks one card field by field; a card that fell off the bus is not asked any further.
@@ -191,45 +197,6 @@ impl Library {
             lost: of.lost,
         }
     }
-
-    fn reading(&self, index: u32) -> GpuSample {
-        let mut of = Questions::default();
-        let Some(device) = of.ask("card", || self.nvml.device_by_index(index)) else {
-            return GpuSample { index, lost: of.lost, ..GpuSample::default() };
-        };
-        let utilisation = of.ask("utilisation", || device.utilization_rates());
-        let memory = of.ask("memory", || device.memory_info());
-        let celsius = of.ask("temperature", || device.temperature(TemperatureSensor::Gpu));
-        let watts = of.ask("power", || device.power_usage());
-        let limit = of.ask("power limit", || device.enforced_power_limit());
-        let clock = of.ask("clock", || device.clock_info(Clock::SM));
-        let memory_clock = of.ask("memory clock", || device.clock_info(Clock::Memory));
-        let fan = of.ask("fan", || device.fan_speed(0));
-        let generation = of.ask("PCIe generation", || device.current_pcie_link_gen());
-        let width = of.ask("PCIe width", || device.current_pcie_link_width());
-        let throttle = of.ask("throttle reasons", || device.current_throttle_reasons());
-        let processes = of.ask("processes", || device.running_compute_processes());
-        if of.lost {
-            // Half a reading of a card that is gone would be drawn as if it were there.
-            return GpuSample { index, lost: true, ..GpuSample::default() };
-        }
-        GpuSample {
-            index,
-            utilisation_percent: utilisation.map(|rates| rates.gpu),
-            memory_used_bytes: memory.as_ref().map(|memory| memory.used),
-            memory_total_bytes: memory.map(|memory| memory.total),
-            celsius,
-            watts: watts.map(|milliwatts| f64::from(milliwatts) / 1000.0),
-            limit_watts: limit.map(|milliwatts| f64::from(milliwatts) / 1000.0),
-            clock_mhz: clock,
-            memory_clock_mhz: memory_clock,
-            fan_percent: fan,
-            pcie: generation.zip(width),
-            throttle: throttle.map(throttle_words).unwrap_or_default(),
-            compute_pids: processes.unwrap_or_default().into_iter().map(|process| process.pid).collect(),
-            lost: false,
-        }
-    }
 }
 
 impl GpuLibrary for Library {
@@ -248,7 +215,7 @@ impl GpuLibrary for Library {
 
     fn sample(&self) -> Result<Vec<GpuSample>, HostError> {
         let count = self.nvml.device_count().map_err(host_error)?;
-        Ok((0..count).map(|index| self.reading(index)).collect())
+        Ok(self.readings.take(self.nvml, count))
     }
 }
 
@@ -264,11 +231,6 @@ fn cuda_version(number: i32) -> Option<CudaVersion> {
     Some(CudaVersion::new(number / 1000, number % 1000 / 10))
 }
 
-/// The words of `nvidia-smi --query-gpu=clocks_event_reasons.*`. An idle card is not held down.
-fn throttle_words(reasons: ThrottleReasons) -> Vec<String> {
-    (reasons - ThrottleReasons::GPU_IDLE).iter_names().map(|(name, _)| name.to_lowercase()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,13 +242,6 @@ mod tests {
         assert_eq!(cuda_version(12080), Some(CudaVersion::new(12, 8)));
         assert_eq!(cuda_version(13000), Some(CudaVersion::new(13, 0)));
         assert_eq!((cuda_version(0), cuda_version(-1)), (None, None));
-    }
-
-    #[test]
-    fn an_idle_card_is_not_held_down() {
-        let reasons = ThrottleReasons::GPU_IDLE | ThrottleReasons::SW_POWER_CAP | ThrottleReasons::HW_THERMAL_SLOWDOWN;
-        assert_eq!(throttle_words(reasons), ["sw_power_cap", "hw_thermal_slowdown"]);
-        assert!(throttle_words(ThrottleReasons::GPU_IDLE).is_empty());
     }
 
     #[test]

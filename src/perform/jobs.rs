@@ -5,6 +5,7 @@ use crate::app::Message;
 use crate::assess::Assessment;
 use crate::detect::{self, settings};
 use crate::facts::{MachineFacts, Probe};
+use crate::monitor::follow::{Mark, Matcher, Tail};
 use crate::plan::Plan;
 use crate::prepare::{self, Scan, Wish};
 use crate::problem::Problem;
@@ -226,6 +227,31 @@ pub(super) fn watch(shared: &Shared, interval: Duration, stop: &AtomicBool) {
             .advise("See on the first page what is known of card and driver.")
             .details(error.to_string());
         shared.send(Message::NoReadings(problem));
+    }
+}
+
+/// Looks at a log until told to stop.
+pub(super) fn follow(shared: &Shared, path: &Path, words: &[String], stop: &AtomicBool) {
+    const PAUSE: Duration = Duration::from_millis(250);
+    let matcher = Matcher::new(words.iter().map(String::as_str));
+    let mut tail = Tail::new(path);
+    while !stop.load(Ordering::SeqCst) {
+        match tail.look(&*shared.host) {
+            Ok(lines) => {
+                let marks: Vec<Mark> = lines.iter().filter_map(|line| matcher.mark(line)).collect();
+                if !marks.is_empty() {
+                    shared.send(Message::Marked(marks));
+                }
+            }
+            Err(error) => {
+                let problem = Problem::new("unreadable-log", format!("The log {} cannot be read.", path.display()))
+                    .advise("Check its name and whether you may read it.")
+                    .details(error.to_string());
+                shared.send(Message::NotFollowed(problem));
+                return;
+            }
+        }
+        shared.host.pause(PAUSE);
     }
 }
 

@@ -11,11 +11,28 @@
  *   gpu=NAME|MiB|MAJ|MIN|DEV  one per card: name, memory, compute capability, PCI device number in hex
  *   fail=FUNC:CODE            this function returns CODE (FUNC without the nvml prefix and the _vN)
  *   hang=FUNC                 this function never returns
+ *   missing=FUNC              this function is there and not supported, as many are inside WSL2
  *   lost=N@K                  card N fell off the bus from the K-th time on that its handle is asked for
- *   throttle=HEX              clocks throttle reasons
- *   pids=1,2                  processes that compute on card 0
+ *   lost=N@Ts                 the same from second T on
+ *   throttle=HEX              clocks throttle reasons of all cards
+ *   pids=1,2                  processes that compute on card 0; `pids=@FILE` reads them anew at each call
+ *   process=N|PID|MiB|K|A-B   a process on card N: its memory (x: not told), kind c(ompute), g(raphics) or b(oth),
+ *                             from second A to B; all after PID may be left out
  *   busy=1                    figures move with time
- * Without a scenario: one GeForce RTX 5070 with driver 581.57.
+ *   course=N|FIGURE|T:V,T:V   what a figure of card N (or *) does: V at second T, straight lines between; `T:=V` is a
+ *                             step, `x` for V is a figure that the card does not report; before the first point its
+ *                             value holds, after the last one too; the last course of a figure wins. FIGURE is one of
+ *                               util memutil (%)  memory (MiB)  temp memtemp (°C; memtemp: none without a course)
+ *                               power limit limit_default limit_max (W)  clock memclock (MHz)  pstate
+ *                               fan fan1 (%)  fans (how many)  slowdown shutdown gpumax memmax (°C)
+ *                               gen width gen_max width_max  tx rx (KB/s)  replay
+ *                               throttle (hex mask)  ecc ecc_corrected (uncorrected, corrected; none without a course)
+ *   xid=N@T:CODE              an Xid event at second T
+ *   speed=F                   time runs F times as fast (also the variable FAKE_NVML_SPEED)
+ *   clock=FILE                the second is what stands in this file, so that a test can set it
+ *   scene=NAME                a ready-made scenario of scenes.h: heat-up throttle power-cap filling xid lost narrow-link
+ *                             ecc four-mixed wsl2 rtx-5090-verification
+ * Without a scenario: one GeForce RTX 5070 with driver 581.57. Seconds count from nvmlInit.
  * Built with -DOLD_DRIVER it lacks the functions that drivers before branch 510 lack.
  */
 #define _GNU_SOURCE
@@ -32,34 +49,11 @@
 #include <unistd.h>
 #define API __attribute__((visibility("default")))
 #endif
+#include "scenario.h"
 
 typedef int ret;
-enum { OK = 0, UNINIT = 1, INVALID = 2, SMALL = 7, LOST = 15 };
-enum { MAX_GPUS = 16, MAX_PIDS = 8 };
-
-typedef struct {
-    char name[96];
-    unsigned mib, device, index, lookups, lost_at;
-    int major, minor;
-} gpu;
+enum { OK = 0, UNINIT = 1, INVALID = 2, UNSUPPORTED = 3, SMALL = 7, TIMED_OUT = 10, LOST = 15 };
 typedef gpu *dev;
-
-static gpu gpus[MAX_GPUS];
-static unsigned gpu_count, pids[MAX_PIDS], pid_count;
-static int initialised, init_code, busy, cuda;
-static unsigned long long throttle;
-static char driver[80], fails[512], hangs[512];
-
-static double seconds(void)
-{
-#ifdef _WIN32
-    return GetTickCount64() / 1000.0;
-#else
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec + t.tv_nsec / 1e9;
-#endif
-}
 
 static void never_return(void)
 {
@@ -72,117 +66,13 @@ static void never_return(void)
     }
 }
 
-/* The scenario lies beside the library, so that several copies in one process differ. */
-static int read_scenario(char *out, size_t size)
-{
-    char path[4096] = "";
-#ifdef _WIN32
-    HMODULE self;
-    if (!GetModuleHandleExA(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
-                            (LPCSTR)(void *)&read_scenario, &self)
-        || !GetModuleFileNameA(self, path, sizeof path - 16))
-        return 0;
-#else
-    Dl_info self;
-    if (!dladdr((void *)&read_scenario, &self) || strlen(self.dli_fname) > sizeof path - 16) return 0;
-    strcpy(path, self.dli_fname);
-#endif
-    strcat(path, ".scenario");
-    FILE *file = fopen(path, "rb");
-    if (!file) return 0;
-    out[fread(out, 1, size - 1, file)] = 0;
-    fclose(file);
-    return 1;
-}
-
-static void add(char *list, size_t size, const char *item)
-{
-    size_t used = strlen(list);
-    snprintf(list + used, size - used, "%s,", item);
-}
-
-static void add_gpu(const char *text)
-{
-    if (gpu_count == MAX_GPUS) return;
-    gpu *g = &gpus[gpu_count];
-    memset(g, 0, sizeof *g);
-    g->device = 0x2f04;
-    g->index = gpu_count;
-    if (sscanf(text, "%95[^|]|%u|%d|%d|%x", g->name, &g->mib, &g->major, &g->minor, &g->device) >= 1) gpu_count++;
-}
-
-static void field(const char *key, char *value)
-{
-    unsigned n, k;
-    if (!strcmp(key, "init")) init_code = atoi(value);
-    else if (!strcmp(key, "driver")) snprintf(driver, sizeof driver, "%s", value);
-    else if (!strcmp(key, "cuda")) cuda = atoi(value);
-    else if (!strcmp(key, "busy")) busy = atoi(value);
-    else if (!strcmp(key, "throttle")) throttle = strtoull(value, NULL, 16);
-    else if (!strcmp(key, "fail")) add(fails, sizeof fails, value);
-    else if (!strcmp(key, "hang")) add(hangs, sizeof hangs, value);
-    else if (!strcmp(key, "gpu")) add_gpu(value);
-    else if (!strcmp(key, "lost") && sscanf(value, "%u@%u", &n, &k) == 2 && n < MAX_GPUS) gpus[n].lost_at = k;
-    else if (!strcmp(key, "pids"))
-        for (; pid_count < MAX_PIDS && sscanf(value, "%u", &pids[pid_count]) == 1; ) {
-            pid_count++;
-            value = strchr(value, ',');
-            if (!value++) break;
-        }
-}
-
-/* `lost` and `pids` may stand before the cards they speak of, so cards are read first. */
-static void read_fields(const char *scenario, int cards)
-{
-    char copy[4096], *rest = copy;
-    snprintf(copy, sizeof copy, "%s", scenario);
-    while (*rest) {
-        char *line = rest;
-        rest += strcspn(rest, ";\r\n");
-        if (*rest) *rest++ = 0;
-        char *value = strchr(line, '=');
-        if (!value) continue;
-        *value++ = 0;
-        if ((strcmp(line, "gpu") == 0) == cards) field(line, value);
-    }
-}
-
-static void load(void)
-{
-    char scenario[4096] = "";
-    const char *variable = getenv("FAKE_NVML");
-    gpu_count = pid_count = 0;
-    init_code = busy = 0;
-    throttle = 0;
-    cuda = 13000;
-    fails[0] = hangs[0] = 0;
-    strcpy(driver, "581.57");
-    if (!read_scenario(scenario, sizeof scenario))
-        snprintf(scenario, sizeof scenario, "%s",
-                 variable && *variable ? variable : "gpu=NVIDIA GeForce RTX 5070|12227|12|0|2f04");
-    read_fields(scenario, 1);
-    read_fields(scenario, 0);
-}
-
-static const char *find(const char *list, const char *name, char end)
-{
-    size_t length = strlen(name);
-    for (const char *at = list; (at = strstr(at, name)); at += length)
-        if ((at == list || at[-1] == ',') && at[length] == end) return at + length + 1;
-    return NULL;
-}
-
 static int refusal(const char *function)
 {
     if (find(hangs, function, ',')) never_return();
     if (!initialised) return UNINIT;
+    if (find(lacks, function, ',')) return UNSUPPORTED;
     const char *code = find(fails, function, ':');
     return code ? atoi(code) : OK;
-}
-
-static int is_lost(dev d)
-{
-    return d->lost_at && d->lookups >= d->lost_at;
 }
 
 #define ENTER(function) do { int code_ = refusal(function); if (code_) return code_; } while (0)
@@ -195,9 +85,18 @@ static ret put(char *out, unsigned size, const char *text)
     return OK;
 }
 
+/* A figure as a whole number, `scale` times what the scenario says. */
+static ret tell(dev d, const char *name, double otherwise, double scale, unsigned *out)
+{
+    double value = figure(d, name, otherwise);
+    if (isnan(value)) return UNSUPPORTED;
+    *out = (unsigned)(value * scale);
+    return OK;
+}
+
 static double wave(dev d)
 {
-    return busy ? 0.5 + 0.5 * sin(seconds() + d->index) : 0.0;
+    return busy ? 0.5 + 0.5 * sin(played() + d->index) : 0.0;
 }
 
 API ret nvmlInit_v2(void)
@@ -270,24 +169,58 @@ typedef struct { unsigned version; unsigned long long total, reserved, free, use
 API ret nvmlDeviceGetMemoryInfo_v2(dev d, memory *m)
 {
     ENTER_CARD(d, "DeviceGetMemoryInfo");
+    double used = figure(d, "memory", d->mib * (0.05 + 0.6 * wave(d)));
+    if (isnan(used)) return UNSUPPORTED;
     m->total = (unsigned long long)d->mib << 20;
     m->reserved = 300ull << 20;
-    m->used = (unsigned long long)((double)m->total * (0.05 + 0.6 * wave(d)));
-    m->free = m->total - m->used - m->reserved;
+    m->used = (unsigned long long)(used * 1048576.0);
+    if (m->used > m->total) m->used = m->total;
+    m->free = m->used + m->reserved > m->total ? 0 : m->total - m->used - m->reserved;
     return OK;
 }
+
 typedef struct { unsigned pid; unsigned long long memory; unsigned gpu_instance, compute_instance; } process;
+
+static void list_one(process *list, unsigned *count, unsigned room, unsigned pid, double mib)
+{
+    if (*count < room) {
+        memset(&list[*count], 0, sizeof *list);
+        list[*count].pid = pid;
+        list[*count].memory = isnan(mib) ? ~0ull : (unsigned long long)(mib * 1048576.0);
+        list[*count].gpu_instance = list[*count].compute_instance = ~0u;
+    }
+    ++*count;
+}
+
+/* The processes of a kind ('c' or 'g') that run now. */
+static ret list_processes(dev d, char kind, unsigned *n, process *list)
+{
+    unsigned count = 0, room = list ? *n : 0;
+    char text[256], *rest = text;
+    double now = played();
+    snprintf(text, sizeof text, "%s", pids);
+    if (pids[0] == '@') read_small(pids + 1, text, sizeof text);
+    for (unsigned pid; kind == 'c' && d->index == 0 && (pid = (unsigned)strtoul(rest, &rest, 10)) != 0; ) {
+        list_one(list, &count, room, pid, NAN);
+        if (*rest) rest++;
+    }
+    for (unsigned i = 0; i < process_count; i++) {
+        const played_process *p = &processes[i];
+        if (p->card == (int)d->index && (p->kind == kind || p->kind == 'b') && p->from <= now && now < p->until)
+            list_one(list, &count, room, p->pid, p->mib);
+    }
+    *n = count;
+    return room < count ? SMALL : OK;
+}
 API ret nvmlDeviceGetComputeRunningProcesses_v3(dev d, unsigned *n, process *list)
 {
     ENTER_CARD(d, "DeviceGetComputeRunningProcesses");
-    unsigned count = d->index == 0 ? pid_count : 0, room = *n;
-    *n = count;
-    if (room < count) return SMALL;
-    for (unsigned i = 0; i < count; i++) {
-        memset(&list[i], 0, sizeof list[i]);
-        list[i].pid = pids[i];
-    }
-    return OK;
+    return list_processes(d, 'c', n, list);
+}
+API ret nvmlDeviceGetGraphicsRunningProcesses_v3(dev d, unsigned *n, process *list)
+{
+    ENTER_CARD(d, "DeviceGetGraphicsRunningProcesses");
+    return list_processes(d, 'g', n, list);
 }
 #endif
 
@@ -295,57 +228,169 @@ typedef struct { unsigned gpu, memory; } rates;
 API ret nvmlDeviceGetUtilizationRates(dev d, rates *r)
 {
     ENTER_CARD(d, "DeviceGetUtilizationRates");
-    r->gpu = (unsigned)(100 * wave(d));
-    r->memory = (unsigned)(60 * wave(d));
-    return OK;
+    ret code = tell(d, "util", 100 * wave(d), 1, &r->gpu);
+    return code ? code : tell(d, "memutil", 60 * wave(d), 1, &r->memory);
 }
 API ret nvmlDeviceGetTemperature(dev d, int sensor, unsigned *celsius)
 {
     (void)sensor;
     ENTER_CARD(d, "DeviceGetTemperature");
-    *celsius = 41 + (unsigned)(30 * wave(d));
-    return OK;
+    return tell(d, "temp", 41 + (unsigned)(30 * wave(d)), 1, celsius);
+}
+API ret nvmlDeviceGetTemperatureThreshold(dev d, int which, unsigned *celsius)
+{
+    static const char *const names[] = { "shutdown", "slowdown", "memmax", "gpumax" };
+    static const double usual[] = { 95, 90, NAN, 87 };
+    ENTER_CARD(d, "DeviceGetTemperatureThreshold");
+    if (which < 0 || which > 3) return INVALID;
+    return tell(d, names[which], usual[which], 1, celsius);
 }
 API ret nvmlDeviceGetPowerUsage(dev d, unsigned *milliwatts)
 {
     ENTER_CARD(d, "DeviceGetPowerUsage");
-    *milliwatts = 15250 + (unsigned)(220000 * wave(d));
-    return OK;
+    return tell(d, "power", 15.25 + 220 * wave(d), 1000, milliwatts);
 }
 API ret nvmlDeviceGetEnforcedPowerLimit(dev d, unsigned *milliwatts)
 {
     ENTER_CARD(d, "DeviceGetEnforcedPowerLimit");
-    *milliwatts = 250000;
-    return OK;
+    return tell(d, "limit", 250, 1000, milliwatts);
+}
+API ret nvmlDeviceGetPowerManagementDefaultLimit(dev d, unsigned *milliwatts)
+{
+    ENTER_CARD(d, "DeviceGetPowerManagementDefaultLimit");
+    return tell(d, "limit_default", 250, 1000, milliwatts);
+}
+API ret nvmlDeviceGetPowerManagementLimitConstraints(dev d, unsigned *least, unsigned *most)
+{
+    ENTER_CARD(d, "DeviceGetPowerManagementLimitConstraints");
+    *least = 100000;
+    return tell(d, "limit_max", 300, 1000, most);
+}
+API ret nvmlDeviceGetPerformanceState(dev d, int *state)
+{
+    ENTER_CARD(d, "DeviceGetPerformanceState");
+    return tell(d, "pstate", busy ? 0 : 8, 1, (unsigned *)state);
+}
+API ret nvmlDeviceGetNumFans(dev d, unsigned *n)
+{
+    ENTER_CARD(d, "DeviceGetNumFans");
+    return tell(d, "fans", 1, 1, n);
 }
 API ret nvmlDeviceGetFanSpeed_v2(dev d, unsigned fan, unsigned *percent)
 {
-    (void)fan;
+    char name[16];
     ENTER_CARD(d, "DeviceGetFanSpeed");
-    *percent = (unsigned)(70 * wave(d));
-    return OK;
+    double all = figure(d, "fan", 70 * wave(d));
+    if (fan >= (unsigned)figure(d, "fans", 1)) return INVALID;
+    snprintf(name, sizeof name, "fan%u", fan);
+    return tell(d, name, all, 1, percent);
 }
 API ret nvmlDeviceGetClockInfo(dev d, int type, unsigned *mhz)
 {
     ENTER_CARD(d, "DeviceGetClockInfo");
-    *mhz = type == 2 ? 14001 : 210 + (unsigned)(2400 * wave(d));
-    return OK;
+    if (type == 2) return tell(d, "memclock", 14001, 1, mhz);
+    return tell(d, "clock", 210 + (unsigned)(2400 * wave(d)), 1, mhz);
 }
 API ret nvmlDeviceGetCurrPcieLinkGeneration(dev d, unsigned *n)
 {
     ENTER_CARD(d, "DeviceGetCurrPcieLinkGeneration");
-    *n = 5;
-    return OK;
+    return tell(d, "gen", 5, 1, n);
 }
 API ret nvmlDeviceGetCurrPcieLinkWidth(dev d, unsigned *n)
 {
     ENTER_CARD(d, "DeviceGetCurrPcieLinkWidth");
-    *n = 16;
-    return OK;
+    return tell(d, "width", 16, 1, n);
+}
+API ret nvmlDeviceGetMaxPcieLinkGeneration(dev d, unsigned *n)
+{
+    ENTER_CARD(d, "DeviceGetMaxPcieLinkGeneration");
+    return tell(d, "gen_max", 5, 1, n);
+}
+API ret nvmlDeviceGetMaxPcieLinkWidth(dev d, unsigned *n)
+{
+    ENTER_CARD(d, "DeviceGetMaxPcieLinkWidth");
+    return tell(d, "width_max", 16, 1, n);
+}
+API ret nvmlDeviceGetPcieThroughput(dev d, int counter, unsigned *kb)
+{
+    ENTER_CARD(d, "DeviceGetPcieThroughput");
+    return tell(d, counter == 0 ? "tx" : "rx", 900000 * wave(d), 1, kb);
+}
+API ret nvmlDeviceGetPcieReplayCounter(dev d, unsigned *n)
+{
+    ENTER_CARD(d, "DeviceGetPcieReplayCounter");
+    return tell(d, "replay", 0, 1, n);
+}
+API ret nvmlDeviceGetTotalEccErrors(dev d, int uncorrected, int aggregate, unsigned long long *n)
+{
+    (void)aggregate;
+    ENTER_CARD(d, "DeviceGetTotalEccErrors");
+    unsigned count;
+    ret code = tell(d, uncorrected ? "ecc" : "ecc_corrected", NAN, 1, &count);
+    *n = code ? 0 : count;
+    return code;
 }
 API ret nvmlDeviceGetCurrentClocksThrottleReasons(dev d, unsigned long long *reasons)
 {
     ENTER_CARD(d, "DeviceGetCurrentClocksThrottleReasons");
-    *reasons = throttle;
+    double value = figure(d, "throttle", (double)throttle);
+    if (isnan(value)) return UNSUPPORTED;
+    *reasons = (unsigned long long)value;
     return OK;
 }
+
+typedef struct {
+    unsigned field, scope;
+    long long timestamp, latency;
+    int type;
+    ret code;
+    union { unsigned number; unsigned long long whole; double real; } value;
+} field_value;
+API ret nvmlDeviceGetFieldValues(dev d, int n, field_value *values)
+{
+    enum { MEMORY_TEMP = 82, UNSIGNED_INT = 1 };
+    ENTER_CARD(d, "DeviceGetFieldValues");
+    for (int i = 0; i < n; i++) {
+        values[i].type = UNSIGNED_INT;
+        values[i].code = values[i].field == MEMORY_TEMP ? tell(d, "memtemp", NAN, 1, &values[i].value.number) : UNSUPPORTED;
+    }
+    return OK;
+}
+
+/* A set of events: from which second on it listens to each card, and which Xids it has told. */
+typedef struct { double since[MAX_GPUS]; char told[MAX_XIDS]; } event_set;
+typedef struct { dev device; unsigned long long type, data; unsigned gpu_instance, compute_instance; } event_data;
+enum { XID_EVENT = 8 };
+API ret nvmlEventSetCreate(event_set **out)
+{
+    ENTER("EventSetCreate");
+    event_set *set = calloc(1, sizeof *set);
+    if (!set) return 999;
+    for (unsigned i = 0; i < MAX_GPUS; i++) set->since[i] = HUGE_VAL;
+    *out = set;
+    return OK;
+}
+API ret nvmlDeviceRegisterEvents(dev d, unsigned long long types, event_set *set)
+{
+    ENTER_CARD(d, "DeviceRegisterEvents");
+    if (types & XID_EVENT) set->since[d->index] = played();
+    return OK;
+}
+API ret nvmlEventSetWait_v2(event_set *set, event_data *data, unsigned milliseconds)
+{
+    (void)milliseconds;
+    ENTER("EventSetWait");
+    for (unsigned i = 0; i < xid_count; i++) {
+        const played_xid *x = &xids[i];
+        if (set->told[i] || x->card < 0 || x->card >= (int)gpu_count || x->at > played()) continue;
+        set->told[i] = 1;
+        if (x->at < set->since[x->card]) continue;
+        memset(data, 0, sizeof *data);
+        data->device = &gpus[x->card];
+        data->type = XID_EVENT;
+        data->data = x->code;
+        return OK;
+    }
+    return TIMED_OUT;
+}
+API ret nvmlEventSetFree(event_set *set) { free(set); return OK; }

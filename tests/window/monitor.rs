@@ -9,6 +9,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::time::Duration;
 use torch_wizard::app::{Action, Dialog, Effect, Message, Model, MonitorAction, Saved, Screen, Span};
 use torch_wizard::facts::{Probed, Via};
+use torch_wizard::host::Throttle;
 
 fn shown(model: Model) -> Harness<'static, Shown> {
     show(model, Look::default())
@@ -84,8 +85,8 @@ fn what_holds_the_clocks_down_is_said_in_words() {
     harness.get_by_label("Power limit");
     harness.get_by_label("Temperature, by the driver");
     // A reason that is newer than the product is shown as the driver names it.
-    let harness = shown(proofs::monitor(5, |_, tick| tick.samples[0].throttle = vec!["moon_phase".to_owned()]));
-    harness.get_by_label("moon_phase");
+    let harness = shown(proofs::monitor(5, |_, tick| tick.samples[0].throttle = Some(vec![Throttle::Other(9)])));
+    harness.get_by_label("reason_9");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use torch_wizard::facts::{
     Disk, DiskRole, DriverVersion, Environment, Gpu, Hardware, MachineFacts, Network, OsFacts, OsFamily, Probe,
     ProbeOutcome, Probed, Python, Reach, Source, Tool, Via,
 };
-use torch_wizard::host::{Folders, GpuSample};
+use torch_wizard::host::{Folders, GpuLimits, GpuProcess, GpuSample, PcieRate, ProcessKind};
 use torch_wizard::lock::Lock;
 use torch_wizard::monitor::MonitorTick;
 use torch_wizard::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, Plan, plan};
@@ -391,11 +391,33 @@ pub fn tick(number: usize) -> MonitorTick {
         limit_watts: Some(250.0),
         clock_mhz: Some(2400 + (300.0 * share) as u32),
         memory_clock_mhz: Some(14001),
+        memory_utilisation_percent: Some((share * 60.0) as u32),
+        performance_state: Some(if number == 0 { 8 } else { 0 }),
         fan_percent: Some((30.0 + 20.0 * share) as u32),
+        fans_percent: vec![(30.0 + 20.0 * share) as u32],
         pcie: Some((5, 16)),
-        throttle: Vec::new(),
-        compute_pids: vec![4711],
-        lost: false,
+        pcie_rate: Some(PcieRate {
+            sent_kb: (share * 420_000.0) as u32,
+            received_kb: (share * (1_900_000.0 + 200_000.0 * wave)) as u32,
+        }),
+        pcie_replays: Some(0),
+        throttle: Some(Vec::new()),
+        xids: Some(Vec::new()),
+        processes: Some(vec![GpuProcess {
+            pid: 4711,
+            kind: ProcessKind::Compute,
+            memory_bytes: Some(((0.4 + 5.6 * share) * f64::from(1 << 30)) as u64),
+        }]),
+        limits: GpuLimits {
+            pcie: Some((5, 16)),
+            default_watts: Some(250.0),
+            most_watts: Some(300.0),
+            warm_celsius: Some(87),
+            slowdown_celsius: Some(90),
+            shutdown_celsius: Some(95),
+            memory_warm_celsius: None,
+        },
+        ..GpuSample::default()
     };
     MonitorTick { time: "2026-11-21T10:00:00.000Z".to_owned(), samples: vec![sample], trouble: None }
 }

@@ -3,7 +3,7 @@
 use crate::pc::{self, event, finished, started, tell};
 use std::path::PathBuf;
 use torch_wizard::app::{Action, Message, Model, Screen};
-use torch_wizard::host::GpuSample;
+use torch_wizard::host::{GpuSample, Throttle};
 use torch_wizard::monitor::MonitorTick;
 use torch_wizard::problem::Problem;
 use torch_wizard::run::{EventKind, Outcome};
@@ -139,15 +139,11 @@ fn two_cards(number: usize) -> MonitorTick {
         memory_used_bytes: Some(800 << 20),
         memory_total_bytes: Some(11264 << 20),
         celsius: Some(41),
-        watts: None,
-        limit_watts: None,
         clock_mhz: Some(139),
-        memory_clock_mhz: None,
-        fan_percent: None,
         pcie: Some((3, 16)),
-        throttle: Vec::new(),
-        compute_pids: Vec::new(),
-        lost: false,
+        throttle: Some(Vec::new()),
+        processes: Some(Vec::new()),
+        ..GpuSample::default()
     });
     tick
 }
@@ -181,7 +177,7 @@ pub fn monitor_of_two() -> Model {
 /// A card held down by its power limit, with a gap in its readings.
 pub fn throttled() -> Model {
     monitor(80, |number, tick| {
-        tick.samples[0].throttle = vec!["sw_power_cap".to_owned(), "sw_thermal_slowdown".to_owned()];
+        tick.samples[0].throttle = Some(vec![Throttle::PowerCap, Throttle::SoftwareThermal]);
         if (45..55).contains(&number) {
             tick.samples.clear();
             tick.trouble = Some("the driver has not answered for 5 s".to_owned());

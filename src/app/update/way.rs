@@ -49,7 +49,7 @@ pub(super) fn watched_every(model: &Model) -> Option<Duration> {
         // Checks take a second or two: their load would be missed by a reading a second.
         return Some(Duration::from_millis(250));
     }
-    (model.screen == Screen::Monitor && !model.is_hidden).then_some(Duration::from_secs(1))
+    (model.screen == Screen::Monitor && !model.is_hidden).then(|| model.monitor.rate.interval())
 }
 
 pub(super) fn back(model: &mut Model) -> Vec<Effect> {

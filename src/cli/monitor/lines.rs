@@ -1,0 +1,182 @@
+//! Readings as lines of text. Pure.
+
+use crate::catalog::Catalog;
+use crate::host::{GpuProcess, GpuSample, ProcessKind};
+use crate::monitor::follow::Mark;
+use crate::monitor::{Finding, MonitorTick, What, link, sentence};
+use crate::text::{self, Text};
+
+/// The terminal's other page, without a cursor.
+pub const BEGIN: &str = "\x1b[?1049h\x1b[?25l";
+/// Back to the page before.
+pub const END: &str = "\x1b[?25h\x1b[?1049l";
+
+/// One line a card, one for the trouble.
+pub fn of_tick(tick: &MonitorTick) -> Vec<String> {
+    let clock = clock(&tick.time);
+    let mut lines: Vec<String> = tick.samples.iter().map(|sample| format!("{clock}  {}", figures(sample))).collect();
+    lines.extend(tick.trouble.iter().map(|trouble| format!("{clock}  {trouble}")));
+    lines
+}
+
+/// One line a finding.
+pub fn of_findings(findings: &[Finding], catalog: &Catalog, text: &Text) -> Vec<String> {
+    let said = |finding: &Finding| {
+        let what = sentence(finding, catalog, text);
+        match finding.card {
+            Some(index) => text.with("finding-card", &[("index", index.to_string().into()), ("what", what.into())]),
+            None => what,
+        }
+    };
+    findings.iter().map(said).collect()
+}
+
+/// It has just begun, or happened once more.
+pub fn is_news(finding: &Finding, before: &[Finding]) -> bool {
+    let was_said = || before.iter().any(|other| other.card == finding.card && other.what == finding.what);
+    finding.seconds <= 0.0 || (matches!(finding.what, What::Xid { .. }) && !was_said())
+}
+
+/// A line of the followed log.
+pub fn of_mark(time: &str, mark: &Mark) -> String {
+    format!("{}  log: {}", clock(time), mark.line)
+}
+
+/// The moving view: from the top left corner, each line to its end, and nothing below.
+pub fn view(tick: &MonitorTick, findings: &[String], marks: &[String], follows: bool) -> String {
+    let mut lines = vec![format!("torch-wizard monitor   {}   Ctrl-C ends", clock(&tick.time)), String::new()];
+    lines.extend(tick.trouble.clone());
+    for sample in &tick.samples {
+        lines.push(figures(sample));
+        lines.extend(beside(sample).map(|line| format!("        {line}")));
+        lines.extend(sample.processes.iter().flatten().map(|process| format!("        {}", who(process))));
+    }
+    if !findings.is_empty() {
+        lines.push(String::new());
+        lines.extend(findings.iter().cloned());
+    }
+    if follows {
+        lines.push(String::new());
+        lines.extend(marks.iter().cloned());
+        if marks.is_empty() {
+            lines.push("No line of the log has matched yet.".to_owned());
+        }
+    }
+    let body: String = lines.iter().map(|line| format!("{line}\x1b[K\r\n")).collect();
+    format!("\x1b[H{body}\x1b[J")
+}
+
+fn clock(time: &str) -> &str {
+    time.get(11..19).unwrap_or(time)
+}
+
+fn shown(value: Option<String>) -> String {
+    value.unwrap_or_else(|| "–".to_owned())
+}
+
+fn figures(sample: &GpuSample) -> String {
+    if sample.lost {
+        return format!("card {}  does not answer any more", sample.index);
+    }
+    let memory = sample.memory_used_bytes.zip(sample.memory_total_bytes);
+    let power = sample.watts.map(|watts| {
+        let limit = sample.limit_watts.map(|limit| format!(" of {limit:.0}")).unwrap_or_default();
+        format!("{watts:.0}{limit} W")
+    });
+    format!(
+        "card {}  {:>5}  {:>20}  {:>5}  {:>12}  {:>9}",
+        sample.index,
+        shown(sample.utilisation_percent.map(|percent| format!("{percent} %"))),
+        shown(memory.map(|(used, total)| format!("{} of {}", text::memory(used), text::memory(total)))),
+        shown(sample.celsius.map(|celsius| format!("{celsius} °C"))),
+        shown(power),
+        shown(sample.clock_mhz.map(|clock| format!("{clock} MHz"))),
+    )
+}
+
+/// What else is known of a card that answers.
+fn beside(sample: &GpuSample) -> Option<String> {
+    let pcie = sample.pcie.map(|now| match sample.limits.pcie {
+        Some(best) if best != now => format!("{} (best {} × {})", link(now), best.0, best.1),
+        Some(_) | None => link(now),
+    });
+    let rate = |kb: u32| text::speed(f64::from(kb) * 1000.0);
+    let parts = [
+        pcie,
+        sample.pcie_rate.map(|moved| format!("in {}, out {}", rate(moved.received_kb), rate(moved.sent_kb))),
+        sample.fan_percent.map(|percent| format!("fan {percent} %")),
+        sample.memory_celsius.map(|celsius| format!("memory {celsius} °C")),
+        sample.performance_state.map(|state| format!("P{state}")),
+        sample.ecc_uncorrected.zip(sample.ecc_corrected).map(|(lost, mended)| format!("ECC {lost} / {mended} corrected")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!sample.lost && !parts.is_empty()).then(|| parts.join("   "))
+}
+
+fn who(process: &GpuProcess) -> String {
+    let does = match process.kind {
+        ProcessKind::Compute => "computes",
+        ProcessKind::Graphics => "draws",
+        ProcessKind::Both => "computes, draws",
+    };
+    let memory = process.memory_bytes.map(|bytes| format!("  {}", text::memory(bytes))).unwrap_or_default();
+    format!("process {}  {does}{memory}", process.pid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::{GpuLimits, PcieRate};
+
+    fn sample() -> GpuSample {
+        GpuSample {
+            utilisation_percent: Some(97),
+            memory_used_bytes: Some(6 << 30),
+            memory_total_bytes: Some(12 << 30),
+            celsius: Some(66),
+            watts: Some(227.4),
+            limit_watts: Some(250.0),
+            pcie: Some((3, 16)),
+            pcie_rate: Some(PcieRate { sent_kb: 420_000, received_kb: 1_900_000 }),
+            processes: Some(vec![GpuProcess { pid: 4711, kind: ProcessKind::Both, memory_bytes: None }]),
+            limits: GpuLimits { pcie: Some((5, 16)), ..GpuLimits::default() },
+            ..GpuSample::default()
+        }
+    }
+
+    fn tick(samples: Vec<GpuSample>) -> MonitorTick {
+        MonitorTick { time: "2026-11-21T10:00:01.000Z".to_owned(), samples, trouble: None }
+    }
+
+    #[test]
+    fn a_line_has_a_dash_where_a_figure_is_not_known() {
+        assert_eq!(
+            of_tick(&tick(vec![sample()])),
+            ["10:00:01  card 0   97 %   6.0 GiB of 12.0 GiB  66 °C  227 of 250 W          –"]
+        );
+        let lost = GpuSample { lost: true, ..sample() };
+        assert_eq!(of_tick(&tick(vec![lost])), ["10:00:01  card 0  does not answer any more"]);
+    }
+
+    #[test]
+    fn what_goes_on_is_news_once_and_an_xid_each_time() {
+        let finding =
+            |seconds, what| Finding { card: Some(0), weight: crate::monitor::Weight::Danger, seconds, what };
+        let xid = |seconds, times| finding(seconds, What::Xid { number: 31, times });
+        assert!(is_news(&finding(0.0, What::Lost), &[]));
+        assert!(!is_news(&finding(1.0, What::Lost), &[finding(0.0, What::Lost)]));
+        assert!(!is_news(&xid(1.0, 1), &[xid(0.0, 1)]));
+        assert!(is_news(&xid(2.0, 2), &[xid(1.0, 1)]));
+    }
+
+    #[test]
+    fn the_moving_view_begins_at_the_corner_and_clears_what_was_there() {
+        let view = view(&tick(vec![sample()]), &["GPU 0: hot.".to_owned()], &[], true);
+        assert!(view.starts_with("\x1b[Htorch-wizard monitor   10:00:01"), "{view:?}");
+        assert!(view.ends_with("No line of the log has matched yet.\x1b[K\r\n\x1b[J"), "{view:?}");
+        assert_eq!(view.matches("\x1b[K\r\n").count(), view.matches('\n').count());
+        for part in ["PCIe 3 × 16 (best 5 × 16)", "in 1.90 GB/s, out 420 MB/s", "process 4711  computes, draws", "hot."] {
+            assert!(view.contains(part), "{part} in {view:?}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Findings as sentences.
+
+use super::{Finding, What};
+use crate::catalog::{Catalog, FaultSide};
+use crate::host::Throttle;
+use crate::text::Text;
+use std::time::Duration;
+
+/// What was found, as one sentence or a few; without the card's number.
+pub fn sentence(finding: &Finding, catalog: &Catalog, text: &Text) -> String {
+    let time = || text.duration(Duration::from_secs_f64(finding.seconds.max(0.0).floor())).into();
+    match &finding.what {
+        What::Silent { said } => text.with("finding-silent", &[("said", said.trim_end_matches('.').into())]),
+        What::Lost => text.get("finding-lost"),
+        What::HeldDown { reason } if finding.seconds < 1.0 => {
+            text.with("finding-held-new", &[("reason", reason_words(*reason, text).into())])
+        }
+        What::HeldDown { reason } => {
+            text.with("finding-held", &[("time", time()), ("reason", reason_words(*reason, text).into())])
+        }
+        What::LimitLowered { watts, default_watts } => {
+            let watt = |watts: f64| text.decimal(watts, 0).into();
+            text.with("finding-limit-lowered", &[("watts", watt(*watts)), ("default", watt(*default_watts))])
+        }
+        What::SlowLink { now, best } => {
+            text.with("finding-slow-link", &[("now", link(*now).into()), ("best", link(*best).into())])
+        }
+        What::MemoryFull { used_bytes, total_bytes } => {
+            let memory = |bytes| text.memory(bytes).into();
+            text.with("finding-memory-full", &[("used", memory(*used_bytes)), ("total", memory(*total_bytes))])
+        }
+        What::Hot { celsius, slowdown_celsius } => {
+            let degrees = |celsius: u32| celsius.to_string().into();
+            text.with("finding-hot", &[("celsius", degrees(*celsius)), ("slowdown", degrees(*slowdown_celsius))])
+        }
+        What::MemoryErrors { count } => text.with("finding-memory-errors", &[("count", count.to_string().into())]),
+        What::Xid { number, times } => xid(*number, *times, catalog, text),
+    }
+}
+
+/// Why the clocks are held down. A reason that is newer than the product is named as the driver numbers it.
+pub fn reason_words(reason: Throttle, text: &Text) -> String {
+    text.find(&format!("monitor-throttle-{reason}")).unwrap_or_else(|| reason.to_string())
+}
+
+/// A link as people write it: generation and lanes.
+pub fn link((generation, width): (u32, u32)) -> String {
+    format!("PCIe {generation} × {width}")
+}
+
+fn xid(number: u64, times: u32, catalog: &Catalog, text: &Text) -> String {
+    let counted = [("number", number.to_string().into()), ("times", times.to_string().into())];
+    let Some(row) = catalog.xid(number) else { return text.with("finding-xid-unknown", &counted) };
+    let side = text.get(match row.side {
+        FaultSide::Software => "fault-side-software",
+        FaultSide::Card => "fault-side-card",
+        FaultSide::Either => "fault-side-either",
+    });
+    let means = text.get(&format!("xid-{number}"));
+    let [number, times] = counted;
+    let said = [number, times, ("name", row.name.as_str().into()), ("means", means.into()), ("side", side.into())];
+    text.with("finding-xid", &said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::monitor::Weight;
+    use crate::text::Language;
+
+    fn said(what: What) -> String {
+        let finding = Finding { card: Some(0), weight: Weight::Note, seconds: 12.7, what };
+        sentence(&finding, Catalog::embedded().unwrap(), &Text::new(Language::English))
+    }
+
+    #[test]
+    fn each_finding_has_its_figures_in_words() {
+        assert_eq!(said(What::HeldDown { reason: Throttle::PowerCap }), "Clocks held down for 12 s: Power limit.");
+        assert_eq!(said(What::HeldDown { reason: Throttle::Other(9) }), "Clocks held down for 12 s: reason_9.");
+        let lowered = said(What::LimitLowered { watts: 180.0, default_watts: 250.0 });
+        assert_eq!(lowered, "Clocks held down by a power limit of 180 W; the card comes with 250 W.");
+        let slow = said(What::SlowLink { now: (3, 4), best: (5, 16) });
+        assert!(slow.starts_with("The PCIe link runs at PCIe 3 × 4 under load; this card can do PCIe 5 × 16"), "{slow}");
+        let full = said(What::MemoryFull { used_bytes: 31 << 30, total_bytes: 32 << 30 });
+        assert!(full.contains("31.0 of 32.0 GiB") || full.contains("31.0 GiB of 32.0 GiB"), "{full}");
+        assert!(said(What::Hot { celsius: 87, slowdown_celsius: 90 }).starts_with("87 °C: at 90 °C"));
+        assert!(said(What::MemoryErrors { count: 2 }).contains("loaded: 2."));
+        assert_eq!(said(What::Silent { said: "NVML hangs.".to_owned() }), "The driver gives no reading: NVML hangs.");
+        assert!(said(What::Lost).contains("fell off the bus"));
+    }
+
+    #[test]
+    fn an_xid_says_what_it_means_and_where_to_look() {
+        let known = said(What::Xid { number: 79, times: 1 });
+        assert!(known.starts_with("Xid 79 (GPU has fallen off the bus), 1 ×. The card vanished"), "{known}");
+        assert!(known.ends_with("Look first at the card, its power, its cooling and its slot."), "{known}");
+        assert!(said(What::Xid { number: 4242, times: 3 }).starts_with("Xid 4242, 3 ×. The driver reported a fault"));
+    }
+
+    #[test]
+    fn every_xid_of_the_catalogue_has_a_sentence_in_each_language() {
+        let catalog = Catalog::embedded().unwrap();
+        assert!(catalog.xids.len() >= 20);
+        for language in Language::ALL {
+            let text = Text::new(language);
+            for row in &catalog.xids {
+                assert!(text.find(&format!("xid-{}", row.number)).is_some(), "{} in {language:?}", row.number);
+            }
+        }
+    }
+}
