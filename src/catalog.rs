@@ -21,13 +21,13 @@ pub use pythons::PythonTrouble;
 pub use rows::{
     ArchList, Architecture, Backing, BaseImage, Branch, BuildDisk, BuildMemory, BuildOf, BuildTime, Card,
     CodeException, CompanionSet, Confidence, ContainerToolkit, Containers, Device, DistributionLibc,
-    DistributionPackages, DriverFault, FaultSide, FileHead, FirstLinux, Flavour, Generation, Image, ImageKind, ImagePattern,
-    ImageRule, KernelModule, Libc, LongestMember, ModulesOfCards, NamedCards, Needed, NextVariants, NightlyLife,
-    Numbering, OnWindows, OtherBuild, PciException, PciPrefix, Pin, Platform, PlatformBuilds, PythonChoice, PythonKind,
-    PythonTrap, Release, Replaces, RunFlag, Runtime, SettingKind, Size, SourceBuild, SourceLine, SourceRepository,
-    SourceSetting, Tflops, Toolkit, ToolkitCompiler, TorchPackage, UnfitKind, Uv, UvWheel, VisualStudio, WindowsBuild,
-    WindowsReleases, WindowsTool, WslCommand, WslConfig, WslDistribution, WslForbidden, WslLimit, WslNeeds, WslPlace,
-    WslRules, Xid,
+    DistributionPackages, DriverFault, FaultSide, FileHead, FirstLinux, Flavour, Generation, Image, ImageKind,
+    ImagePattern, ImageRule, KernelModule, Libc, LongestMember, ModulesOfCards, NamedCards, Needed, NextVariants,
+    NightlyLife, Numbering, OnWindows, OtherBuild, PciException, PciPrefix, Pin, Platform, PlatformBuilds,
+    PythonChoice, PythonKind, PythonTrap, Release, Replaces, RunFlag, Runtime, SettingKind, Size, SourceBuild,
+    SourceLine, SourceRepository, SourceSetting, Tflops, Toolkit, ToolkitCompiler, TorchPackage, UnfitKind, Uv,
+    UvWheel, VisualStudio, WindowsBuild, WindowsReleases, WindowsTool, WslCommand, WslConfig, WslDistribution,
+    WslForbidden, WslLimit, WslNeeds, WslPlace, WslRules, Xid,
 };
 
 use crate::facts::TorchVersion;

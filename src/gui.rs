@@ -140,6 +140,8 @@ impl App {
                 | Effect::StopVerify
                 | Effect::Watch(_)
                 | Effect::Unwatch
+                | Effect::Follow { .. }
+                | Effect::Unfollow
                 | Effect::SaveSettings(_)
                 | Effect::ReadReport(_)
                 | Effect::Forget(_)

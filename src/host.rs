@@ -13,9 +13,7 @@ pub mod real;
 
 pub use child::{ChildEvent, ChildExit, Output, decode, has_wide_letters, output};
 pub use error::{Holder, Hop, HostError, InUse};
-pub use gpu::{
-    GpuLibrary, GpuLimits, GpuProcess, GpuSample, NvmlGpu, NvmlInventory, PcieRate, ProcessKind, Throttle,
-};
+pub use gpu::{GpuLibrary, GpuLimits, GpuProcess, GpuSample, NvmlGpu, NvmlInventory, PcieRate, ProcessKind, Throttle};
 
 use crate::plan::CommandSpec;
 use std::ffi::OsString;

@@ -2,6 +2,8 @@
 #![expect(clippy::disallowed_methods, reason = "builds the library and writes its scenario: no Host here")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail by panicking as tests do")]
 
+#[path = "nvml_fake/command.rs"]
+mod command;
 #[path = "nvml_fake/scenes.rs"]
 mod scenes;
 
@@ -110,7 +112,11 @@ fn a_reading_has_every_figure() {
     assert_eq!((reading.clock_mhz, reading.memory_clock_mhz), (Some(210), Some(14001)));
     assert_eq!(reading.memory_total_bytes, Some(12227 << 20));
     assert!(reading.memory_used_bytes.unwrap() > 0);
-    assert_eq!(reading.pcie, Some((5, 16)));
+    assert_eq!((reading.pcie, reading.limits.pcie), (Some((5, 16)), Some((5, 16))));
+    let limits = reading.limits;
+    assert_eq!((limits.default_watts, limits.most_watts), (Some(250.0), Some(300.0)));
+    assert_eq!((limits.slowdown_celsius, limits.shutdown_celsius), (Some(90), Some(95)));
+    assert_eq!((reading.performance_state, reading.pcie_replays), (Some(8), Some(0)));
     assert_eq!(reading.throttle, Some(vec![Throttle::PowerCap]));
     assert_eq!(reading.compute_pids().collect::<Vec<_>>(), [4711, 4712]);
 }

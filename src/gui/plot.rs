@@ -5,17 +5,23 @@
 
 mod cards;
 mod figures;
+mod lanes;
 
-pub use cards::{Window, clocks, fan, link, memory, power, temperature, utilisation};
+pub use cards::{
+    Window, clocks, ecc, fan, link, loss, memory, memory_controller, memory_temperature, power, state, temperature,
+    traffic, utilisation,
+};
 pub use figures::Point;
+pub use lanes::{Lane, Piece, lanes};
 
 use super::theme::{self, palette};
 use super::widgets;
+use crate::app::MonitorAction;
 use crate::text::Text;
 use eframe::egui::{self, Align, CornerRadius, Frame, Label, Layout, Margin, RichText, Sense, Stroke, Ui, vec2};
 use egui_plot::{
     AxisHints, FilledArea, GridMark, HLine, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints, PlotResponse,
-    PlotUi, Points,
+    PlotUi, Points, VLine,
 };
 
 /// A figure with everything that is shown and said of it.
@@ -77,6 +83,19 @@ pub struct Axis {
     pub height: f32,
     /// Steps of the proof.
     pub bands: Vec<Band>,
+    /// Lines of the log: where, and what they say.
+    pub marks: Vec<(f64, String)>,
+    /// It can be dragged and zoomed.
+    pub moves: bool,
+}
+
+impl Axis {
+    /// The line of the log next to a moment, if one is near.
+    fn mark_near(&self, at: f64) -> Option<&str> {
+        let far = |mark: &&(f64, String)| (mark.0 - at).abs();
+        let near = self.marks.iter().filter(|mark| far(mark) <= self.seconds / 80.0);
+        near.min_by(|one, other| far(one).total_cmp(&far(other))).map(|(_, words)| words.as_str())
+    }
 }
 
 /// The height of a plot by the height that is in sight.
@@ -123,14 +142,16 @@ pub fn grid<T>(ui: &mut Ui, columns: usize, items: &[T], mut add: impl FnMut(&mu
     }
 }
 
-/// A card with a figure.
-pub fn metric(ui: &mut Ui, metric: &Metric, axis: &Axis, text: &Text) {
+/// A card with a figure; answers where the time axis is moved to.
+pub fn metric(ui: &mut Ui, metric: &Metric, axis: &Axis, text: &Text) -> Option<MonitorAction> {
+    let mut moved = None;
     card(ui, |ui| {
         widgets::metric_head(ui, &metric.title, metric.value.as_deref(), &metric.unit, &metric.said());
-        line(ui, metric, axis, text);
+        moved = line(ui, metric, axis, text);
         ui.add_space(2.0);
         notes(ui, metric);
     });
+    moved
 }
 
 /// A card of a grid.
@@ -185,13 +206,13 @@ pub fn caption(ui: &mut Ui, words: &str) {
     ui.add(Label::new(RichText::new(words).font(theme::regular(theme::SMALL)).color(color)).wrap());
 }
 
-fn line(ui: &mut Ui, metric: &Metric, axis: &Axis, text: &Text) {
+fn line(ui: &mut Ui, metric: &Metric, axis: &Axis, text: &Text) -> Option<MonitorAction> {
     let p = palette(ui);
     let top = metric.top;
     if top <= 0.0 {
         // Neither a reading nor a scale: an axis would be made up.
         ui.allocate_exact_size(vec2(ui.available_width(), axis.height), Sense::hover());
-        return;
+        return None;
     }
     let columns = columns_of(ui.available_width());
     let lines: Vec<Vec<Point>> = metric.lines.iter().map(|line| figures::thin(line, axis.seconds, columns)).collect();
@@ -222,9 +243,24 @@ fn line(ui: &mut Ui, metric: &Metric, axis: &Axis, text: &Text) {
         .show_x(false)
         .show_y(false)
         .label_formatter(|_| None)
-        .sense(Sense::hover())
+        .sense(if axis.moves { Sense::drag() } else { Sense::hover() })
         .show(ui, |plot| draw(plot, metric, axis, &lines, p));
     pointed_at(ui, &shown, metric, axis, text);
+    if axis.moves { moved(ui, &shown, axis) } else { None }
+}
+
+/// Dragged aside, or zoomed with Ctrl and the wheel (the wheel alone scrolls the page).
+fn moved(ui: &Ui, shown: &PlotResponse<()>, axis: &Axis) -> Option<MonitorAction> {
+    let frame = shown.transform.frame();
+    let share = |points: f32| f64::from(points / frame.width().max(1.0));
+    let aside = shown.response.drag_delta().x;
+    if shown.response.dragged() && aside != 0.0 {
+        return Some(MonitorAction::Slide(share(aside) * axis.seconds));
+    }
+    let pointer = shown.response.hover_pos()?;
+    let zoom = f64::from(ui.input(egui::InputState::zoom_delta));
+    let is_zoomed = (zoom - 1.0).abs() > f64::EPSILON;
+    is_zoomed.then(|| MonitorAction::Zoom { factor: 1.0 / zoom, around: share(pointer.x - frame.left()) })
 }
 
 /// Pixel columns of a plot in a card of this width.
@@ -251,6 +287,16 @@ fn draw(plot: &mut PlotUi<'_>, metric: &Metric, axis: &Axis, lines: &[Vec<Point>
         plot.add(area.fill_color(p.under_line()).stroke(Stroke::NONE).allow_hover(false));
         plot.line(Line::new("", PlotPoints::from(points.clone())).color(p.accent).width(1.8).allow_hover(false));
     }
+    let mut drawn = f64::NEG_INFINITY;
+    for (at, _) in &axis.marks {
+        // A progress bar writes more lines than there are columns.
+        if at - drawn < axis.seconds / 200.0 {
+            continue;
+        }
+        drawn = *at;
+        let line = VLine::new("", *at).color(p.border_strong).width(1.0).style(LineStyle::dotted_dense());
+        plot.vline(line.allow_hover(false));
+    }
     if let Some((at, words)) = &metric.limit {
         let line = HLine::new(words.as_str(), *at).color(p.warn).width(1.2).style(LineStyle::dashed_loose());
         plot.hline(line.allow_hover(false));
@@ -275,5 +321,6 @@ fn pointed_at(ui: &Ui, shown: &PlotResponse<()>, metric: &Metric, axis: &Axis, t
         words.push(text.get("monitor-pointed-gap"));
     }
     words.extend(axis.bands.iter().find(|band| band.from <= at && at < band.to).map(|band| band.name.clone()));
+    words.extend(axis.mark_near(at).map(str::to_owned));
     shown.response.clone().on_hover_text_at_pointer(words.join("\n"));
 }

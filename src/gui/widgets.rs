@@ -13,7 +13,7 @@ pub use cards::{
 };
 pub use fields::{check, choice, select, text_field};
 pub use marks::{
-    PILL, Tone, Trend, busy_pill, heading, icon, label, metric_head, muted, muted_wrapped, name, one_line,
+    PILL, Tone, Trend, busy_pill, heading, icon, label, metric_head, mono_label, muted, muted_wrapped, name, one_line,
     paint_busy_pill, paint_line, paint_pill, pill, pill_width, progress, ring, strong,
 };
 pub use places::{copy_row, path_line, place_row};

@@ -203,8 +203,7 @@ fn of_sample(sample: &GpuSample) -> Vec<What> {
     if sample.lost {
         return vec![What::Lost];
     }
-    let mut found: Vec<What> =
-        sample.throttle.iter().flatten().map(|&reason| held_down(sample, reason)).collect();
+    let mut found: Vec<What> = sample.throttle.iter().flatten().map(|&reason| held_down(sample, reason)).collect();
     let memory = sample.memory_used_bytes.zip(sample.memory_total_bytes);
     if let Some((used_bytes, total_bytes)) = memory
         && total_bytes > 0

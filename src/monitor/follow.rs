@@ -37,8 +37,7 @@ impl Matcher {
     /// Looks for these words; for [`USUAL`] ones if there are none.
     pub fn new<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
         let pair = |word: &str| (word.to_owned(), word.to_lowercase());
-        let mut words: Vec<_> =
-            words.into_iter().map(str::trim).filter(|word| !word.is_empty()).map(pair).collect();
+        let mut words: Vec<_> = words.into_iter().map(str::trim).filter(|word| !word.is_empty()).map(pair).collect();
         if words.is_empty() {
             words = USUAL.into_iter().map(pair).collect();
         }

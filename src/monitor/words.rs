@@ -80,7 +80,10 @@ mod tests {
         let lowered = said(What::LimitLowered { watts: 180.0, default_watts: 250.0 });
         assert_eq!(lowered, "Clocks held down by a power limit of 180 W; the card comes with 250 W.");
         let slow = said(What::SlowLink { now: (3, 4), best: (5, 16) });
-        assert!(slow.starts_with("The PCIe link runs at PCIe 3 × 4 under load; this card can do PCIe 5 × 16"), "{slow}");
+        assert!(
+            slow.starts_with("The PCIe link runs at PCIe 3 × 4 under load; this card can do PCIe 5 × 16"),
+            "{slow}"
+        );
         let full = said(What::MemoryFull { used_bytes: 31 << 30, total_bytes: 32 << 30 });
         assert!(full.contains("31.0 of 32.0 GiB") || full.contains("31.0 GiB of 32.0 GiB"), "{full}");
         assert!(said(What::Hot { celsius: 87, slowdown_celsius: 90 }).starts_with("87 °C: at 90 °C"));

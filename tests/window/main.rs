@@ -16,6 +16,8 @@ mod monitor;
 mod other;
 mod pc;
 mod perform;
+#[cfg(target_os = "linux")]
+mod played;
 mod proofs;
 mod review;
 mod routes;

@@ -26,12 +26,15 @@ fn every_figure_is_said_in_a_sentence() {
     for sentence in [
         "GPU utilisation: 93 %, steady for 60 s",
         "GPU memory: 6.5 GiB, of 11.9 GiB, steady for 60 s",
-        "Temperature: 68 °C, steady for 60 s",
+        "Temperature: 68 °C, steady for 60 s, Slows down at 90 °C",
         "Power draw: 227 W, steady for 60 s, Limit 250 W",
         "Core clock: 2700 MHz, memory 14001 MHz, steady for 60 s",
-        "PCIe link now: 5 × 16, Generation × lanes; falls when the card is idle",
+        "PCIe link now: 5 × 16, Best here 5 × 16; falls when the card is idle",
+        "Memory busy: 60 %",
+        "Performance state: P0, PCIe packets sent anew: 0",
+        "Memory errors: not reported by this card",
         "Fan: 50 %",
-        "Process 4711",
+        "Process 4711: computes, 6.0 GiB",
         "The driver reports nothing that holds the clocks down.",
     ] {
         harness.get_by_label(sentence);
@@ -64,7 +67,7 @@ fn the_span_is_chosen() {
     let mut harness = shown(proofs::monitor(200, |_, _| ()));
     press(&mut harness, "Time span: 10 min");
     assert_eq!(harness.state().model.monitor.span, Span::TenMinutes);
-    harness.get_by_label("Temperature: 68 °C, steady for 3 min");
+    harness.get_by_label("Temperature: 68 °C, steady for 3 min, Slows down at 90 °C");
     press(&mut harness, "Time span: All");
     assert_eq!(harness.state().model.monitor.span, Span::All);
 }
@@ -161,4 +164,147 @@ fn readings_are_taken_while_the_page_is_seen_and_only_then() {
     let effects = pc::tell(&mut model, Message::User(Action::Go(Screen::Review)));
     assert_eq!(model.screen, Screen::Review);
     assert!(unwatch(&effects), "{effects:?}");
+}
+
+fn watched(effects: &[Effect]) -> Option<Duration> {
+    effects.iter().find_map(|effect| if let Effect::Watch(every) = effect { Some(*every) } else { None })
+}
+
+#[test]
+fn how_often_is_chosen_and_readings_follow() {
+    let mut harness = shown(proofs::monitor(20, |_, _| ()));
+    press(&mut harness, "Readings a second: 10 Hz");
+    assert_eq!(watched(&harness.state().effects), Some(Duration::from_millis(100)));
+    press(&mut harness, "Readings a second: 2 Hz");
+    assert_eq!(watched(&harness.state().effects[1..]), Some(Duration::from_millis(500)));
+}
+
+#[test]
+fn the_plots_stand_still_while_readings_go_on() {
+    let mut harness = shown(proofs::monitor(120, |_, _| ()));
+    harness.get_by_label("GPU utilisation: 93 %, steady for 60 s");
+    press(&mut harness, "Hold still");
+    let model = &mut harness.state_mut().model;
+    let now = model.now.as_secs_f64();
+    for second in 1..=9 {
+        pc::at(model, now + f64::from(second));
+        let mut tick = pc::tick(100);
+        tick.samples[0].utilisation_percent = Some(1);
+        pc::tell(model, Message::Tick(Box::new(tick)));
+    }
+    harness.run_steps(2);
+    harness.get_by_label("The plots show 60 s that ended 9 s ago; readings go on.");
+    harness.get_by_label("GPU utilisation: 96 %, highest");
+    press(&mut harness, "Go along");
+    harness.get_by_label_contains("GPU utilisation: 1 %");
+}
+
+#[test]
+fn time_is_moved_without_a_mouse() {
+    let mut harness = shown(proofs::monitor(300, |_, _| ()));
+    press(&mut harness, "Closer");
+    harness.get_by_label("The plots show 30 s that ended 15 s ago; readings go on.");
+    press(&mut harness, "Earlier");
+    harness.get_by_label("The plots show 30 s that ended 30 s ago; readings go on.");
+    press(&mut harness, "Later");
+    press(&mut harness, "Further");
+    harness.get_by_label("The plots show 60 s that ended 0 s ago; readings go on.");
+}
+
+#[test]
+fn a_plot_is_dragged_and_zoomed_with_the_mouse() {
+    use eframe::egui::{Event, Modifiers, PointerButton, Pos2};
+    let mut harness = shown(proofs::monitor(300, |_, _| ()));
+    let head = harness.get_by_label_contains("GPU utilisation:").rect();
+    let at = Pos2::new(head.center().x, head.bottom() + 30.0);
+    harness.event(Event::PointerMoved(at));
+    let button = |pressed, pos| Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    harness.event(button(true, at));
+    harness.run_steps(1);
+    for step in 1..=4_u8 {
+        harness.event(Event::PointerMoved(at + eframe::egui::vec2(20.0 * f32::from(step), 0.0)));
+        harness.run_steps(1);
+    }
+    harness.event(button(false, at + eframe::egui::vec2(80.0, 0.0)));
+    harness.run_steps(2);
+    let held = harness.state().model.monitor.held.unwrap();
+    assert!((held.seconds() - 60.0).abs() < 0.01 && held.to < 290.0, "{held:?}");
+    harness.event(Event::Zoom(2.0));
+    harness.run_steps(2);
+    let held = harness.state().model.monitor.held.unwrap();
+    assert!((held.seconds() - 30.0).abs() < 0.01, "{held:?}");
+}
+
+#[test]
+fn what_held_the_clocks_down_and_when_is_said_in_words() {
+    let harness = shown(proofs::throttled());
+    harness.get_by_label_contains("Power limit: held the clocks down for");
+    harness.get_by_label_contains("What to know");
+    harness.get_by_label_contains("Clocks held down for");
+}
+
+#[test]
+fn what_a_card_does_not_tell_is_not_said_to_be_none() {
+    let harness = shown(proofs::silent());
+    assert_eq!(harness.query_all_by_label("Not reported by this card.").count(), 2, "reasons and processes");
+    assert!(harness.query_by_label("The driver reports nothing that holds the clocks down.").is_none());
+}
+
+#[test]
+fn a_log_is_followed_and_its_lines_are_marks() {
+    let mut model = proofs::monitor(60, |_, _| ());
+    pc::tell(&mut model, Message::User(Action::Monitor(MonitorAction::LogPath("/tmp/train.log".to_owned()))));
+    pc::tell(&mut model, Message::User(Action::Monitor(MonitorAction::LogWords("loss, acc ,".to_owned()))));
+    let mut harness = shown(model);
+    press(&mut harness, "Follow");
+    let wanted = Effect::Follow { path: "/tmp/train.log".into(), words: vec!["loss".into(), "acc".into()] };
+    assert_eq!(format!("{:?}", harness.state().effects), format!("{:?}", [wanted]));
+    harness.get_by_label("No line has matched yet.");
+    let mark = torch_wizard::monitor::follow::Matcher::new([]).mark("step 1 loss=0.25").unwrap();
+    pc::tell(&mut harness.state_mut().model, Message::Marked(vec![mark]));
+    harness.run_steps(2);
+    harness.get_by_label("0 s ago: step 1 loss=0.25");
+    harness.get_by_label("loss: 0.2500, newest number in the log");
+    harness.get_by_label("Lines of the log in the time shown: 1");
+    press(&mut harness, "Follow no more");
+    assert!(matches!(harness.state().effects.last(), Some(Effect::Unfollow)));
+    let gone = torch_wizard::problem::Problem::new("unreadable-log", "The log cannot be read.");
+    pc::tell(&mut harness.state_mut().model, Message::NotFollowed(gone));
+    harness.run_steps(2);
+    harness.get_by_label_contains("The log cannot be read.");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_whole_verification_of_a_played_card_is_on_the_axis_with_its_checks() {
+    let harness = shown(crate::played::verification(Screen::Monitor, false));
+    harness.get_by_label_contains("Checks of the proof in the time shown: ");
+    harness.get_by_label_contains("Power limit: held the clocks down for 8.0 s");
+    harness.get_by_label_contains("Power draw: ");
+    harness.get_by_label("Fan: 41 %, 41 %, 41 %");
+    assert!(harness.query_by_label("What to know").is_none(), "a healthy card has nothing to be warned of");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn scenes_of_the_played_library_are_told_on_the_page() {
+    let told = |scene: &str, seconds: u32, words: &[&str]| {
+        let harness = shown(crate::played::scene(scene, seconds));
+        for words in words {
+            assert!(harness.query_all_by_label_contains(words).next().is_some(), "{scene}: {words}");
+        }
+    };
+    told("throttle", 30, &["at 90 °C the hardware slows down", "Temperature, by the hardware: held the clocks down"]);
+    told("power-cap", 10, &["by a power limit of 400 W"]);
+    told("filling", 31, &["GPU memory is nearly full"]);
+    told("xid", 12, &["Xid 31 (GPU memory page fault)", "Xid 13 (Graphics Engine Exception)"]);
+    told("lost", 9, &["GPU 0 does not answer any more", "Xid 79 (GPU has fallen off the bus)"]);
+    told("narrow-link", 9, &["The PCIe link runs at PCIe 2 × 4 under load"]);
+    told("ecc", 9, &["Memory errors: 2, Corrected: 5", "Xid 48", "Memory temperature: 57 °C"]);
+    told("wsl2", 9, &["GPU utilisation: 80 %", "Fan: not reported by this card", "Memory errors: not reported"]);
 }

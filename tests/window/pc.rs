@@ -363,17 +363,22 @@ pub fn verifying(recorded: &str, lines: usize) -> Model {
         let now = 60.0 + 14.0 * number as f64 / total as f64;
         at(&mut model, now);
         tell(&mut model, Message::Tick(Box::new(tick(number))));
-        match parse(line) {
-            Some(Line::Started { check, device, .. }) => {
-                tell(&mut model, event("verify", EventKind::Checking { check, device }));
-            }
-            Some(Line::Check(check)) => {
-                tell(&mut model, event("verify", EventKind::Check { check }));
-            }
-            _ => {}
-        }
+        tell_line(&mut model, line);
     }
     model
+}
+
+/// A line of the check program, as the run tells it.
+pub fn tell_line(model: &mut Model, line: &str) {
+    match parse(line) {
+        Some(Line::Started { check, device, .. }) => {
+            tell(model, event("verify", EventKind::Checking { check, device }));
+        }
+        Some(Line::Check(check)) => {
+            tell(model, event("verify", EventKind::Check { check }));
+        }
+        _ => {}
+    }
 }
 
 /// A reading of a card that works harder and harder.

@@ -94,7 +94,28 @@ pub fn all() -> Vec<(&'static str, Model)> {
     .chain(crate::knowledge::states())
     .chain(crate::other::states())
     .chain(crate::routes::states())
+    .chain(played())
     .collect()
+}
+
+/// A simulated card in scenes that the played NVML library has.
+#[cfg(target_os = "linux")]
+fn played() -> Vec<(&'static str, Model)> {
+    use crate::played::{scene, verification};
+    vec![
+        ("verify-rtx-5090", verification(Screen::Verify, false)),
+        ("monitor-rtx-5090", verification(Screen::Monitor, true)),
+        ("monitor-hot", scene("throttle", 40)),
+        ("monitor-xid", scene("xid", 30)),
+        ("monitor-four", scene("four-mixed", 40)),
+        ("monitor-wsl2", scene("wsl2", 30)),
+        ("monitor-ecc", scene("ecc", 30)),
+    ]
+}
+
+#[cfg(not(target_os = "linux"))]
+fn played() -> Vec<(&'static str, Model)> {
+    Vec::new()
 }
 
 /// Pictures for a person: `TORCH_WIZARD_SHOTS=folder cargo test --features window-tests --test window -- pictures`

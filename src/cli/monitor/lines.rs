@@ -107,7 +107,10 @@ fn beside(sample: &GpuSample) -> Option<String> {
         sample.fan_percent.map(|percent| format!("fan {percent} %")),
         sample.memory_celsius.map(|celsius| format!("memory {celsius} °C")),
         sample.performance_state.map(|state| format!("P{state}")),
-        sample.ecc_uncorrected.zip(sample.ecc_corrected).map(|(lost, mended)| format!("ECC {lost} / {mended} corrected")),
+        sample
+            .ecc_uncorrected
+            .zip(sample.ecc_corrected)
+            .map(|(lost, mended)| format!("ECC {lost} / {mended} corrected")),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!sample.lost && !parts.is_empty()).then(|| parts.join("   "))
@@ -160,8 +163,7 @@ mod tests {
 
     #[test]
     fn what_goes_on_is_news_once_and_an_xid_each_time() {
-        let finding =
-            |seconds, what| Finding { card: Some(0), weight: crate::monitor::Weight::Danger, seconds, what };
+        let finding = |seconds, what| Finding { card: Some(0), weight: crate::monitor::Weight::Danger, seconds, what };
         let xid = |seconds, times| finding(seconds, What::Xid { number: 31, times });
         assert!(is_news(&finding(0.0, What::Lost), &[]));
         assert!(!is_news(&finding(1.0, What::Lost), &[finding(0.0, What::Lost)]));
@@ -175,7 +177,8 @@ mod tests {
         assert!(view.starts_with("\x1b[Htorch-wizard monitor   10:00:01"), "{view:?}");
         assert!(view.ends_with("No line of the log has matched yet.\x1b[K\r\n\x1b[J"), "{view:?}");
         assert_eq!(view.matches("\x1b[K\r\n").count(), view.matches('\n').count());
-        for part in ["PCIe 3 × 16 (best 5 × 16)", "in 1.90 GB/s, out 420 MB/s", "process 4711  computes, draws", "hot."] {
+        for part in ["PCIe 3 × 16 (best 5 × 16)", "in 1.90 GB/s, out 420 MB/s", "process 4711  computes, draws", "hot."]
+        {
             assert!(view.contains(part), "{part} in {view:?}");
         }
     }

@@ -86,11 +86,14 @@ pub fn memory(model: &Model, window: &Window, text: &Text) -> Metric {
 
 /// Temperature of the chip.
 pub fn temperature(model: &Model, window: &Window, text: &Text) -> Metric {
+    let slowdown = known(model, |sample| sample.limits.slowdown_celsius);
+    let words = |celsius: u32| text.with("monitor-slowdown", &[("celsius", celsius.to_string().into())]);
     let metric = Metric {
         id: "temperature",
         title: text.get("monitor-temperature"),
         unit: "°C".to_owned(),
         top: 100.0,
+        limit: slowdown.map(|celsius| (f64::from(celsius), words(celsius))),
         ..Metric::default()
     };
     filled(metric, model, window, celsius, text)
@@ -122,29 +125,120 @@ pub fn clocks(model: &Model, window: &Window, text: &Text) -> Metric {
     metric
 }
 
-/// Generation and width of the link of the moment.
-pub fn link(model: &Model, text: &Text) -> Metric {
-    let link = sample(model).and_then(|sample| sample.pcie);
+/// What goes over the link, both ways together; each by itself in words.
+pub fn traffic(model: &Model, window: &Window, text: &Text) -> Metric {
+    let megabytes = |kb: u32| f64::from(kb) / 1000.0;
+    let both = |sample: &GpuSample| {
+        sample.pcie_rate.map(|rate| f64::from(rate.sent_kb) / 1000.0 + f64::from(rate.received_kb) / 1000.0)
+    };
+    let metric =
+        Metric { id: "traffic", title: text.get("monitor-traffic"), unit: "MB/s".to_owned(), ..Metric::default() };
+    let mut metric = filled(metric, model, window, both, text);
+    if let Some(rate) = sample(model).and_then(|sample| sample.pcie_rate) {
+        let values = [
+            ("received", text.decimal(megabytes(rate.received_kb), 0).into()),
+            ("sent", text.decimal(megabytes(rate.sent_kb), 0).into()),
+        ];
+        metric.whole = text.with("monitor-traffic-ways", &values);
+    }
+    metric
+}
+
+/// The loss that the followed log tells; `None` if it told none.
+pub fn loss(model: &Model, window: &Window, text: &Text) -> Option<Metric> {
+    let at = window.at.as_secs_f64();
+    let numbers = model.monitor.log.marks.iter().filter_map(|(moment, mark)| Some([moment - at, mark.number?]));
+    let line: Vec<Point> = numbers.filter(|[x, _]| *x <= 0.0).collect();
+    let newest = line.last()?[1];
+    let greatest = line.iter().filter(|[x, _]| *x >= -window.seconds).map(|[_, y]| *y).fold(0.0, f64::max);
+    let mut words: Vec<&str> = Vec::new();
+    for (_, mark) in model.monitor.log.marks.iter().filter(|(_, mark)| mark.number.is_some()) {
+        if !words.contains(&mark.word.as_str()) {
+            words.push(&mark.word);
+        }
+    }
+    Some(Metric {
+        id: "loss",
+        title: words.join(", "),
+        value: Some(text.decimal(newest, 4)),
+        top: greatest * 1.1,
+        digits: 4,
+        note: text.get("monitor-log-number"),
+        lines: vec![line],
+        ..Metric::default()
+    })
+}
+
+/// A figure that has a number and no line. `note` is said beside a number, and why there is none where there is none.
+fn plain(
+    id: &'static str,
+    title: &str,
+    value: Option<String>,
+    unit: &str,
+    note: String,
+    model: &Model,
+    text: &Text,
+) -> Metric {
+    let is_told = value.is_some();
     Metric {
-        id: "link",
-        title: text.get("monitor-link"),
-        value: link.map(|(generation, width)| format!("{generation} × {width}")),
-        note: if link.is_some() { text.get("monitor-link-note") } else { text.get(missing(model)) },
+        id,
+        title: text.get(title),
+        value,
+        unit: if is_told { unit.to_owned() } else { String::new() },
+        note: if is_told { note } else { text.get(missing(model)) },
         ..Metric::default()
     }
 }
 
-/// The fan.
+/// Generation and width of the link of the moment, and the best of this card in this PC.
+pub fn link(model: &Model, text: &Text) -> Metric {
+    let words = |(generation, width): (u32, u32)| format!("{generation} × {width}");
+    let best = known(model, |sample| sample.limits.pcie);
+    let note = match best {
+        Some(best) => text.with("monitor-link-best", &[("best", words(best).into())]),
+        None => text.get("monitor-link-note"),
+    };
+    let link = sample(model).and_then(|sample| sample.pcie).map(words);
+    plain("link", "monitor-link", link, "", note, model, text)
+}
+
+/// How busy the card's memory is.
+pub fn memory_controller(model: &Model, text: &Text) -> Metric {
+    let percent = sample(model).and_then(|sample| sample.memory_utilisation_percent).map(|percent| percent.to_string());
+    plain("memory-controller", "monitor-memory-controller", percent, "%", String::new(), model, text)
+}
+
+/// Temperature of the card's memory.
+pub fn memory_temperature(model: &Model, text: &Text) -> Metric {
+    let celsius = sample(model).and_then(|sample| sample.memory_celsius).map(|celsius| celsius.to_string());
+    plain("memory-temperature", "monitor-memory-temperature", celsius, "°C", String::new(), model, text)
+}
+
+/// The performance state, and packets that had to be sent anew.
+pub fn state(model: &Model, text: &Text) -> Metric {
+    let sample = sample(model);
+    let state = sample.and_then(|sample| sample.performance_state).map(|state| format!("P{state}"));
+    let replays = sample.and_then(|sample| sample.pcie_replays);
+    let note = replays.map(|count| text.with("monitor-replays", &[("count", count.to_string().into())]));
+    plain("state", "monitor-state", state, "", note.unwrap_or_default(), model, text)
+}
+
+/// Memory errors.
+pub fn ecc(model: &Model, text: &Text) -> Metric {
+    let sample = sample(model);
+    let lost = sample.and_then(|sample| sample.ecc_uncorrected).map(|count| count.to_string());
+    let mended = sample.and_then(|sample| sample.ecc_corrected);
+    let note = mended.map(|count| text.with("monitor-ecc-corrected", &[("count", count.to_string().into())]));
+    plain("ecc", "monitor-ecc", lost, "", note.unwrap_or_default(), model, text)
+}
+
+/// The fastest fan; the others in words.
 pub fn fan(model: &Model, text: &Text) -> Metric {
-    let fan = sample(model).and_then(|sample| sample.fan_percent);
-    Metric {
-        id: "fan",
-        title: text.get("monitor-fan"),
-        value: fan.map(|percent| percent.to_string()),
-        unit: if fan.is_some() { "%".to_owned() } else { String::new() },
-        note: if fan.is_some() { String::new() } else { text.get(missing(model)) },
-        ..Metric::default()
-    }
+    let sample = sample(model);
+    let fan = sample.and_then(|sample| sample.fan_percent).map(|percent| percent.to_string());
+    let all = sample.map(|sample| sample.fans_percent.as_slice()).filter(|fans| fans.len() > 1).unwrap_or_default();
+    let each: Vec<String> = all.iter().map(|percent| format!("{percent} %")).collect();
+    plain("fan", "monitor-fan", fan, "%", each.join(", "), model, text)
 }
 
 /// Why there is no number.
@@ -176,7 +270,9 @@ fn filled(mut metric: Metric, model: &Model, window: &Window, figure: Figure, te
     if metric.value.is_none() {
         metric.unit.clear();
         metric.whole.clear();
-        metric.note = text.get(missing(model));
+        // A gap in what is shown is not a card that does not tell.
+        let is_gap = window.highest_of.is_some() && known(model, figure).is_some();
+        metric.note = text.get(if is_gap { "monitor-pointed-gap" } else { missing(model) });
     } else {
         metric.note = note;
     }

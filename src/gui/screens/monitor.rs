@@ -2,15 +2,20 @@
 //!
 //! Readings are taken while the page is seen (`app::update`); a gap in a line is time without one.
 
+mod beside;
+mod controls;
+mod log;
+
 use super::super::frame::{Footer, Head};
 use super::super::icons;
 use super::super::plot::{self, Axis, Metric, Window};
-use super::super::theme::{palette, space};
+use super::super::theme::space;
 use super::super::widgets::{self, ButtonKind, FooterButton, Tone};
-use crate::app::{Action, Model, MonitorAction, Saved, Screen, Span};
+use crate::app::{Action, Model, Saved, Screen};
 use crate::facts::Probed;
 use crate::text::Text;
-use eframe::egui::{Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::Ui;
+use std::time::Duration;
 
 /// What the page can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,11 +145,13 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         }
         State::Waiting | State::NoAnswer | State::Lost | State::Live => {}
     }
-    action = action.or(selectors(ui, model, text));
-    plots(ui, model, text);
-    throttle(ui, model, text);
-    processes(ui, model, text);
-    action
+    let (axis, window) = axis(ui, model, text);
+    beside::findings(ui, model, text);
+    action = action.or(controls::show(ui, model, text));
+    action = action.or(plots(ui, model, &axis, &window, text));
+    beside::held_down(ui, model, &axis, text);
+    beside::processes(ui, model, text);
+    action.or(log::show(ui, model, &axis, &window, text))
 }
 
 /// What to do where there is nothing to watch.
@@ -178,111 +185,45 @@ fn no_card(ui: &mut Ui, model: &Model, state: State, text: &Text) -> Option<Acti
     action
 }
 
-/// Which card, and how far back.
-fn selectors(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
-    let mut action = None;
-    let cards = model.monitor.cards();
-    if cards.len() > 1 {
-        let options: Vec<(u32, String)> = cards.iter().map(|&card| (card, option(model, card, text))).collect();
-        let picked = widgets::choice(ui, &text.get("monitor-card"), &options, model.monitor.card);
-        action = picked.map(|card| Action::Monitor(MonitorAction::Card(card)));
-    }
-    let spans = Span::ALL.map(|span| {
-        let key = match span {
-            Span::Minute => "monitor-span-minute",
-            Span::TenMinutes => "monitor-span-ten",
-            Span::All => "monitor-span-all",
-        };
-        (span, text.get(key))
-    });
-    let picked = widgets::choice(ui, &text.get("monitor-span"), &spans, model.monitor.span);
-    action.or(picked.map(|span| Action::Monitor(MonitorAction::Look(span))))
-}
-
-/// A card's number and short name.
-fn option(model: &Model, card: u32, text: &Text) -> String {
-    let name = card_name(model, card);
-    let short = name.trim_start_matches("NVIDIA ").trim_start_matches("GeForce ");
-    text.with("monitor-card-option", &[("index", card.to_string().into()), ("name", short.into())])
-}
-
 /// One of the cards of the grid.
 enum Tile {
     Plot(Box<Metric>),
     Numbers(Vec<Metric>),
 }
 
-fn plots(ui: &mut Ui, model: &Model, text: &Text) {
-    let seconds = model.monitor.seconds(model.now);
-    let window = Window { at: model.now, seconds, highest_of: None };
-    let axis = Axis { seconds, height: plot::height(ui), bands: Vec::new() };
+/// The figures, and where their time axis is moved to.
+fn plots(ui: &mut Ui, model: &Model, axis: &Axis, window: &Window, text: &Text) -> Option<Action> {
     let tiles = [
-        Tile::Plot(Box::new(plot::utilisation(model, &window, text))),
-        Tile::Plot(Box::new(plot::memory(model, &window, text))),
-        Tile::Plot(Box::new(plot::temperature(model, &window, text))),
-        Tile::Plot(Box::new(plot::power(model, &window, text))),
-        Tile::Plot(Box::new(plot::clocks(model, &window, text))),
-        Tile::Numbers(vec![plot::link(model, text), plot::fan(model, text)]),
+        Tile::Plot(Box::new(plot::utilisation(model, window, text))),
+        Tile::Plot(Box::new(plot::memory(model, window, text))),
+        Tile::Plot(Box::new(plot::temperature(model, window, text))),
+        Tile::Plot(Box::new(plot::power(model, window, text))),
+        Tile::Plot(Box::new(plot::clocks(model, window, text))),
+        Tile::Plot(Box::new(plot::traffic(model, window, text))),
+        Tile::Numbers(vec![plot::link(model, text), plot::memory_controller(model, text)]),
+        Tile::Numbers(vec![plot::fan(model, text), plot::memory_temperature(model, text)]),
+        Tile::Numbers(vec![plot::state(model, text), plot::ecc(model, text)]),
     ];
     let columns = plot::columns(ui.available_width() * 0.8, &[3, 2]);
+    let mut moved = None;
     plot::grid(ui, columns, &tiles, |ui, tile| match tile {
-        Tile::Plot(metric) => plot::metric(ui, metric, &axis, text),
-        Tile::Numbers(metrics) => plot::numbers(ui, metrics, &axis),
+        Tile::Plot(metric) => moved = moved.take().or(plot::metric(ui, metric, axis, text)),
+        Tile::Numbers(metrics) => plot::numbers(ui, metrics, axis),
     });
+    moved.map(Action::Monitor)
 }
 
-/// What holds the clocks down, in words.
-fn throttle(ui: &mut Ui, model: &Model, text: &Text) {
-    let sample = model.monitor.latest().filter(|sample| !sample.lost);
-    strip(ui, text.get("monitor-throttle"), |ui| match sample {
-        None => {
-            widgets::muted_wrapped(ui, text.get("monitor-throttle-unknown"));
-        }
-        Some(sample) if sample.throttle.is_empty() => {
-            widgets::muted_wrapped(ui, text.get("monitor-throttle-none"));
-        }
-        Some(sample) => {
-            for reason in &sample.throttle {
-                let words = text.find(&format!("monitor-throttle-{reason}")).unwrap_or_else(|| reason.clone());
-                widgets::pill(ui, Tone::Warn, &words);
-            }
-        }
-    });
-}
-
-/// Who computes on the card.
-fn processes(ui: &mut Ui, model: &Model, text: &Text) {
-    let pids = model.monitor.latest().map(|sample| sample.compute_pids.as_slice()).unwrap_or_default();
-    widgets::card(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = space::XS;
-        widgets::name(ui, text.get("monitor-processes"));
-        if pids.is_empty() {
-            widgets::muted_wrapped(ui, text.get("monitor-processes-none"));
-        }
-        for pid in pids {
-            process(ui, &text.with("monitor-process", &[("pid", pid.to_string().into())]));
-        }
-    });
-}
-
-/// A card with a name and what belongs to it in one row, as far as there is room.
-fn strip(ui: &mut Ui, name: String, add: impl FnOnce(&mut Ui)) {
-    widgets::card(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing.x = space::M;
-            ui.spacing_mut().interact_size.y = 22.0;
-            ui.label(widgets::strong(name, super::super::theme::NAME));
-            add(ui);
-        });
-    });
-}
-
-fn process(ui: &mut Ui, words: &str) {
-    let p = palette(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Row, true, words));
-    let font = super::super::theme::mono(super::super::theme::LOG);
-    widgets::paint_line(ui, rect.left_center(), words, font, p.text, rect.width());
+/// The time axis of the page: what its plots and lanes share.
+fn axis(ui: &Ui, model: &Model, text: &Text) -> (Axis, Window) {
+    let stretch = model.monitor.stretch(model.now);
+    let (seconds, at) = (stretch.seconds(), stretch.to);
+    let highest_of = model.monitor.held.map(|_| seconds);
+    let window = Window { at: Duration::from_secs_f64(at.max(0.0)), seconds, highest_of };
+    let bands = super::verify::bands(model, at, text);
+    let bands = bands.into_iter().filter(|band| band.to >= -seconds && band.from <= 0.0).collect();
+    let marks = model.monitor.log.marks.iter().filter(|(moment, _)| stretch.from <= *moment && *moment <= stretch.to);
+    let marks = marks.map(|(moment, mark)| (moment - at, mark.line.clone())).collect();
+    (Axis { seconds, height: plot::height(ui), bands, marks, moves: true }, window)
 }
 
 /// What stands below.

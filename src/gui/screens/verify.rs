@@ -5,6 +5,8 @@ mod cause;
 mod checks;
 mod figures;
 
+pub use figures::bands;
+
 use super::super::frame::{Footer, Head};
 use super::super::icons;
 use super::super::widgets::{self, FooterButton, Tone};

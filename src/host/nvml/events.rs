@@ -32,7 +32,10 @@ mod listening {
             let mut sets = self.0.try_lock().ok()?;
             if let (None, Some(device)) = (sets.get(&index), device) {
                 let set = nvml.create_event_set().ok();
-                sets.insert(index, set.and_then(|set| device.register_events(EventTypes::CRITICAL_XID_ERROR, set).ok()));
+                sets.insert(
+                    index,
+                    set.and_then(|set| device.register_events(EventTypes::CRITICAL_XID_ERROR, set).ok()),
+                );
             }
             let set = sets.get(&index)?.as_ref()?;
             // A lost card's events are still told; the wait ends with an error when there are no more.

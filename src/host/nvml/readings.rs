@@ -82,8 +82,9 @@ fn asked_once(of: &mut Questions, device: &Device<'_>) -> Known {
     let generation = of.ask("highest PCIe generation", || device.max_pcie_link_gen());
     let width = of.ask("greatest PCIe width", || device.max_pcie_link_width());
     let default_watts = of.ask("default power limit", || device.power_management_limit_default()).map(watts);
-    let most_watts =
-        of.ask("highest power limit", || device.power_management_limit_constraints()).map(|range| watts(range.max_limit));
+    let most_watts = of
+        .ask("highest power limit", || device.power_management_limit_constraints())
+        .map(|range| watts(range.max_limit));
     // A driver that cannot count them may still answer for the first one.
     let fans = of.ask("fans", || device.num_fans()).unwrap_or(1);
     let limits = GpuLimits {
@@ -120,7 +121,10 @@ fn figures(of: &mut Questions, device: &Device<'_>, index: u32, mut known: Known
         limit_watts: of.ask("power limit", || device.enforced_power_limit()).map(watts),
         clock_mhz: of.ask("clock", || device.clock_info(Clock::SM)),
         memory_clock_mhz: of.ask("memory clock", || device.clock_info(Clock::Memory)),
-        performance_state: of.ask("performance state", || device.performance_state()).map(|state| state.as_c()).filter(|&state| state < 16),
+        performance_state: of
+            .ask("performance state", || device.performance_state())
+            .map(|state| state.as_c())
+            .filter(|&state| state < 16),
         fan_percent: fans.iter().copied().max(),
         fans_percent: fans,
         pcie: generation.zip(width),

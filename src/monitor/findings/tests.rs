@@ -85,9 +85,8 @@ fn a_lost_card_says_nothing_else() {
 fn it_is_said_for_how_long_and_a_break_begins_anew() {
     let held = GpuSample { throttle: Some(vec![Throttle::HardwareThermal]), ..card() };
     let mut judge = Judge::default();
-    let mut seconds = |at, sample: &GpuSample| {
-        judge.take(at, &tick(vec![sample.clone()])).first().map(|finding| finding.seconds)
-    };
+    let mut seconds =
+        |at, sample: &GpuSample| judge.take(at, &tick(vec![sample.clone()])).first().map(|finding| finding.seconds);
     assert_eq!((seconds(5.0, &held), seconds(17.0, &held)), (Some(0.0), Some(12.0)));
     assert_eq!((seconds(18.0, &card()), seconds(19.0, &held)), (None, Some(0.0)));
 }

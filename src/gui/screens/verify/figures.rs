@@ -31,7 +31,8 @@ pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let taken = at.saturating_sub(view.began).as_secs_f64();
     let seconds = LENGTHS.into_iter().find(|length| *length >= taken + 2.0).unwrap_or(taken + 2.0);
     let window = Window { at, seconds, highest_of: has_ended.then_some(taken) };
-    let axis = Axis { seconds, height: plot::height(ui).min(72.0), bands: bands(model, at.as_secs_f64(), text) };
+    let bands = bands(model, at.as_secs_f64(), text);
+    let axis = Axis { seconds, height: plot::height(ui).min(72.0), bands, ..Axis::default() };
     let metrics = [
         plot::utilisation(model, &window, text),
         plot::memory(model, &window, text),
@@ -39,7 +40,10 @@ pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         plot::power(model, &window, text),
     ];
     let columns = columns(ui);
-    plot::grid(ui, columns, &metrics, |ui, metric| plot::metric(ui, metric, &axis, text));
+    plot::grid(ui, columns, &metrics, |ui, metric| {
+        // This axis follows the proof.
+        plot::metric(ui, metric, &axis, text);
+    });
     let key = if has_ended { "verify-axis-ended" } else { "verify-axis" };
     plot::caption(ui, &text.with(key, &[("seconds", text.decimal(seconds, 0).into())]));
     if let Some(trouble) = &model.monitor.trouble {
@@ -65,7 +69,7 @@ fn on_processor(ui: &mut Ui, text: &Text) {
 }
 
 /// The checks on the page's card as bands of the time axis.
-fn bands(model: &Model, at: f64, text: &Text) -> Vec<Band> {
+pub fn bands(model: &Model, at: f64, text: &Text) -> Vec<Band> {
     let view = &model.verify;
     let of_card = view.rows.iter().filter(|row| row.device.is_none() || row.device == Some(model.monitor.card));
     of_card

@@ -1,0 +1,188 @@
+//! Beside the figures: what is to be known of them, what held the clocks down and when, who uses the card.
+
+use super::super::super::plot::{self, Axis, Lane, Piece};
+use super::super::super::theme::{self, palette, space};
+use super::super::super::widgets::{self, Tone};
+use crate::app::Model;
+use crate::host::{GpuProcess, ProcessKind, Throttle};
+use crate::monitor::{Finding, Weight, What, reason_words, sentence};
+use crate::text::Text;
+use eframe::egui::{Align, Layout, Pos2, Role, Sense, Ui, WidgetInfo, vec2};
+use std::time::Duration;
+
+/// What is to be known of the newest reading: of the card on the page, of the driver, and of other cards by number.
+pub fn findings(ui: &mut Ui, model: &Model, text: &Text) {
+    // What holds the clocks down has a place of its own below; a note of it is no news.
+    let is_told =
+        |finding: &&Finding| !(matches!(finding.what, What::HeldDown { .. }) && finding.weight == Weight::Note);
+    let findings: Vec<&Finding> = model.monitor.findings.iter().filter(is_told).collect();
+    if findings.is_empty() {
+        return;
+    }
+    widgets::card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::S;
+        widgets::name(ui, text.get("monitor-findings"));
+        for finding in findings {
+            let tone = match finding.weight {
+                Weight::Note => Tone::Neutral,
+                Weight::Warning => Tone::Warn,
+                Weight::Danger => Tone::Danger,
+            };
+            let what = sentence(finding, model.catalog, text);
+            let words = match finding.card {
+                Some(card) if card != model.monitor.card => {
+                    text.with("finding-card", &[("index", card.to_string().into()), ("what", what.into())])
+                }
+                Some(_) | None => what,
+            };
+            ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
+                ui.spacing_mut().item_spacing.x = space::S;
+                let (color, _) = tone.colors(&palette(ui));
+                widgets::icon(ui, tone.icon(), theme::ICON, color);
+                widgets::label(ui, words);
+            });
+        }
+    });
+}
+
+/// What holds the clocks down now, in words, and what did in the time shown; below it the checks of the proof.
+pub fn held_down(ui: &mut Ui, model: &Model, axis: &Axis, text: &Text) {
+    let sample = model.monitor.latest().filter(|sample| !sample.lost);
+    let mut lanes = throttle_lanes(model, axis, text);
+    lanes.extend(checks(axis, text));
+    lanes.extend(marks(axis, text));
+    widgets::card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::S;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = space::M;
+            ui.spacing_mut().interact_size.y = 22.0;
+            ui.label(widgets::strong(text.get("monitor-throttle"), theme::NAME));
+            match sample.map(|sample| sample.throttle.as_deref()) {
+                None => {
+                    widgets::muted_wrapped(ui, text.get("monitor-throttle-unknown"));
+                }
+                Some(None) => {
+                    widgets::muted_wrapped(ui, text.get("monitor-throttle-not-reported"));
+                }
+                Some(Some([])) => {
+                    widgets::muted_wrapped(ui, text.get("monitor-throttle-none"));
+                }
+                Some(Some(reasons)) => {
+                    for reason in reasons {
+                        widgets::pill(ui, tone(*reason), &reason_words(*reason, text));
+                    }
+                }
+            }
+        });
+        plot::lanes(ui, &lanes, axis);
+    });
+}
+
+fn tone(reason: Throttle) -> Tone {
+    match reason {
+        Throttle::HardwareSlowdown | Throttle::HardwareThermal | Throttle::PowerBrake => Tone::Danger,
+        Throttle::PowerCap
+        | Throttle::SoftwareThermal
+        | Throttle::ApplicationClocks
+        | Throttle::SyncBoost
+        | Throttle::DisplayClocks
+        | Throttle::Other(_) => Tone::Warn,
+    }
+}
+
+fn time(seconds: f64, text: &Text) -> String {
+    text.duration(Duration::from_secs_f64(seconds.max(0.0)))
+}
+
+fn throttle_lanes(model: &Model, axis: &Axis, text: &Text) -> Vec<Lane> {
+    let stretch = model.monitor.stretch(model.now);
+    let lane = |(reason, times): (Throttle, Vec<crate::app::Stretch>)| {
+        let name = reason_words(reason, text);
+        let held: f64 = times.iter().map(|time| time.seconds()).sum();
+        let values = [
+            ("reason", name.as_str().into()),
+            ("held", time(held, text).into()),
+            ("seconds", time(axis.seconds, text).into()),
+        ];
+        let said = text.with("monitor-throttle-lane", &values);
+        let piece = |span: crate::app::Stretch| {
+            let name = format!("{name}: {}", time(span.seconds(), text));
+            Piece { from: span.from - stretch.to, to: span.to - stretch.to, name }
+        };
+        Lane { said, tone: tone(reason), pieces: times.into_iter().map(piece).collect(), name }
+    };
+    model.monitor.held_down(stretch).into_iter().map(lane).collect()
+}
+
+/// The checks of the proof that ran in the time shown.
+fn checks(axis: &Axis, text: &Text) -> Option<Lane> {
+    if axis.bands.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = axis.bands.iter().map(|band| band.name.as_str()).collect();
+    let said = text.with("monitor-checks-lane", &[("names", names.join(", ").into())]);
+    let piece = |band: &plot::Band| Piece { from: band.from, to: band.to, name: band.name.clone() };
+    let pieces = axis.bands.iter().map(piece).collect();
+    Some(Lane { name: text.get("monitor-checks"), said, tone: Tone::Accent, pieces })
+}
+
+/// The log's lines in the time shown.
+fn marks(axis: &Axis, text: &Text) -> Option<Lane> {
+    if axis.marks.is_empty() {
+        return None;
+    }
+    let said = text.with("monitor-log-lane", &[("count", axis.marks.len().into())]);
+    let piece = |(at, line): &(f64, String)| Piece { from: *at, to: *at, name: line.clone() };
+    let pieces = axis.marks.iter().map(piece).collect();
+    Some(Lane { name: text.get("monitor-log"), said, tone: Tone::Neutral, pieces })
+}
+
+/// Who uses the card, the one with most of its memory first.
+pub fn processes(ui: &mut Ui, model: &Model, text: &Text) {
+    let processes = model.monitor.latest().and_then(|sample| sample.processes.clone());
+    widgets::card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::XS;
+        widgets::name(ui, text.get("monitor-processes"));
+        match processes {
+            None => {
+                widgets::muted_wrapped(ui, text.get("monitor-throttle-not-reported"));
+            }
+            Some(processes) if processes.is_empty() => {
+                widgets::muted_wrapped(ui, text.get("monitor-processes-none"));
+            }
+            Some(mut processes) => {
+                processes.sort_by_key(|process| (std::cmp::Reverse(process.memory_bytes), process.pid));
+                for process in &processes {
+                    row(ui, process, text);
+                }
+            }
+        }
+    });
+}
+
+/// Id, what it does, memory: three columns, one sentence.
+fn row(ui: &mut Ui, process: &GpuProcess, text: &Text) {
+    let p = palette(ui);
+    let does = text.get(match process.kind {
+        ProcessKind::Compute => "monitor-process-compute",
+        ProcessKind::Graphics => "monitor-process-graphics",
+        ProcessKind::Both => "monitor-process-both",
+    });
+    let memory =
+        process.memory_bytes.map_or_else(|| text.get("monitor-process-memory-unknown"), |bytes| text.memory(bytes));
+    let pid = process.pid.to_string();
+    let values = [("pid", pid.as_str().into()), ("does", does.as_str().into()), ("memory", memory.as_str().into())];
+    let said = text.with("monitor-process-row", &values);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &said));
+    let mono = || theme::mono(theme::LOG);
+    let columns = [
+        (0.0, pid, mono(), p.text),
+        (0.16, does, theme::regular(theme::SMALL), p.muted),
+        (0.55, memory, mono(), p.text),
+    ];
+    for (share, words, font, color) in columns {
+        let at = Pos2::new(rect.left() + rect.width() * share, rect.center().y);
+        widgets::paint_line(ui, at, &words, font, color, rect.right() - at.x);
+    }
+}
