@@ -294,7 +294,7 @@ fn draw(plot: &mut PlotUi<'_>, metric: &Metric, axis: &Axis, lines: &[Vec<Point>
             continue;
         }
         drawn = *at;
-        let line = VLine::new("", *at).color(p.border_strong).width(1.0).style(LineStyle::dotted_dense());
+        let line = VLine::new("", *at).color(p.muted).width(1.0).style(LineStyle::dotted_loose());
         plot.vline(line.allow_hover(false));
     }
     if let Some((at, words)) = &metric.limit {

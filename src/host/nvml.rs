@@ -215,7 +215,7 @@ impl GpuLibrary for Library {
 
     fn sample(&self) -> Result<Vec<GpuSample>, HostError> {
         let count = self.nvml.device_count().map_err(host_error)?;
-        Ok(self.readings.take(self.nvml, count))
+        Ok(self.readings.take(self.nvml, count, self.is_simulated))
     }
 }
 

@@ -58,7 +58,7 @@ fn a_card_that_heats_up_is_warned_of_in_time() {
 fn a_hot_card_is_held_down_by_the_driver_and_then_by_the_hardware() {
     let mut scene = Scene::new("scene=throttle");
     let held = |reason| What::HeldDown { reason };
-    assert_eq!(scene.found(10.0), [What::Hot { celsius: 85, slowdown_celsius: 90 }]);
+    assert_eq!(scene.found(11.0), [What::Hot { celsius: 85, slowdown_celsius: 90 }]);
     assert!(scene.found(13.0).contains(&held(Throttle::SoftwareThermal)));
     let found = scene.found(19.0);
     assert!(found.contains(&held(Throttle::SoftwareThermal)) && found.contains(&held(Throttle::HardwareThermal)));
@@ -125,7 +125,7 @@ fn what_wsl2_does_not_tell_is_not_known_and_no_fault() {
     let mut scene = Scene::new("scene=wsl2");
     let (samples, findings) = scene.at(5.0);
     let card = &samples[0];
-    assert_eq!((card.utilisation_percent, card.celsius, card.throttle.clone()), (Some(80), Some(61), Some(vec![])));
+    assert_eq!((card.utilisation_percent, card.celsius, card.throttle.clone()), (Some(80), Some(43), Some(vec![])));
     assert_eq!((&card.processes, &card.xids, card.fan_percent, card.pcie_rate), (&None, &None, None, None));
     assert_eq!((card.limits.slowdown_celsius, card.limits.default_watts), (None, None));
     assert_eq!(card.limits.pcie, Some((5, 16)));
@@ -174,8 +174,7 @@ fn a_verification_is_played_with_the_processes_that_a_file_names() {
 
 #[test]
 fn courses_step_run_straight_and_can_be_silent() {
-    let mut scene =
-        Scene::new("course=0|temp|2:40,4:60,6:=80,8:x\ncourse=0|temp|9:1\ncourse=*|temp|2:40,4:60,6:=80,8:x");
+    let mut scene = Scene::new(&format!("{}\ncourse=0|temp|9:1\ncourse=*|temp|2:40,4:60,6:=80,8:x", super::RTX_5070));
     let celsius = [0.0, 3.0, 5.9, 6.0, 7.0, 8.0].map(|second| scene.card(second).celsius);
     assert_eq!(celsius, [Some(40), Some(50), Some(60), Some(80), Some(80), None]);
 }

@@ -194,7 +194,7 @@ fn the_plots_stand_still_while_readings_go_on() {
     }
     harness.run_steps(2);
     harness.get_by_label("The plots show 60 s that ended 9 s ago; readings go on.");
-    harness.get_by_label("GPU utilisation: 96 %, highest");
+    harness.get_by_label("GPU utilisation: 95 %, highest");
     press(&mut harness, "Go along");
     harness.get_by_label_contains("GPU utilisation: 1 %");
 }
@@ -260,7 +260,8 @@ fn a_log_is_followed_and_its_lines_are_marks() {
     let mut model = proofs::monitor(60, |_, _| ());
     pc::tell(&mut model, Message::User(Action::Monitor(MonitorAction::LogPath("/tmp/train.log".to_owned()))));
     pc::tell(&mut model, Message::User(Action::Monitor(MonitorAction::LogWords("loss, acc ,".to_owned()))));
-    let mut harness = shown(model);
+    // The field stands far down the page.
+    let mut harness = show(model, Look { size: [1080.0, 2600.0], ..Look::default() });
     press(&mut harness, "Follow");
     let wanted = Effect::Follow { path: "/tmp/train.log".into(), words: vec!["loss".into(), "acc".into()] };
     assert_eq!(format!("{:?}", harness.state().effects), format!("{:?}", [wanted]));

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use torch_wizard::app::{Action, Message, Model, MonitorAction, Screen, Span};
+use torch_wizard::facts::Via;
 use torch_wizard::host::nvml;
 use torch_wizard::monitor::MonitorTick;
 use torch_wizard::monitor::follow::Matcher;
@@ -44,7 +45,14 @@ impl Played {
 /// The monitor after a scene of so many seconds.
 pub fn scene(name: &str, seconds: u32) -> Model {
     let played = Played::new(name);
-    let mut model = pc::detected();
+    let mut facts = pc::rtx_5070();
+    let gpus = played.library.inventory().unwrap().gpus.into_iter();
+    let cards = gpus.map(|gpu| {
+        let (name, memory) = (gpu.name.unwrap(), gpu.memory_bytes.unwrap() >> 20);
+        pc::gpu(gpu.index, &name, &gpu.capability.unwrap().to_string(), memory)
+    });
+    facts.gpus = pc::found(Via::Simulated, cards.collect());
+    let mut model = pc::detected_with(facts);
     pc::tell(&mut model, Message::User(Action::Go(Screen::Monitor)));
     for second in 0..=seconds {
         pc::at(&mut model, 10.0 + f64::from(second));
@@ -57,6 +65,10 @@ pub fn scene(name: &str, seconds: u32) -> Model {
 pub fn verification(screen: Screen, log: bool) -> Model {
     let played = Played::new("rtx-5090-verification");
     let mut model = pc::verifying("rtx5070-healthy.jsonl", 0);
+    let card = pc::gpu(0, "NVIDIA GeForce RTX 5090", "12.0", 32607);
+    for facts in [&mut model.detection.facts, &mut model.detection.corrected].into_iter().flatten() {
+        facts.gpus = pc::found(Via::Simulated, vec![card.clone()]);
+    }
     let recording = pc::recording("rtx5070-healthy.jsonl");
     let lines: Vec<&str> = recording.lines().collect();
     let matcher = Matcher::new([]);

@@ -38,18 +38,21 @@ pub(super) struct Readings {
 
 impl Readings {
     /// One of each card.
-    pub(super) fn take(&self, nvml: &'static Nvml, cards: u32) -> Vec<GpuSample> {
-        (0..cards).map(|index| self.card(nvml, index)).collect()
+    pub(super) fn take(&self, nvml: &'static Nvml, cards: u32, is_simulated: bool) -> Vec<GpuSample> {
+        // One that plays NVML answers at once, and its time may run faster.
+        let every = if is_simulated { Duration::ZERO } else { RATE_EVERY };
+        (0..cards).map(|index| self.card(nvml, index, every)).collect()
     }
 
     /// A card that is lost gives no half reading: it would be drawn as if the card were there.
-    fn card(&self, nvml: &'static Nvml, index: u32) -> GpuSample {
+    fn card(&self, nvml: &'static Nvml, index: u32, rate_every: Duration) -> GpuSample {
         let mut of = Questions::default();
         let device = of.ask("card", || nvml.device_by_index(index));
         let before = self.known().get(&index).copied();
         // Never asked with the lock held: the call may not come back.
         let known = device.as_ref().map(|device| before.unwrap_or_else(|| asked_once(&mut of, device)));
-        let figures = device.as_ref().zip(known).map(|(device, known)| figures(&mut of, device, index, known));
+        let figures =
+            device.as_ref().zip(known).map(|(device, known)| figures(&mut of, device, index, known, rate_every));
         let xids = self.events.since_last(nvml, index, device.as_ref());
         match figures.filter(|_| !of.lost) {
             Some((sample, known)) => {
@@ -100,13 +103,19 @@ fn asked_once(of: &mut Questions, device: &Device<'_>) -> Known {
 }
 
 /// What changes. Whether the card was lost meanwhile stands in `of`.
-fn figures(of: &mut Questions, device: &Device<'_>, index: u32, mut known: Known) -> (GpuSample, Known) {
+fn figures(
+    of: &mut Questions,
+    device: &Device<'_>,
+    index: u32,
+    mut known: Known,
+    rate_every: Duration,
+) -> (GpuSample, Known) {
     let utilisation = of.ask("utilisation", || device.utilization_rates());
     let memory = of.ask("memory", || device.memory_info());
     let fans: Vec<u32> = (0..known.fans).filter_map(|fan| of.ask("fan", || device.fan_speed(fan))).collect();
     let generation = of.ask("PCIe generation", || device.current_pcie_link_gen());
     let width = of.ask("PCIe width", || device.current_pcie_link_width());
-    rate(of, device, &mut known);
+    rate(of, device, &mut known, rate_every);
     let errors = |of: &mut Questions, kind| of.ask("ECC", || device.total_ecc_errors(kind, EccCounter::Volatile));
     let (ecc_corrected, ecc_uncorrected) = (errors(of, MemoryError::Corrected), errors(of, MemoryError::Uncorrected));
     let sample = GpuSample {
@@ -151,10 +160,10 @@ fn throttle_mask(device: &Device<'_>) -> Result<u64, NvmlError> {
 }
 
 /// What goes over the link; asked anew only when the last answer is old.
-fn rate(of: &mut Questions, device: &Device<'_>, known: &mut Known) {
+fn rate(of: &mut Questions, device: &Device<'_>, known: &mut Known, every: Duration) {
     #[expect(clippy::disallowed_methods, reason = "part of the host: how old the last answer is")]
     let now = Instant::now();
-    if known.rate_taken.is_some_and(|taken| now.duration_since(taken) < RATE_EVERY) {
+    if known.rate_taken.is_some_and(|taken| now.duration_since(taken) < every) {
         return;
     }
     known.rate_taken = Some(now);

@@ -139,18 +139,21 @@ fn marks(axis: &Axis, text: &Text) -> Option<Lane> {
 
 /// Who uses the card, the one with most of its memory first.
 pub fn processes(ui: &mut Ui, model: &Model, text: &Text) {
-    let processes = model.monitor.latest().and_then(|sample| sample.processes.clone());
+    let sample = model.monitor.latest().filter(|sample| !sample.lost);
     widgets::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         widgets::name(ui, text.get("monitor-processes"));
-        match processes {
+        match sample.map(|sample| sample.processes.clone()) {
             None => {
+                widgets::muted_wrapped(ui, text.get("monitor-throttle-unknown"));
+            }
+            Some(None) => {
                 widgets::muted_wrapped(ui, text.get("monitor-throttle-not-reported"));
             }
-            Some(processes) if processes.is_empty() => {
+            Some(Some(processes)) if processes.is_empty() => {
                 widgets::muted_wrapped(ui, text.get("monitor-processes-none"));
             }
-            Some(mut processes) => {
+            Some(Some(mut processes)) => {
                 processes.sort_by_key(|process| (std::cmp::Reverse(process.memory_bytes), process.pid));
                 for process in &processes {
                     row(ui, process, text);
