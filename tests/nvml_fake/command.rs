@@ -41,7 +41,7 @@ fn findings_and_lines_of_the_log_stand_beside_the_readings() {
     let lines: Vec<serde_json::Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let findings = |line: &serde_json::Value| line["findings"].as_array().is_some_and(|list| !list.is_empty());
     assert!(!findings(&lines[0]) && lines[0]["samples"][0]["limits"]["most_watts"] == 600.0, "{said}");
-    let lowered = lines.iter().filter(|line| findings(line)).next_back().unwrap();
+    let lowered = lines.iter().rfind(|line| findings(line)).unwrap();
     assert_eq!(
         (&lowered["findings"][0]["kind"], &lowered["findings"][0]["watts"]),
         (&"limit_lowered".into(), &400.0.into())

@@ -11,6 +11,9 @@ pub const BEGIN: &str = "\x1b[?1049h\x1b[?25l";
 /// Back to the page before.
 pub const END: &str = "\x1b[?25h\x1b[?1049l";
 
+/// To the end of the line there is nothing, then a new one.
+const LINE_END: &str = "\x1b[K\r\n";
+
 /// One line a card, one for the trouble.
 pub fn of_tick(tick: &MonitorTick) -> Vec<String> {
     let clock = clock(&tick.time);
@@ -62,8 +65,7 @@ pub fn view(tick: &MonitorTick, findings: &[String], marks: &[String], follows: 
             lines.push("No line of the log has matched yet.".to_owned());
         }
     }
-    let body: String = lines.iter().map(|line| format!("{line}\x1b[K\r\n")).collect();
-    format!("\x1b[H{body}\x1b[J")
+    format!("\x1b[H{}{LINE_END}\x1b[J", lines.join(LINE_END))
 }
 
 fn clock(time: &str) -> &str {

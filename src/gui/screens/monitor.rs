@@ -100,7 +100,8 @@ pub fn head(model: &Model, text: &Text) -> Head {
 
 fn lead(model: &Model, text: &Text) -> String {
     if model.is_simulated() {
-        return text.get("monitor-lead-simulated");
+        let name = card_name(model, model.monitor.card);
+        return text.with("monitor-lead-simulated", &[("name", name.into())]);
     }
     match model.facts().and_then(|facts| facts.driver.found()) {
         Some(driver) => text.with("monitor-lead", &[("driver", driver.to_string().into())]),
