@@ -13,7 +13,7 @@ use eframe::egui::{self, Pos2, Rect, vec2};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use torch_wizard::app::{Action, Lines, Message, Model, Screen};
+use torch_wizard::app::{Action, Lines, Message, Model, MonitorAction, Screen, Span};
 use torch_wizard::gui::{screen, theme};
 use torch_wizard::text::{Language, Text};
 
@@ -93,4 +93,11 @@ fn main() {
         pc::tell(&mut monitor, Message::Tick(Box::new(pc::tick(usize::from(second)))));
     }
     measure("monitor, an hour of readings", &monitor);
+    pc::tell(&mut monitor, Message::User(Action::Monitor(MonitorAction::Look(Span::All))));
+    measure("monitor, the hour in sight", &monitor);
+    for tenth in 0..36_000_u32 {
+        pc::at(&mut monitor, 3700.0 + f64::from(tenth) / 10.0);
+        pc::tell(&mut monitor, Message::Tick(Box::new(pc::tick(tenth as usize))));
+    }
+    measure("monitor, the hour at 10 Hz", &monitor);
 }

@@ -27,7 +27,19 @@ fn said(fake: &Fake, args: &[&str], meanwhile: impl FnOnce()) -> String {
 fn findings_and_lines_of_the_log_stand_beside_the_readings() {
     let fake = Fake::new("scene=power-cap\nspeed=20");
     let log = fake.path.with_file_name("train.log");
-    let args = ["--json", "--interval", "100", "--seconds", "2", "--csv", "table.csv", "--follow", "train.log"];
+    let args = [
+        "--json",
+        "--interval",
+        "100",
+        "--seconds",
+        "2",
+        "--csv",
+        "table.csv",
+        "--follow",
+        "train.log",
+        "--match",
+        "loss",
+    ];
     let said = said(&fake, &args, || {
         // Later than the first look: what is there by then would be old. The table gets its row after it.
         let table = fake.path.with_file_name("table.csv");
@@ -36,7 +48,7 @@ fn findings_and_lines_of_the_log_stand_beside_the_readings() {
             assert!(begin.elapsed() < Duration::from_secs(20), "no reading came");
             std::thread::sleep(Duration::from_millis(20));
         }
-        fs::write(&log, "epoch 1\nstep 1 loss=0.5\n").unwrap();
+        fs::write(&log, "CUDA out of memory\nstep 1 loss=0.5\n").unwrap();
     });
     let lines: Vec<serde_json::Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let findings = |line: &serde_json::Value| line["findings"].as_array().is_some_and(|list| !list.is_empty());
@@ -46,6 +58,7 @@ fn findings_and_lines_of_the_log_stand_beside_the_readings() {
         (&lowered["findings"][0]["kind"], &lowered["findings"][0]["watts"]),
         (&"limit_lowered".into(), &400.0.into())
     );
+    // The user's own word stands in the place of the usual ones.
     let marks: Vec<_> = lines.iter().filter(|line| line["mark"].is_object()).collect();
     assert_eq!((marks.len(), &marks[0]["mark"]["number"]), (1, &0.5.into()), "{said}");
     let table = fs::read_to_string(fake.path.with_file_name("table.csv")).unwrap();

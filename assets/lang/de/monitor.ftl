@@ -107,7 +107,6 @@ monitor-process-graphics = zeichnet
 monitor-process-both = rechnet und zeichnet
 monitor-process-row = Prozess { $pid }: { $does }, { $memory }
 monitor-process-memory-unknown = Speicher nicht gemeldet
-monitor-process-total = Zusammen
 
 # Was die Messwerte bedeuten; auch der Befehl `monitor` sagt es.
 finding-card = GPU { $index }: { $what }

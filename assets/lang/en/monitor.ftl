@@ -107,7 +107,6 @@ monitor-process-graphics = draws
 monitor-process-both = computes and draws
 monitor-process-row = Process { $pid }: { $does }, { $memory }
 monitor-process-memory-unknown = memory not reported
-monitor-process-total = Together
 
 # What the readings mean; also said by the command `monitor`.
 finding-card = GPU { $index }: { $what }
