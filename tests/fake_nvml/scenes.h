@@ -30,6 +30,8 @@ static const struct { const char *name, *lines; } SCENES[] = {
     { "narrow-link", RTX_5090 WORKS
       "course=0|gen|0:1,2:=2\ncourse=0|width|0:4\ncourse=0|temp|0:38,2:38,20:66\n" },
     { "ecc", "gpu=NVIDIA H100 PCIe|81559|9|0|2331\ndriver=580.95.05\n" WORKS
+      "course=0|limit|0:350\ncourse=0|limit_default|0:350\ncourse=0|limit_max|0:350\n"
+      "course=0|power|0:31,2:31,4:330\n"
       "course=0|ecc|0:0,6:=2\ncourse=0|ecc_corrected|0:0,3:=5\ncourse=0|memtemp|0:45,20:72\ncourse=0|fans|0:0\n"
       "course=0|temp|0:38,2:38,20:66\nxid=0@6:48\n" },
     { "four-mixed",

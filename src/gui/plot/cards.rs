@@ -258,8 +258,11 @@ fn filled(mut metric: Metric, model: &Model, window: &Window, figure: Figure, te
         line.retain(|[x, _]| *x <= 0.0);
     }
     lines.retain(|line| !line.is_empty());
-    if metric.top <= 0.0 && !lines.is_empty() {
-        let greatest = lines.iter().flatten().map(|[_, y]| *y).fold(0.0, f64::max);
+    let greatest = lines.iter().flatten().map(|[_, y]| *y).fold(0.0, f64::max);
+    if metric.top > 0.0 {
+        // A draw far beyond its limit is to be seen, not cut.
+        metric.top = metric.top.max(greatest);
+    } else if !lines.is_empty() {
         metric.top = figures::round_top(greatest, if greatest > 1000.0 { 500.0 } else { 50.0 });
     }
     let (value, note) = match window.highest_of {
