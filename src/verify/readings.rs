@@ -39,7 +39,7 @@ impl Reading {
             celsius: sample.celsius,
             watts: sample.watts,
             limit_watts: sample.limit_watts,
-            is_ours: sample.compute_pids.iter().any(|pid| pids.contains(pid)),
+            is_ours: sample.compute_pids().any(|pid| pids.contains(&pid)),
         }
     }
 }
