@@ -326,7 +326,6 @@ fn what_is_not_built_yet_says_so() {
         &["doctor"],
         &["bundle", "folder"],
         &["envs", "check", "env"],
-        &["verify", "--level", "soak"],
     ] {
         let ran = run(world.wizard(words)).expect(2);
         assert!(ran.err.contains("not in this version"), "{words:?}: {}", ran.err);
