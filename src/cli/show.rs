@@ -321,6 +321,13 @@ const fn outcome(outcome: CheckOutcome) -> &'static str {
 pub fn verdict(report: &crate::verify::VerificationReport) -> String {
     use crate::verify::Proof;
     let torch = report.torch.as_ref().map_or_else(|| "PyTorch".to_owned(), |torch| format!("PyTorch {torch}"));
+    if report.torch.is_none() {
+        let word = report.verdict.word();
+        return format!(
+            "{word}: PyTorch could not be loaded, so nothing was checked. Nothing was changed.\n  \
+             → Make an environment that has it: torch-wizard install"
+        );
+    }
     let passed = text::count(report.count(CheckOutcome::Passed), "check", "checks");
     let sentence = match report.verdict {
         Proof::Proven => format!("proven: {torch} runs on every chosen card; {passed} matched the reference."),
@@ -328,7 +335,11 @@ pub fn verdict(report: &crate::verify::VerificationReport) -> String {
         Proof::NoGpu => {
             format!("no-gpu: there is no usable NVIDIA card, so {torch} is not proven; {passed} passed without one.")
         }
-        Proof::CpuOnly => format!("cpu-only: {torch} was checked on the processor; {passed} matched the reference."),
+        Proof::CpuOnly => {
+            let others = report.checks.len() - report.count(CheckOutcome::Passed) - report.count(CheckOutcome::Skipped);
+            let others = if others == 0 { String::new() } else { format!(", {others} did not") };
+            format!("cpu-only: {torch} was checked on the processor; {passed} matched the reference{others}.")
+        }
         Proof::Incomplete => {
             format!("incomplete: something that should have run did not; {passed} matched the reference.")
         }

@@ -13,7 +13,6 @@ use crate::verify::{Circumstances, DeviceChoice, Level, Progress, Proof, ReportB
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -123,13 +122,12 @@ const READ: Duration = Duration::from_millis(500);
 /// Does something while the cards are read on a thread of their own, which a driver that hangs holds up for a moment at
 /// most.
 fn while_reading<T>(host: &dyn Host, reads: bool, work: impl FnOnce(&Receiver<MonitorTick>) -> T) -> T {
-    let (sender, ticks) = channel();
-    let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let body = || {
+        let (sender, ticks) = channel();
+        let body = move || {
+            // Ends once nobody hears it any more, whatever became of the work.
             let watched = crate::monitor::watch(host, READ, None, &mut |tick| {
-                let is_over = is_over.load(Ordering::SeqCst) || sender.send(tick.clone()).is_err();
-                if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                if sender.send(tick.clone()).is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             });
             if let Err(error) = watched {
                 tracing::debug!("the cards are not read meanwhile: {error}");
@@ -138,9 +136,7 @@ fn while_reading<T>(host: &dyn Host, reads: bool, work: impl FnOnce(&Receiver<Mo
         if reads && let Err(error) = std::thread::Builder::new().name("readings".to_owned()).spawn_scoped(scope, body) {
             tracing::debug!("the cards are not read meanwhile: {error}");
         }
-        let done = work(&ticks);
-        is_over.store(true, Ordering::SeqCst);
-        done
+        work(&ticks)
     })
 }
 

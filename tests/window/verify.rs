@@ -167,6 +167,15 @@ fn a_crash_says_that_it_is_not_known() {
 }
 
 #[test]
+fn a_long_check_says_how_far_it_is() {
+    let mut model = pc::verifying("rtx5070-healthy.jsonl", 12);
+    let progress =
+        torch_wizard::verify::Progress::GoesOn { check: "matmul-fp32".to_owned(), device: Some(0), fraction: 0.375 };
+    model.verify.take(progress, model.now);
+    assert_eq!(row(&shown(model), "Matrix product, float32"), "Matrix product, float32: Running, 37 %");
+}
+
+#[test]
 fn a_simulated_card_is_never_proven() {
     let harness = shown(proofs::simulated());
     assert_eq!(title(&harness), "Simulated GPU: nothing is proven");

@@ -3,7 +3,7 @@
 use super::super::super::theme::{self, palette, space};
 use super::super::super::widgets::{self, Tone};
 use super::Standing;
-use crate::app::{Model, VerifyState};
+use crate::app::{CheckRow, Model, VerifyState};
 use crate::text::Text;
 use crate::verify::checks::KERNELS;
 use crate::verify::{Check, CheckOutcome, Proof, Speed};
@@ -59,7 +59,7 @@ fn rows(ui: &mut Ui, model: &Model, columns: &Columns, text: &Text) {
             group(ui, model, row.device, text);
             device = row.device;
         }
-        let said = Row::of(&row.check, standing, text);
+        let said = Row::of(row, standing, text);
         let rect = columns.row(ui, &said, model.now, text);
         // A check that has just begun comes into sight; afterwards the page is the reader's.
         let is_new = row.began.is_some_and(|began| model.now.saturating_sub(began) < JUST);
@@ -105,10 +105,16 @@ fn detail(ui: &mut Ui, standing: Standing<'_>) {
 }
 
 impl<'a> Row<'a> {
-    fn of(check: &str, standing: Standing<'a>, text: &Text) -> Self {
+    fn of(row: &CheckRow, standing: Standing<'a>, text: &Text) -> Self {
+        let check = row.check.as_str();
         let (time, speed, error) = match standing {
             Standing::Ended(check) => numbers(check, text),
-            Standing::Waiting | Standing::Running | Standing::LeftOut => Default::default(),
+            // A long one says how far it is.
+            Standing::Running => {
+                let far = row.fraction.map(|fraction| text.percent(fraction)).unwrap_or_default();
+                (far, String::new(), String::new())
+            }
+            Standing::Waiting | Standing::LeftOut => Default::default(),
         };
         // A row of two lines has them from the beginning, or the table would move as its rows light up.
         let has_numbers = KERNELS.iter().any(|kernel| kernel.name == check);
