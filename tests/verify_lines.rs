@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::Path;
+use torch_wizard::host::GpuSample;
 use torch_wizard::verify::builder::{Circumstances, Progress, ReportBuilder};
 use torch_wizard::verify::checks::{KERNELS, of};
 use torch_wizard::verify::contract::{check_line, verdict_line};
@@ -109,7 +110,36 @@ fn only_what_a_card_does_not_have_may_be_skipped() {
         let passed = format!(r#""check": "{}", "device": 0, "outcome": "passed""#, kernel.name);
         let text = recorded("rtx5070-healthy").replace(&passed, &passed.replace("passed", "skipped"));
         assert_eq!(fold(&text, on_a_card(), Some(0)).verdict, Proof::Incomplete, "{}", kernel.name);
+        // Nor does the check program's word that there is no such thing excuse a card from what every card has.
+        let skipped = passed.replace("passed", "skipped");
+        let absent = |line: &str| {
+            let is_it = line.contains(&skipped);
+            if is_it { line.replace(r#""absent": false"#, r#""absent": true"#) } else { line.to_owned() }
+        };
+        let absent = text.lines().map(absent).collect::<Vec<_>>().join("\n");
+        assert!(absent.contains(r#""absent": true"#), "{}", kernel.name);
+        let may = ["torchvision", "torchaudio", "triton", "matmul-fp8", "attention-flash"].contains(&kernel.name);
+        let verdict = if may { Proof::Proven } else { Proof::Incomplete };
+        assert_eq!(fold(&absent, on_a_card(), Some(0)).verdict, verdict, "{}", kernel.name);
     }
+}
+
+#[test]
+fn readings_of_hours_are_thinned_and_stay_in_order() {
+    let expected = |_: &str, _: &str| None;
+    let mut builder = ReportBuilder::new(on_a_card(), &expected);
+    let samples = [0, 1].map(|index| GpuSample { index, ..GpuSample::default() });
+    for second in 0..20_000 {
+        builder.at(f64::from(second));
+        builder.read(&samples);
+    }
+    let readings = builder.finish(Some(0)).readings;
+    assert!((4096..=8194).contains(&readings.len()), "{}", readings.len());
+    assert_eq!(readings.iter().filter(|reading| reading.device == 0).count() * 2, readings.len());
+    assert!(readings.windows(2).all(|pair| pair[0].seconds <= pair[1].seconds));
+    let steps: Vec<f64> = readings.chunks(2).map(|moment| moment[0].seconds).collect();
+    assert!(steps[0] < 1.0 && steps[steps.len() - 1] > 19_900.0, "{steps:?}");
+    assert!(steps.windows(2).all(|pair| pair[1] - pair[0] < 9.0), "as dense at the beginning as at the end");
 }
 
 #[test]

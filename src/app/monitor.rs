@@ -211,7 +211,11 @@ impl MonitorView {
             MonitorAction::Slide(seconds) => self.hold(from - seconds, to - from, now),
             MonitorAction::LogPath(path) => self.log.path = path,
             MonitorAction::LogWords(words) => self.log.words = words,
-            MonitorAction::Follow => (self.log.is_on, self.log.trouble) = (true, None),
+            MonitorAction::Follow => {
+                // Those of another log are no part of this one's curve.
+                self.log.marks.clear();
+                (self.log.is_on, self.log.trouble) = (true, None);
+            }
             MonitorAction::Unfollow => self.log.is_on = false,
         }
     }

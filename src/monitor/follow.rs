@@ -46,7 +46,7 @@ impl Matcher {
 
     /// The first word that a line holds.
     pub fn mark(&self, line: &str) -> Option<Mark> {
-        let line = without_escapes(line);
+        let line = crate::run::output::without_colours(line);
         let small = line.to_lowercase();
         self.words.iter().find_map(|(word, wanted)| {
             let behind = small.find(wanted).and_then(|at| small.get(at + wanted.len()..))?;
@@ -64,19 +64,6 @@ fn number(behind: &str) -> Option<f64> {
     let end = text.find(|c| !is_part(c)).unwrap_or(text.len());
     let text = text.get(..end)?.trim_end_matches(['.', 'e', '-', '+']);
     text.parse().ok().filter(|number: &f64| number.is_finite())
-}
-
-/// Without the colours of a terminal.
-fn without_escapes(line: &str) -> String {
-    let mut parts = line.split('\u{1b}');
-    let mut plain = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let rest = part.strip_prefix('[').map(|rest| rest.trim_start_matches(|c: char| !c.is_ascii_alphabetic()));
-        let mut rest = rest.unwrap_or(part).chars();
-        rest.next();
-        plain.push_str(rest.as_str());
-    }
-    plain
 }
 
 /// The end of a file that grows.
@@ -109,23 +96,33 @@ impl Tail {
         let before = self.position;
         let mut position = before.unwrap_or(meta.len);
         if before != Some(meta.len) {
-            let head = host.read_at(&self.path, 0, HEAD)?;
+            let Some(head) = self.piece(host, 0, HEAD)? else { return Ok(Vec::new()) };
             if position > meta.len || !head.starts_with(&self.head) {
                 position = 0;
                 self.rest.clear();
             }
             self.head = head;
         }
-        let bytes = if position < meta.len { host.read_at(&self.path, position, PIECE)? } else { Vec::new() };
+        let bytes = if position < meta.len { self.piece(host, position, PIECE)? } else { Some(Vec::new()) };
+        let Some(bytes) = bytes else { return Ok(Vec::new()) };
         self.position = Some(position + bytes.len() as u64);
         Ok(self.lines(&bytes))
+    }
+
+    /// A piece of it; `None` if it went since it was seen: it is waited for like one that was never there.
+    fn piece(&self, host: &dyn Host, from: u64, most: usize) -> Result<Option<Vec<u8>>, HostError> {
+        match host.read_at(&self.path, from, most) {
+            Err(_) if host.meta(&self.path).is_none() => Ok(None),
+            piece => piece.map(Some),
+        }
     }
 
     fn lines(&mut self, bytes: &[u8]) -> Vec<String> {
         let mut lines = Vec::new();
         for &byte in bytes {
             let ends = matches!(byte, b'\n' | b'\r');
-            if !ends {
+            // PowerShell's `>` writes UTF-16: without its zeros Latin text is what it was.
+            if !ends && byte != 0 {
                 self.rest.push(byte);
             }
             if ends || self.rest.len() >= LONGEST {
@@ -228,6 +225,17 @@ mod tests {
         assert!(tail.look(&world).unwrap().is_empty());
         add(&world, b"back\n");
         assert_eq!(tail.look(&world).unwrap(), ["back"]);
+    }
+
+    #[test]
+    fn what_powershell_redirects_is_read_as_well() {
+        let world = World::new(OsFamily::Windows);
+        add(&world, b"");
+        let mut tail = Tail::new(Path::new(LOG));
+        tail.look(&world).unwrap();
+        add(&world, &"step 3 loss: 0.25\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+        let lines = tail.look(&world).unwrap();
+        assert_eq!(lines.iter().filter_map(|line| mark(line)?.number).collect::<Vec<_>>(), [0.25], "{lines:?}");
     }
 
     #[test]

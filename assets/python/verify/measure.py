@@ -53,7 +53,7 @@ def largest_error(torch, results, references):
     """The measure at the top of this file; infinite if a result is not finite or has another shape."""
     worst = 0.0
     for found, reference in zip(results, references, strict=True):
-        if found.shape != reference.shape or not bool(torch.isfinite(found).all()):
+        if found.shape != reference.shape or not all(bool(torch.isfinite(part).all()) for part in (found, reference)):
             return float("inf")
         if reference.numel() == 0:
             continue

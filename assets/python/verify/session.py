@@ -119,7 +119,9 @@ def choose(wanted, devices):
         return devices, []
     by_name = {str(device["index"]): device for device in devices} | {d["uuid"]: d for d in devices if d["uuid"]}
     names = list(dict.fromkeys(name.strip() for name in wanted.split(",")))
-    return [by_name[name] for name in names if name in by_name], [name for name in names if name not in by_name]
+    # In torch's order, and each once, however often it is named.
+    chosen = [device for device in devices if {str(device["index"]), device["uuid"]} & set(names)]
+    return chosen, [name for name in names if name not in by_name]
 
 
 def other_places(check, place, devices):
