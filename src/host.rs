@@ -136,6 +136,10 @@ pub trait Receiver {
     fn begin(&mut self, answer: &Answer) -> ControlFlow<()>;
     /// Called for every piece. `Break` ends the request.
     fn piece(&mut self, bytes: &[u8]) -> ControlFlow<()>;
+    /// Called several times a second while nothing comes. `Break` ends the request.
+    fn nothing_yet(&mut self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 }
 
 /// A file that grows.
@@ -250,7 +254,7 @@ pub trait Host: Send + Sync {
     /// Ends a process group and waits until it is gone.
     fn end_group(&self, leader: u32) -> Result<(), HostError>;
 
-    /// Sends a request; what comes goes to `receiver`.
+    /// Sends a request; what comes goes to `receiver`, on this thread.
     fn request(&self, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError>;
     /// Proxy that requests to this address take, without user name and password.
     fn proxy_for(&self, url: &str) -> Option<String>;

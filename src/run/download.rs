@@ -3,7 +3,6 @@
 //! place that has the same file.
 
 mod patience;
-mod pipe;
 mod stream;
 
 use crate::host::{Guard, Host, HostError};

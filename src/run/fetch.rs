@@ -18,9 +18,9 @@ use unpack::Ahead;
 
 pub(super) use unpack::place as unpacking_place;
 
-/// How many wheels are fetched at once. A server often gives one connection only so much; more of them than this cost
-/// the small ones patience and bring nothing.
-const SIDE_BY_SIDE: usize = 6;
+/// How many wheels are fetched at once. A server often gives one connection only so much; the more of them share the way,
+/// the later the large ones come, all at the same time, and what came last is unpacked when nothing loads any more.
+const SIDE_BY_SIDE: usize = 4;
 /// Ten times a second is as much as anybody can read.
 const TICK: Duration = Duration::from_millis(100);
 /// Free space is looked at so often.

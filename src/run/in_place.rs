@@ -209,6 +209,11 @@ fn rounds(plan: &Plan) -> Vec<&Path> {
     found
 }
 
+/// The folder of a round into which a step unpacks: nothing of it is in the environment, so it can be made again.
+pub(super) fn filled_by(plan: &Plan, step: &PlanStep) -> Option<PathBuf> {
+    rounds(plan).into_iter().map(|round| round.join(in_place::NEW)).find(|new| step.writes.contains(new))
+}
+
 /// Undoes what a plan has moved, the last first; what it unpacked stays. Answers whether there was anything.
 fn bring_all_back(host: &dyn Host, plan: &Plan) -> Result<bool, HostError> {
     let mut was_any = false;

@@ -5,8 +5,8 @@ mod unpacked;
 
 use super::download;
 use super::problems::no_space;
-use super::wake::unfinished_place;
-use super::{EventKind, Runner, Stop};
+use super::wake::{unfinished_place, writes_below};
+use super::{EventKind, Runner, Stop, in_place};
 use crate::host::Host;
 use crate::plan::{Action, Engine, Inside, Plan, PlanStep};
 use crate::problem::Problem;
@@ -283,19 +283,19 @@ impl Runner<'_> {
     /// Takes a step that failed for want of room to where it can be begun again; any other failure is handed back.
     pub(super) fn make_room(&mut self, step: &PlanStep, stop: Stop) -> Result<(), Stop> {
         let Stop::Failed(problem) = &stop else { return Err(stop) };
-        let installs = step.writes.contains(&self.plan.places.uv_cache)
-            || unfinished_place(self.plan).is_some_and(|place| step.writes.iter().any(|path| path.starts_with(place)));
+        // What an installer filled can be thrown away and made again, unless it stands among what is in use.
+        let place = unfinished_place(self.plan).filter(|place| writes_below(step, place)).map(Path::to_owned);
+        let place = place.or_else(|| in_place::filled_by(self.plan, step));
+        let installs = place.is_some() || step.writes.contains(&self.plan.places.uv_cache);
         // A container engine has volumes of its own, which nobody here knows.
         if !is_shortage(problem) || !installs || self.plan.container.is_some() {
             return Err(stop);
         }
         let details = problem.details.clone();
-        let place = unfinished_place(self.plan).filter(|place| step.writes.iter().any(|path| path.starts_with(place)));
-        // What stands elsewhere cannot be thrown away and made again.
         let Some(place) = place.filter(|_| self.interactive && matches!(step.action, Action::Run { .. })) else {
             return Err(Stop::Failed(no_space(&self.missing_for_install()).details(details)));
         };
-        self.begin_environment_anew(place)?;
+        self.begin_environment_anew(&place)?;
         let shortage = self.missing_for_install();
         self.wait_for_room(step, &shortage).map_err(|stop| match stop {
             Stop::Failed(problem) => Stop::Failed(problem.details(details)),

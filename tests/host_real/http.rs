@@ -5,6 +5,8 @@ use super::{again, host, soon};
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 use torch_wizard::host::{Answer, Hop, Host as _, HostError, Receiver, Request, fetch_text};
 
@@ -15,6 +17,8 @@ struct Kept {
     answer: Answer,
     bytes: Vec<u8>,
     enough: Option<usize>,
+    silences: usize,
+    patience: Option<usize>,
 }
 
 impl Receiver for Kept {
@@ -28,6 +32,10 @@ impl Receiver for Kept {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
+    }
+    fn nothing_yet(&mut self) -> ControlFlow<()> {
+        self.silences += 1;
+        if self.patience == Some(self.silences) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 
@@ -156,6 +164,81 @@ fn the_receiver_may_end_a_request_at_its_head_and_at_every_piece() {
         assert!(matches!(result, Err(HostError::Stopped)));
         assert!(kept.bytes.len() < 1_000_000);
     }
+}
+
+#[test]
+fn the_receiver_hears_of_a_silence_and_may_end_it_before_the_first_byte_and_after_it() {
+    let servers = [&b""[..], &FILE[..3]].map(|first| {
+        let hung_up = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&hung_up);
+        let server = Server::start(move |_, to| {
+            if !first.is_empty() {
+                head(to, "200 OK", &[("Content-Length", "16")]);
+                to.write_all(first).ok();
+            }
+            soon("the client's end", || is_closed(to).then_some(()));
+            told.store(true, Ordering::SeqCst);
+        });
+        (server, hung_up)
+    });
+    let host = host();
+    for (server, hung_up) in &servers {
+        let mut kept = Kept { patience: Some(3), ..Kept::default() };
+        let began = Instant::now();
+        let result = host.request(&Request::get(server.url("/f")), &mut kept);
+        assert!(matches!(result, Err(HostError::Stopped)), "{result:?}");
+        assert_eq!(kept.silences, 3);
+        assert!(began.elapsed() < Duration::from_secs(5));
+        // The server is told at once, not when the program ends.
+        soon("the server to hear of it", || hung_up.load(Ordering::SeqCst).then_some(()));
+    }
+}
+
+/// Answers requests of one connection until it is told to close it, and counts connections.
+fn keeps_alive(requests_each: usize) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/f", listener.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    let serve = move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            count.fetch_add(1, Ordering::SeqCst);
+            for _ in 0..requests_each {
+                let Some(_) = Asked::read(&mut stream) else { break };
+                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").ok();
+            }
+        }
+    };
+    std::thread::Builder::new().name("serve".to_owned()).spawn(serve).unwrap();
+    (url, connections)
+}
+
+#[test]
+fn a_connection_is_used_again_and_one_that_the_server_closed_is_replaced() {
+    let host = host();
+    let ask = |url: &str| fetch_text(&host, &Request::get(url), 100).unwrap();
+    let (url, connections) = keeps_alive(usize::MAX);
+    assert_eq!([ask(&url), ask(&url), ask(&url)], ["ok", "ok", "ok"]);
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+    let (url, connections) = keeps_alive(1);
+    assert_eq!([ask(&url), ask(&url), ask(&url)], ["ok", "ok", "ok"], "closed without a word after each");
+    assert_eq!(connections.load(Ordering::SeqCst), 3);
+}
+
+#[test]
+fn requests_at_the_same_time_do_not_wait_for_each_other() {
+    let both = Arc::new(Barrier::new(2));
+    let server = Server::start(move |_, to| {
+        // Answers neither before both have come.
+        both.wait();
+        reply(to, "200 OK", b"ok");
+    });
+    let host = host();
+    let ask = || fetch_text(&host, &Request::get(server.url("/f")), 100).unwrap();
+    std::thread::scope(|scope| {
+        let other = std::thread::Builder::new().name("other".to_owned()).spawn_scoped(scope, ask).unwrap();
+        assert_eq!((ask(), other.join().unwrap()), ("ok".to_owned(), "ok".to_owned()));
+    });
 }
 
 #[test]

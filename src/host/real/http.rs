@@ -1,59 +1,22 @@
 //! HTTP through reqwest: rustls with the system's trust store, the system's proxies, certificates that the user's
 //! tools are told to trust as well.
 
-use super::super::{Answer, Hop, Host, HostError, Receiver, Request};
-use reqwest::blocking::{Client, Response};
+mod lines;
+
+use super::super::{Answer, Hop, HostError, Receiver, Request};
+use lines::Lines;
+pub use lines::{Clients, clients};
 use reqwest::header::{
     ACCEPT, ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, IF_RANGE, RANGE, RETRY_AFTER,
 };
+use reqwest::{Client, RequestBuilder, Response};
 use std::error::Error as _;
-use std::io::Read as _;
 use std::time::{Duration, SystemTime};
 use url::Url;
 
-const CONNECT_LIMIT: Duration = Duration::from_secs(15);
 const NO_ANSWER: &str = "no answer in time";
-/// A server that sends nothing for so long has gone.
-const IDLE_LIMIT: Duration = Duration::from_secs(30);
-
-/// Variables by which uv, pip and others are told of a company's certificate authority. The system's own store counts
-/// in any case.
-const CERTIFICATE_FILES: [&str; 4] = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE"];
-
-/// How to reach the network: by the system's trust store with the user's certificates added; where that is refused, by
-/// the user's certificates alone, as uv and OpenSSL take `SSL_CERT_FILE`.
-pub struct Clients {
-    main: Client,
-    by_files_alone: Option<Client>,
-}
-
-pub fn clients(host: &dyn Host) -> Result<Clients, String> {
-    let mut files: Vec<_> = CERTIFICATE_FILES.iter().filter_map(|name| host.var(name)).collect();
-    files.sort();
-    files.dedup();
-    let certificates: Vec<_> = files
-        .iter()
-        .filter_map(|file| host.read(std::path::Path::new(file)).ok())
-        .filter_map(|bytes| reqwest::Certificate::from_pem_bundle(&bytes).ok())
-        .flatten()
-        .collect();
-    let builder = || {
-        Client::builder()
-            .user_agent(concat!("torch-wizard/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_LIMIT)
-            .timeout(IDLE_LIMIT)
-    };
-    let built = |result: reqwest::Result<Client>| result.map_err(|error| deepest(&error));
-    let by_files_alone = (!certificates.is_empty())
-        .then(|| built(builder().tls_certs_only(certificates.clone()).build()).ok())
-        .flatten();
-    // Where the system's verifier cannot take further certificates at all, those of the user are what is left.
-    match (built(builder().tls_certs_merge(certificates).build()), by_files_alone) {
-        (Ok(main), by_files_alone) => Ok(Clients { main, by_files_alone }),
-        (Err(_), Some(main)) => Ok(Clients { main, by_files_alone: None }),
-        (Err(why), None) => Err(why),
-    }
-}
+/// The receiver hears of a silence so often.
+const TICK: Duration = Duration::from_millis(200);
 
 fn deepest(error: &dyn std::error::Error) -> String {
     let mut inner = error;
@@ -63,11 +26,8 @@ fn deepest(error: &dyn std::error::Error) -> String {
     inner.to_string()
 }
 
-/// Why a body ended early.
-fn broken(error: &std::io::Error) -> String {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>());
-    let late = error.kind() == std::io::ErrorKind::TimedOut || inner.is_some_and(reqwest::Error::is_timeout);
-    if late { NO_ANSWER.to_owned() } else { deepest(error) }
+fn words_of(error: &reqwest::Error) -> String {
+    if error.is_timeout() { NO_ANSWER.to_owned() } else { deepest(error) }
 }
 
 /// The address without user name and password, for messages and logs.
@@ -97,8 +57,7 @@ fn network(error: &reqwest::Error, url: &str, transfer: bool) -> HostError {
     } else {
         Hop::Connect
     };
-    let text = if error.is_timeout() { NO_ANSWER.to_owned() } else { deepest(error) };
-    HostError::Network { hop, text, url: shown(url) }
+    HostError::Network { hop, text: words_of(error), url: shown(url) }
 }
 
 pub fn send(
@@ -106,11 +65,9 @@ pub fn send(
     request: &Request,
     receiver: &mut dyn Receiver,
 ) -> Result<(), HostError> {
-    let clients = clients.as_ref().map_err(|text| HostError::Network {
-        hop: Hop::Certificate,
-        text: text.clone(),
-        url: shown(&request.url),
-    })?;
+    let untrusting =
+        |text: &String| HostError::Network { hop: Hop::Certificate, text: text.clone(), url: shown(&request.url) };
+    let clients = clients.as_ref().map_err(untrusting)?;
     // A certificate is judged before the first byte, so nothing was received yet when the second client is tried.
     match (send_by(&clients.main, request, receiver), &clients.by_files_alone) {
         (Err(HostError::Network { hop: Hop::Certificate, .. }), Some(second)) => send_by(second, request, receiver),
@@ -118,23 +75,23 @@ pub fn send(
     }
 }
 
-fn send_by(client: &Client, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError> {
+fn send_by(lines: &Lines, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError> {
+    let url = shown(&request.url);
+    let line = lines.take().map_err(|text| HostError::Network { hop: Hop::Certificate, text, url })?;
+    let result = line.runtime.block_on(ask(&line.client, request, receiver));
+    if result.is_ok() {
+        lines.give_back(line)
+    } else {
+        line.hang_up()
+    }
+    result
+}
+
+async fn ask(client: &Client, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError> {
     let refuse = |hop, text: String| HostError::Network { hop, text, url: shown(&request.url) };
     let url = Url::parse(&request.url).map_err(|error| refuse(Hop::Name, error.to_string()))?;
-    let mut call = if request.head { client.head(url) } else { client.get(url) };
-    if let Some(from) = request.from {
-        call = call.header(RANGE, format!("bytes={from}-"));
-        if let Some(validator) = &request.if_range {
-            call = call.header(IF_RANGE, validator);
-        }
-    }
-    if let Some(accept) = &request.accept {
-        call = call.header(ACCEPT, accept);
-    }
-    if let Some(limit) = request.limit {
-        call = call.timeout(limit);
-    }
-    let mut response = call.send().map_err(|error| network(&error, &request.url, false))?;
+    let sent = awaited(call(client, url, request).send(), receiver).await?;
+    let mut response = sent.map_err(|error| network(&error, &request.url, false))?;
     let status = response.status();
     if !status.is_success() {
         let retry_after = header(response.headers(), RETRY_AFTER).and_then(|text| pause_of(text, SystemTime::now()));
@@ -150,17 +107,41 @@ fn send_by(client: &Client, request: &Request, receiver: &mut dyn Receiver) -> R
     if request.head {
         return Ok(());
     }
-    let mut buffer = vec![0_u8; 256 * 1024];
     loop {
-        match response.read(&mut buffer) {
-            Ok(0) => return Ok(()),
-            Ok(count) => {
-                if receiver.piece(buffer.get(..count).unwrap_or_default()).is_break() {
-                    return Err(HostError::Stopped);
-                }
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(refuse(Hop::Transfer, broken(&error))),
+        let came = awaited(response.chunk(), receiver).await?;
+        match came.map_err(|error| refuse(Hop::Transfer, words_of(&error)))? {
+            None => return Ok(()),
+            Some(bytes) if receiver.piece(&bytes).is_break() => return Err(HostError::Stopped),
+            Some(_) => {}
+        }
+    }
+}
+
+fn call(client: &Client, url: Url, request: &Request) -> RequestBuilder {
+    let mut call = if request.head { client.head(url) } else { client.get(url) };
+    if let Some(from) = request.from {
+        call = call.header(RANGE, format!("bytes={from}-"));
+        if let Some(validator) = &request.if_range {
+            call = call.header(IF_RANGE, validator);
+        }
+    }
+    if let Some(accept) = &request.accept {
+        call = call.header(ACCEPT, accept);
+    }
+    match request.limit {
+        Some(limit) => call.timeout(limit),
+        None => call,
+    }
+}
+
+/// Waits for what comes next; the receiver hears of every moment in which nothing does.
+async fn awaited<T>(coming: impl Future<Output = T>, receiver: &mut dyn Receiver) -> Result<T, HostError> {
+    let mut coming = std::pin::pin!(coming);
+    loop {
+        match tokio::time::timeout(TICK, &mut coming).await {
+            Ok(came) => return Ok(came),
+            Err(_) if receiver.nothing_yet().is_break() => return Err(HostError::Stopped),
+            Err(_) => {}
         }
     }
 }

@@ -24,7 +24,13 @@ use std::time::Duration;
 /// Less than this is not worth a process of its own: uv unpacks it in the blink of an eye at the end.
 const WORTH_IT: u64 = 8 << 20;
 
-/// The folder that is thrown away; in uv's cache, so that files are linked into it and no byte is copied.
+/// How many children unpack at once. Each works on a large wheel with little more than one thread, so that the next wheel
+/// would wait; more than two would be in each other's way on the disk.
+const AT_ONCE: usize = 2;
+/// Less than this waits for the child that is at work.
+const WORTH_A_SECOND: u64 = 128 << 20;
+
+/// The folder of what is thrown away; in uv's cache, so that files are linked into it and no byte is copied.
 pub fn place(plan: &Plan) -> PathBuf {
     plan.places.uv_cache.join(format!("unpack-{}", plan.id))
 }
@@ -37,6 +43,8 @@ enum Said {
 
 /// A child under way.
 struct Child {
+    /// Its number, by which its files are named.
+    number: usize,
     said: Receiver<Said>,
     text: Vec<u8>,
     lines: Lines,
@@ -45,13 +53,39 @@ struct Child {
     numbers: Vec<usize>,
 }
 
+impl Child {
+    /// Hears what it said; answers with its end once it came.
+    fn hear(&mut self, runner: &mut Runner<'_>, step: &PlanStep) -> Result<Option<Result<ChildExit, HostError>>, Stop> {
+        while let Ok(said) = self.said.try_recv() {
+            match said {
+                Said::Started(id) => {
+                    let began = runner.host.process_began(id).unwrap_or_default();
+                    runner.emit(Some(step), EventKind::Child { id, began })?;
+                }
+                Said::Text(bytes) => {
+                    runner.log.output(&mut self.lines, &bytes)?;
+                    self.text.extend_from_slice(&bytes);
+                }
+                Said::Ended(result) => {
+                    self.lines.flush(&mut |line| runner.log.line(&without_secrets(line), End::Line));
+                    if let Ok(exit) = result {
+                        runner.log.ended(exit, runner.host.uptime().saturating_sub(self.began))?;
+                    }
+                    return Ok(Some(result));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
 /// What was handed over, and what waits for it.
 pub struct Ahead {
     /// It can be done at all, and did not fail.
     is_on: bool,
     waiting: Vec<(usize, LockedPackage)>,
     handed: BTreeSet<usize>,
-    child: Option<Child>,
+    children: Vec<Child>,
     stop: Arc<AtomicBool>,
 }
 
@@ -62,7 +96,7 @@ impl Ahead {
             is_on: crate::plan::unpack_ahead(plan, &PathBuf::new(), &place(plan)).is_some(),
             waiting: Vec::new(),
             handed: BTreeSet::new(),
-            child: None,
+            children: Vec::new(),
             stop: Arc::default(),
         }
     }
@@ -76,50 +110,37 @@ impl Ahead {
 
     /// A child is at work.
     pub const fn is_busy(&self) -> bool {
-        self.child.is_some()
+        !self.children.is_empty()
     }
 
-    /// Ends the child and waits for its end.
+    /// Ends the children and waits for their end.
     pub fn give_up(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
-        if let Some(child) = self.child.take() {
+        for child in self.children.drain(..) {
             // Its thread hangs up when the whole tree is gone.
             while child.said.recv().is_ok() {}
         }
     }
 
-    /// Hears the child and starts the next one. Answers with the packages that are unpacked now, and whether the child
+    /// Hears the children and starts the next one. Answers with the packages that are unpacked now, and whether a child
     /// says that a volume is full.
     pub fn go_on(&mut self, runner: &mut Runner<'_>, step: &PlanStep) -> Result<(Vec<usize>, bool), Stop> {
-        let (mut unpacked, mut full) = (Vec::new(), false);
-        while let Some(said) = self.child.as_ref().and_then(|child| child.said.try_recv().ok()) {
-            match said {
-                Said::Started(id) => {
-                    let began = runner.host.process_began(id).unwrap_or_default();
-                    runner.emit(Some(step), EventKind::Child { id, began })?;
-                }
-                Said::Text(bytes) => {
-                    if let Some(child) = &mut self.child {
-                        runner.log.output(&mut child.lines, &bytes)?;
-                        child.text.extend_from_slice(&bytes);
-                    }
-                }
-                Said::Ended(result) => {
-                    let Some(mut child) = self.child.take() else { break };
-                    child.lines.flush(&mut |line| runner.log.line(&without_secrets(line), End::Line));
-                    if let Ok(exit) = result {
-                        runner.log.ended(exit, runner.host.uptime().saturating_sub(child.began))?;
-                    }
-                    if matches!(result, Ok(ChildExit::Code(0))) {
-                        unpacked.extend(child.numbers);
-                    } else {
-                        full = said::says_full(&String::from_utf8_lossy(&child.text));
-                        self.failed(runner, step, child, full)?;
-                    }
-                }
+        let (mut unpacked, mut full, mut at) = (Vec::new(), false, 0);
+        while let Some(child) = self.children.get_mut(at) {
+            let Some(result) = child.hear(runner, step)? else {
+                at += 1;
+                continue;
+            };
+            let child = self.children.remove(at);
+            if matches!(result, Ok(ChildExit::Code(0))) {
+                unpacked.extend(child.numbers);
+            } else {
+                let is_full = said::says_full(&String::from_utf8_lossy(&child.text));
+                self.failed(runner, step, child, is_full)?;
+                full |= is_full;
             }
         }
-        if self.child.is_none() && self.is_on && !full {
+        if self.children.len() < AT_ONCE && self.is_on && !full {
             self.begin(runner, step)?;
         }
         Ok((unpacked, full))
@@ -138,20 +159,25 @@ impl Ahead {
 
     fn begin(&mut self, runner: &mut Runner<'_>, step: &PlanStep) -> Result<(), Stop> {
         let bytes: u64 = self.waiting.iter().map(|(_, package)| package.wheel.size.unwrap_or(WORTH_IT)).sum();
-        if bytes < WORTH_IT {
+        if bytes < if self.is_busy() { WORTH_A_SECOND } else { WORTH_IT } {
             return Ok(());
         }
         let plan = runner.plan;
         let (numbers, batch): (Vec<usize>, Vec<LockedPackage>) = self.waiting.drain(..).unzip();
-        let pins = plan.places.run.join("unpack.txt");
-        let Some(command) = crate::plan::unpack_ahead(plan, &pins, &place(plan)) else { return Ok(()) };
+        // Each has a folder of its own: uv lets only one write into the same.
+        let free = |number: &usize| self.children.iter().all(|child| child.number != *number);
+        let number = (0..AT_ONCE).find(free).unwrap_or_default();
+        let pins = plan.places.run.join(format!("unpack-{number}.txt"));
+        let made = place(plan).join(number.to_string());
+        let Some(command) = crate::plan::unpack_ahead(plan, &pins, &made) else { return Ok(()) };
         let lock = Lock { packages: batch, ..plan.lock.clone() };
         // Not synced, which would wait for all that is being fetched: the next life writes it anew.
         runner.host.remove(&pins)?;
         runner.host.grow(&pins)?.add(lock.requirements().as_bytes())?;
         runner.log.command(&step.key, &command.display(runner.shell()))?;
-        let said = start(&runner.host, command, place(plan), &self.stop)?;
-        self.child = Some(Child {
+        let said = start(&runner.host, command, made, &self.stop)?;
+        self.children.push(Child {
+            number,
             said,
             text: Vec::new(),
             lines: Lines::default(),

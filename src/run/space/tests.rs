@@ -152,6 +152,41 @@ fn an_installer_that_finds_the_disk_full_is_begun_anew_once_there_is_room() {
 }
 
 #[test]
+#[expect(clippy::wildcard_enum_match_arm, reason = "all others do not matter here")]
+fn a_change_in_place_that_finds_the_disk_full_is_unpacked_anew_once_there_is_room() {
+    let mut plan = plan_of(&["install"]);
+    let uv = plan.choices.uv.clone().unwrap_or_else(|| "uv".into());
+    let round = crate::plan::in_place::aside(&plan).join("torch");
+    let new = round.join(crate::plan::in_place::NEW);
+    let install = plan.steps.first_mut().unwrap();
+    install.writes = vec![new.clone()];
+    if let Action::Run { command } = &mut install.action {
+        command.program.clone_from(&uv);
+    }
+    let install = install.clone();
+    let later = |key: &str, action| PlanStep { key: key.to_owned(), action, writes: Vec::new(), ..install.clone() };
+    let moves = later("in", Action::MoveIn { aside: round, environment: plan.target.clone() });
+    let ends = later("let-go", Action::DropAside { aside: crate::plan::in_place::aside(&plan) });
+    plan.steps.extend([moves, ends]);
+    let broken = Script::exits(1).stderr(WORDS);
+    let half = new.join("half.py");
+    let world = World::new(OsFamily::Linux).program(&uv.display().to_string(), broken).free("/", 400);
+    let world = Arc::new(world.file(&half, "cut"));
+    let (mut begun, mut was_there) = (Vec::new(), Vec::new());
+    let (outcome, code) = live(&world, &plan, true, &mut |event, _| match &event.kind {
+        EventKind::Started { .. } => {
+            begun.extend(event.step.clone());
+            was_there.push(world.meta(&half).is_some());
+        }
+        EventKind::Paused { .. } => world.set_free("/", 1 << 40),
+        _ => {}
+    });
+    assert_eq!(begun, ["install", "install", "install", "install"], "nothing was moved in");
+    assert_eq!(was_there, [true, false, false, false], "what was cut is not unpacked upon");
+    assert_eq!((problem(outcome).label.as_str(), code), ("disk-full", 4));
+}
+
+#[test]
 fn full_disks_are_known_by_their_number_in_any_language() {
     for words in [
         WORDS,
