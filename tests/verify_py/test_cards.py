@@ -1,11 +1,16 @@
 """Cards, drivers, the table of checks: nothing that needs torch."""
 
+import pathlib
+import platform
+import sys
+import tempfile
 import unittest
+from unittest import mock
 
 from programs import PACKAGE
 from verify.cards import judge_driver, kernels_for
-from verify.checks.companions import satisfies
-from verify.registry import CHECKS, checks_of, reason_to_skip
+from verify.checks.companions import holds, satisfies
+from verify.registry import CHECKS, checks_of, lacks_package, reason_to_skip
 from verify.session import choose
 
 
@@ -67,6 +72,37 @@ class KernelsForACard(unittest.TestCase):
             ("3.0", ">=2.2,<3", False), ("3.0", "", True), ("3.0", "!=3.0", False),
         ]:
             self.assertEqual(satisfies(version, asked), expected, (version, asked))
+
+
+class WhatTorchAsksFor(unittest.TestCase):
+    def test_a_marker_holds_or_not_or_asks_what_is_not_known(self):
+        system, version = platform.system(), "{}.{}".format(*sys.version_info)
+        for marker, expected in [
+            (f'platform_system == "{system}"', True), ("platform_system == 'Plan9'", False),
+            (f'platform_system == "{system}" and python_version < "3.99"', True),
+            (f'platform_system == "{system}" and python_version < "3.5"', False),
+            (f'python_version == "{version}"', True), ('platform_system != "Plan9"', True),
+            ('extra == "optree"', None), ('os_name == "nt" or os_name == "posix"', None), ('os_name < "x"', None),
+        ]:
+            self.assertEqual(holds(marker), expected, marker)
+
+    def test_a_package_that_is_missing_counts_only_if_this_torch_asks_for_it_here(self):
+        for requirement, words, absent in [
+            ("triton~=3.9.0", "not installed, though this torch asks for triton ~=3.9.0", False),
+            ('pytorch-triton==3.9; python_version > "3.0"', "not installed, though this torch asks for triton ==3.9",
+             False),
+            ('triton~=3.9.0; platform_system == "Plan9"', "not installed", True),
+            ("triton-adapters~=3.9.0", "not installed", True), (None, "not installed", True),
+        ]:
+            with tempfile.TemporaryDirectory() as folder, self.subTest(requirement=requirement):
+                lines = ["Metadata-Version: 2.1", "Name: torch", "Version: 99.0"]
+                lines += [f"Requires-Dist: {requirement}"] if requirement else []
+                info = pathlib.Path(folder, "torch-99.0.dist-info")
+                info.mkdir()
+                (info / "METADATA").write_text("\n".join(lines) + "\n")
+                with mock.patch.object(sys, "path", [folder]), mock.patch("importlib.util.find_spec", return_value=None):
+                    skip = lacks_package(CHECKS["triton"])
+                self.assertEqual((str(skip), skip.absent), (words, absent))
 
 
 class TheTable(unittest.TestCase):

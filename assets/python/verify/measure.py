@@ -238,8 +238,8 @@ def perform(torch, name, device, rounds=1, seconds=300, tell=None):
     device = torch.device(device)
     rounds = 1 if check.once else rounds
     here = contextlib.nullcontext()
-    if reason := lacks_package(check):
-        return skipped(reason)
+    if skip := lacks_package(check):
+        return skipped(str(skip), skip.absent)
     try:
         if device.type == "cuda":
             # Counting of memory begins here. Streams and events belong to the current card.

@@ -22,13 +22,14 @@ ROUNDS = {"quick": 1, "full": 8, "soak": 1}
 # The tolerance of whole numbers and copies: one of them off by one shows as 1e-8 at least.
 EXACT = 1e-9
 
-Check = namedtuple("Check", "name prepare level since what card_only package limit isolated once stands")
+Check = namedtuple("Check", "name prepare level since what card_only package asked limit isolated once stands")
 Check.__doc__ = """A row of the table.
 
 level       quick: part of every level; full or soak: part of this level alone
 since       least compute capability, (8, 0), or None; `what` needs it
 card_only   why the processor has no such thing, or None
 package     must be installed, or None
+asked       says what this torch asks of the package ("~=3.9.0"), None if it does well without it; or None
 limit       seconds until a silent worker is given up
 isolated    runs in a process of its own
 once        not repeated with other numbers: long ones
@@ -39,14 +40,14 @@ CHECKS = {}
 
 
 def check(
-    name, level="quick", since=None, what=None, card_only=None, package=None, limit=60, isolated=False, once=False,
-    stands=False,
+    name, level="quick", since=None, what=None, card_only=None, package=None, asked=None, limit=60, isolated=False,
+    once=False, stands=False,
 ):
     """Enters a function into the table, in the order in which checks run."""
 
     def enter(prepare):
         CHECKS[name] = Check(
-            name, prepare, level, since, what or name, card_only, package, limit, isolated, once, stands)
+            name, prepare, level, since, what or name, card_only, package, asked, limit, isolated, once, stands)
         return prepare
 
     return enter
@@ -100,8 +101,13 @@ class Skip(Exception):
 
 
 def lacks_package(check):
-    """Why a check cannot run in this environment, or None. Imports nothing."""
-    return "not installed" if check.package and importlib.util.find_spec(check.package) is None else None
+    """A `Skip` if the package of a check is not in this environment, else None. Imports nothing."""
+    if not check.package or importlib.util.find_spec(check.package) is not None:
+        return None
+    asked = check.asked and check.asked()
+    if asked:
+        return Skip(f"not installed, though this torch asks for {check.package} {asked}", absent=False)
+    return Skip("not installed")
 
 
 class Context:

@@ -184,8 +184,11 @@ def check_device(session, level, place, devices):
     """Every check of a level on one device, each in a process that no failed check has touched."""
     time_outs = compared = 0
     for check in checks_of(level):
-        if reason := reason_to_skip(check, place.capability) or lacks_package(check):
+        if reason := reason_to_skip(check, place.capability):
             report_check(check.name, place.index, skipped(reason))
+            continue
+        if skip := lacks_package(check):
+            report_check(check.name, place.index, skipped(str(skip), skip.absent))
             continue
         if time_outs == TIME_OUTS_PER_DEVICE:
             detail = f"not tried: {time_outs} checks before it did not end"

@@ -3,7 +3,10 @@
 import importlib
 import importlib.metadata
 import math
+import os
+import platform
 import re
+import sys
 
 from ..registry import EXACT, Case, Skip, check
 
@@ -88,15 +91,15 @@ def torchaudio(c):
     )
 
 
+def numbers_of(version):
+    return [int(part) for part in re.match(r"\d+(\.\d+)*", version).group().split(".")]
+
+
 def satisfies(version, asked):
     """Whether 3.9.0 is what ">=3.8,<4", "==3.9.0" or "~=3.9.0" asks for. Labels behind a + do not count."""
-
-    def numbers(text):
-        return [int(part) for part in re.match(r"\d+(\.\d+)*", text).group().split(".")]
-
-    have = numbers(version)
+    have = numbers_of(version)
     for sign, wanted in re.findall(r"(~=|==|!=|>=|<=|<|>)\s*(\d[\w.]*)", asked):
-        limit = numbers(wanted)
+        limit = numbers_of(wanted)
         # As many parts on both sides.
         width = max(len(have), len(limit))
         left, right = (parts + [0] * (width - len(parts)) for parts in (have, limit))
@@ -108,15 +111,47 @@ def satisfies(version, asked):
     return True
 
 
+def holds(marker):
+    """Whether an environment marker (PEP 508) is true here; None if it asks what is not known here, an extra say."""
+    here = {
+        "os_name": os.name, "sys_platform": sys.platform, "platform_system": platform.system(),
+        "platform_machine": platform.machine(), "python_version": "{}.{}".format(*sys.version_info),
+        "python_full_version": platform.python_version(), "implementation_name": sys.implementation.name,
+    }
+    answers = []
+    for part in re.split(r"\band\b", marker):
+        match = re.fullmatch(r"""\s*(\w+)\s*(==|!=|<=|>=|<|>)\s*["']([^"']*)["']\s*""", part)
+        if not match or match.group(1) not in here:
+            return None
+        name, sign, wanted = match.groups()
+        if name.startswith("python"):
+            answers.append(satisfies(here[name], sign + wanted))
+        elif sign in ("==", "!="):
+            answers.append((here[name] == wanted) == (sign == "=="))
+        else:
+            return None
+    return all(answers)
+
+
 def triton_asked():
-    """What torch's metadata asks of Triton ("~=3.9.0"), or None."""
+    """What torch's metadata asks of Triton here ("~=3.9.0"); None if nothing."""
     for requirement in importlib.metadata.requires("torch") or []:
-        if match := re.match(r"(pytorch[-_])?triton(?![\w-])\s*\(?([^;)]*)", requirement):
-            return match.group(2).strip()
+        asked, _, marker = requirement.partition(";")
+        match = re.match(r"(?:pytorch[-_])?triton(?![\w-])\s*\(?([^)]*)", asked)
+        if match and (not marker or holds(marker)):
+            return match.group(1).strip()
     return None
 
 
-@check("triton", package="triton", limit=120, once=True)
+def triton_missing():
+    """The same for an environment in which there may be no torch by that name."""
+    try:
+        return triton_asked()
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+@check("triton", package="triton", asked=triton_missing, limit=120, once=True)
 def triton(c):
     """Its version is what torch asks for, and its compiled part loads. Whether it compiles is the check `compile`."""
     importlib.import_module("triton")
