@@ -9,6 +9,7 @@ use crate::monitor::follow::{Mark, Matcher, Tail};
 use crate::monitor::{CSV_HEADER, Finding, Judge, MonitorTick, csv_rows, watch};
 use crate::problem::Problem;
 use crate::text::{Language, Text};
+use lines::View;
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -39,6 +40,8 @@ struct Show<'a> {
     text: Text,
     judge: Judge,
     log: Option<(Tail, Matcher)>,
+    /// A log is followed, or was.
+    follows: bool,
     marks: VecDeque<String>,
     before: Vec<Finding>,
     csv: Option<Box<dyn Growing>>,
@@ -53,7 +56,8 @@ pub fn run(session: &mut Session, args: &MonitorArgs) -> Done {
     let log = args.follow.as_ref().map(|path| (Tail::new(&session.absolute(path)), Matcher::new(words)));
     let moves = !session.json && session.screen.live && knows_escapes(&*host);
     let (text, judge) = (Text::new(Language::English), Judge::default());
-    let mut show = Show { session, text, judge, log, marks: VecDeque::new(), before: Vec::new(), csv, moves };
+    let follows = log.is_some();
+    let mut show = Show { session, text, judge, log, follows, marks: VecDeque::new(), before: Vec::new(), csv, moves };
     let mut trouble = None;
     if moves {
         show.session.screen.raw(lines::BEGIN);
@@ -104,19 +108,39 @@ fn knows_escapes(host: &dyn Host) -> bool {
     }
 }
 
+/// Lines of the terminal, which may change at any time.
+fn rows() -> Option<usize> {
+    console::Term::stdout().size_checked().map(|(rows, _)| usize::from(rows))
+}
+
 impl Show<'_> {
     fn take(&mut self, host: &dyn Host, tick: &MonitorTick) -> Result<(), HostError> {
         let findings = self.judge.take(host.uptime().as_secs_f64(), tick);
-        let marks = match &mut self.log {
-            Some((tail, matcher)) => tail.look(host)?.iter().filter_map(|line| matcher.mark(line)).collect(),
-            None => Vec::new(),
-        };
         if let Some(file) = &mut self.csv {
             file.add(csv_rows(tick).as_bytes())?;
         }
+        let marks = self.look(host);
         self.show(tick, &findings, &marks);
         self.before = findings;
         Ok(())
+    }
+
+    /// What came to the log. One that cannot be read any more is no reason to leave the cards alone.
+    fn look(&mut self, host: &dyn Host) -> Vec<Mark> {
+        let Some((tail, matcher)) = &mut self.log else { return Vec::new() };
+        match tail.look(host) {
+            Ok(lines) => lines.iter().filter_map(|line| matcher.mark(line)).collect(),
+            Err(error) => {
+                self.log = None;
+                let words = format!("The log is not followed any more: {error}.");
+                if self.moves {
+                    self.marks.push_back(words);
+                } else {
+                    self.session.screen.note(words);
+                }
+                Vec::new()
+            }
+        }
     }
 
     fn show(&mut self, tick: &MonitorTick, findings: &[Finding], marks: &[Mark]) {
@@ -135,8 +159,9 @@ impl Show<'_> {
         if self.moves {
             self.marks.extend(marks);
             self.marks.drain(..self.marks.len().saturating_sub(MARKS));
-            let view = lines::view(tick, &findings, self.marks.make_contiguous(), self.log.is_some());
-            self.session.screen.raw(&view);
+            let marks = self.marks.make_contiguous();
+            let view = View { tick, findings: &findings, marks: self.follows.then_some(&*marks), rows: rows() };
+            self.session.screen.raw(&view.text());
             return;
         }
         let all = lines::of_tick(tick).into_iter().chain(findings.into_iter().map(|words| format!("  {words}")));

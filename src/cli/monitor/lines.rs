@@ -6,10 +6,10 @@ use crate::monitor::follow::Mark;
 use crate::monitor::{Finding, MonitorTick, What, link, sentence};
 use crate::text::{self, Text};
 
-/// The terminal's other page, without a cursor.
-pub const BEGIN: &str = "\x1b[?1049h\x1b[?25l";
+/// The terminal's other page, without a cursor; a line that is too long is cut and not broken.
+pub const BEGIN: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l";
 /// Back to the page before.
-pub const END: &str = "\x1b[?25h\x1b[?1049l";
+pub const END: &str = "\x1b[?7h\x1b[?25h\x1b[?1049l";
 
 /// To the end of the line there is nothing, then a new one.
 const LINE_END: &str = "\x1b[K\r\n";
@@ -34,10 +34,14 @@ pub fn of_findings(findings: &[Finding], catalog: &Catalog, text: &Text) -> Vec<
     findings.iter().map(said).collect()
 }
 
-/// It has just begun, or happened once more.
+/// It was not so in the reading before, or happened once more.
 pub fn is_news(finding: &Finding, before: &[Finding]) -> bool {
-    let was_said = || before.iter().any(|other| other.card == finding.card && other.what == finding.what);
-    finding.seconds <= 0.0 || (matches!(finding.what, What::Xid { .. }) && !was_said())
+    let is_same = |other: &Finding| match (&finding.what, &other.what) {
+        (What::Xid { .. } | What::HeldDown { .. }, what) => finding.what == *what,
+        // Its figures change from reading to reading.
+        (mine, others) => std::mem::discriminant(mine) == std::mem::discriminant(others),
+    };
+    !before.iter().any(|other| other.card == finding.card && is_same(other))
 }
 
 /// A line of the followed log.
@@ -45,27 +49,58 @@ pub fn of_mark(time: &str, mark: &Mark) -> String {
     format!("{}  log: {}", clock(time), mark.line)
 }
 
-/// The moving view: from the top left corner, each line to its end, and nothing below.
-pub fn view(tick: &MonitorTick, findings: &[String], marks: &[String], follows: bool) -> String {
-    let mut lines = vec![format!("torch-wizard monitor   {}   Ctrl-C ends", clock(&tick.time)), String::new()];
-    lines.extend(tick.trouble.clone());
-    for sample in &tick.samples {
-        lines.push(figures(sample));
-        lines.extend(beside(sample).map(|line| format!("        {line}")));
-        lines.extend(sample.processes.iter().flatten().map(|process| format!("        {}", who(process))));
+/// What the moving view shows.
+pub struct View<'a> {
+    /// The newest reading.
+    pub tick: &'a MonitorTick,
+    /// What is to be said of it.
+    pub findings: &'a [String],
+    /// Of the followed log; `None` if none is followed.
+    pub marks: Option<&'a [String]>,
+    /// Lines that the terminal has; `None` if it does not tell.
+    pub rows: Option<usize>,
+}
+
+impl View<'_> {
+    /// From the top left corner, each line to its end, and nothing below. Where there are too few lines, processes are
+    /// left out first.
+    pub fn text(&self) -> String {
+        // The cursor stands below the last one.
+        let room = self.rows.map_or(usize::MAX, |rows| rows.saturating_sub(1));
+        let most = self.tick.samples.iter().map(|sample| sample.processes.as_ref().map_or(0, Vec::len)).max();
+        let fits = |shown: &usize| self.lines(*shown).len() <= room;
+        let shown = (0..=most.unwrap_or(0)).rev().find(fits).unwrap_or(0);
+        let mut lines = self.lines(shown);
+        lines.truncate(room);
+        format!("\x1b[H{}{LINE_END}\x1b[J", lines.join(LINE_END))
     }
-    if !findings.is_empty() {
-        lines.push(String::new());
-        lines.extend(findings.iter().cloned());
-    }
-    if follows {
-        lines.push(String::new());
-        lines.extend(marks.iter().cloned());
-        if marks.is_empty() {
-            lines.push("No line of the log has matched yet.".to_owned());
+
+    /// With at most so many processes a card.
+    fn lines(&self, processes: usize) -> Vec<String> {
+        let mut lines = vec![format!("torch-wizard monitor   {}   Ctrl-C ends", clock(&self.tick.time)), String::new()];
+        lines.extend(self.tick.trouble.clone());
+        for sample in &self.tick.samples {
+            lines.push(figures(sample));
+            lines.extend(beside(sample).map(|line| format!("        {line}")));
+            let all = sample.processes.as_deref().unwrap_or_default();
+            lines.extend(all.iter().take(processes).map(|process| format!("        {}", who(process))));
+            if processes > 0 && all.len() > processes {
+                lines.push(format!("        and {} more", all.len() - processes));
+            }
         }
+        if !self.findings.is_empty() {
+            lines.push(String::new());
+            lines.extend(self.findings.iter().cloned());
+        }
+        if let Some(marks) = self.marks {
+            lines.push(String::new());
+            lines.extend(marks.iter().cloned());
+            if marks.is_empty() {
+                lines.push("No line of the log has matched yet.".to_owned());
+            }
+        }
+        lines
     }
-    format!("\x1b[H{}{LINE_END}\x1b[J", lines.join(LINE_END))
 }
 
 fn clock(time: &str) -> &str {
@@ -171,11 +206,18 @@ mod tests {
         assert!(!is_news(&finding(1.0, What::Lost), &[finding(0.0, What::Lost)]));
         assert!(!is_news(&xid(1.0, 1), &[xid(0.0, 1)]));
         assert!(is_news(&xid(2.0, 2), &[xid(1.0, 1)]));
+        let hot = |seconds, celsius| finding(seconds, What::Hot { celsius, slowdown_celsius: 90 });
+        assert!(!is_news(&hot(1.0, 88), &[hot(0.0, 87)]), "its figures change all the time");
+        // Somebody lowers the limit of a card that works at its own: the clocks were held down before as well.
+        let capped = finding(5.0, What::HeldDown { reason: crate::host::Throttle::PowerCap });
+        let lowered = finding(6.0, What::LimitLowered { watts: 100.0, default_watts: 250.0 });
+        assert!(is_news(&lowered, &[capped]));
     }
 
     #[test]
     fn the_moving_view_begins_at_the_corner_and_clears_what_was_there() {
-        let view = view(&tick(vec![sample()]), &["GPU 0: hot.".to_owned()], &[], true);
+        let (tick, findings) = (tick(vec![sample()]), ["GPU 0: hot.".to_owned()]);
+        let view = View { tick: &tick, findings: &findings, marks: Some(&[]), rows: None }.text();
         assert!(view.starts_with("\x1b[Htorch-wizard monitor   10:00:01"), "{view:?}");
         assert!(view.ends_with("No line of the log has matched yet.\x1b[K\r\n\x1b[J"), "{view:?}");
         assert_eq!(view.matches("\x1b[K\r\n").count(), view.matches('\n').count());
@@ -183,5 +225,23 @@ mod tests {
         {
             assert!(view.contains(part), "{part} in {view:?}");
         }
+    }
+
+    #[test]
+    fn a_view_is_no_higher_than_the_terminal_and_leaves_out_processes_first() {
+        let process = |pid| GpuProcess { pid, kind: ProcessKind::Compute, memory_bytes: None };
+        let crowded = GpuSample { processes: Some((1..=40).map(process).collect()), ..sample() };
+        let (tick, findings) = (tick(vec![crowded.clone(), crowded]), ["GPU 0: hot.".to_owned()]);
+        let lines = |rows| {
+            let text = View { tick: &tick, findings: &findings, marks: None, rows: Some(rows) }.text();
+            text.matches('\n').count()
+        };
+        assert_eq!(lines(200), 88);
+        // Title and blank, two cards with two lines each, blank and finding, and two processes and their count each.
+        assert_eq!(lines(15), 14);
+        let text = View { tick: &tick, findings: &findings, marks: None, rows: Some(15) }.text();
+        assert!(text.contains("and 38 more") && text.contains("GPU 0: hot."), "{text:?}");
+        assert_eq!(lines(9), 8, "no process at all");
+        assert_eq!(lines(4), 3);
     }
 }

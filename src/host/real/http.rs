@@ -80,9 +80,9 @@ fn send_by(lines: &Lines, request: &Request, receiver: &mut dyn Receiver) -> Res
     let line = lines.take().map_err(|text| HostError::Network { hop: Hop::Certificate, text, url })?;
     let result = line.runtime.block_on(ask(&line.client, request, receiver));
     if result.is_ok() {
-        lines.give_back(line)
+        lines.give_back(line);
     } else {
-        line.hang_up()
+        line.hang_up();
     }
     result
 }
