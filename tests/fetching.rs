@@ -189,6 +189,18 @@ fn several_wheels_are_fetched_at_once_the_biggest_first_and_the_bar_never_falls(
 }
 
 #[test]
+fn where_each_connection_gets_only_so_much_one_more_is_begun_after_a_while() {
+    // 80 KB a second each: the first four take six seconds.
+    let wheels: Vec<Vec<u8>> = (0..6).map(|number| bytes(number, 500_000)).collect();
+    let (server, most) = shelf(wheels.clone(), Duration::from_millis(250));
+    let packages = wheels.iter().enumerate().map(|(number, bytes)| package(&server, number, bytes)).collect();
+    let wizard = Wizard::new(packages, &FETCH);
+    wizard.run().expect(0);
+    assert!(most.load(Ordering::SeqCst) > 4, "{most:?} at once");
+    assert_eq!((server.asked().len(), wizard.links().len()), (6, 6));
+}
+
+#[test]
 fn one_wheel_that_cannot_be_had_ends_the_others_and_what_came_of_them_is_kept() {
     let wheels: Vec<Vec<u8>> = (0..3).map(|number| bytes(number, 2_000_000)).collect();
     let (server, _) = shelf(wheels.clone(), Duration::from_millis(200));

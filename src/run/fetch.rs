@@ -1,5 +1,6 @@
 //! Fetches the wheels of the lock, several at once, and hands each of them over as soon as it is whole.
 
+mod hands;
 mod mirrors;
 mod pool;
 mod unpack;
@@ -10,6 +11,7 @@ use super::space::{self, Demand, Shortage};
 use super::{EventKind, Runner, Stop};
 use crate::host::HostError;
 use crate::plan::PlanStep;
+use hands::Hands;
 use pool::{Order, Pool, Told};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -18,9 +20,6 @@ use unpack::Ahead;
 
 pub(super) use unpack::place as unpacking_place;
 
-/// How many wheels are fetched at once. A server often gives one connection only so much; the more of them share the way,
-/// the later the large ones come, all at the same time, and what came last is unpacked when nothing loads any more.
-const SIDE_BY_SIDE: usize = 4;
 /// Ten times a second is as much as anybody can read.
 const TICK: Duration = Duration::from_millis(100);
 /// Free space is looked at so often.
@@ -67,10 +66,11 @@ impl Runner<'_> {
         let pool = Pool::new(&host, plan, &orders, self.address);
         let (sender, told) = channel();
         std::thread::scope(|scope| {
-            for _ in 0..SIDE_BY_SIDE.min(orders.len()) {
+            for hand in 0..hands::MOST.min(orders.len()) {
                 let sender = sender.clone();
                 let thread = std::thread::Builder::new().name("fetch-wheel".to_owned());
-                let started = thread.spawn_scoped(scope, || pool.work(sender));
+                let pool = &pool;
+                let started = thread.spawn_scoped(scope, move || pool.work(hand, sender));
                 if let Err(source) = started {
                     pool.stop();
                     return Err(HostError::Start { program: "fetch-wheel".into(), source }.into());
@@ -113,6 +113,7 @@ impl Runner<'_> {
         ahead: &mut Ahead,
     ) -> Result<Round, Stop> {
         let mut watched = self.host.uptime();
+        let mut hands = Hands::new(watched);
         let mut bytes = None;
         let mut open = true;
         while open || ahead.is_busy() {
@@ -146,6 +147,7 @@ impl Runner<'_> {
             let doing = if open { pool.waits_for() } else { "unpacking what came".to_owned() };
             self.quiet(step, &doing)?;
             let now = self.host.uptime();
+            pool.allow(hands.look(now, pool.done()));
             if open && now.saturating_sub(watched) >= WATCH {
                 watched = now;
                 if let Some(shortage) = demand.certain_shortage(&*self.host, pool.to_come()) {

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// One wheel to be fetched.
 pub struct Order {
@@ -44,6 +45,9 @@ pub enum Told {
     },
 }
 
+/// A thread that waits looks so often whether it is its turn.
+const TURN: Duration = Duration::from_millis(50);
+
 const UNDER_WAY: u8 = 1;
 const OVER: u8 = 2;
 
@@ -62,6 +66,8 @@ pub struct Pool<'a> {
     orders: &'a [Order],
     slots: Vec<Slot>,
     next: AtomicUsize,
+    /// Threads with a lower number may take the next wheel.
+    allowed: AtomicUsize,
     stop: AtomicBool,
     waits_for: Mutex<String>,
     mirrors: Mirrors<'a>,
@@ -86,6 +92,7 @@ impl<'a> Pool<'a> {
             orders,
             slots: orders.iter().map(slot).collect(),
             next: AtomicUsize::new(0),
+            allowed: AtomicUsize::new(super::hands::FEW),
             stop: AtomicBool::new(false),
             waits_for: Mutex::default(),
             mirrors: Mirrors { host, plan, address },
@@ -97,15 +104,26 @@ impl<'a> Pool<'a> {
         self.stop.store(true, Ordering::SeqCst);
     }
 
-    /// Fetches one after the other until none is left.
+    /// So many threads may take the next wheel.
+    pub fn allow(&self, count: usize) {
+        self.allowed.store(count, Ordering::SeqCst);
+    }
+
+    /// Waits for its turn; says whether there is still something to do then.
+    fn waits_for_its_turn(&self, hand: usize) -> bool {
+        let is_over = || self.stop.load(Ordering::SeqCst) || self.next.load(Ordering::SeqCst) >= self.orders.len();
+        while hand >= self.allowed.load(Ordering::SeqCst) && !is_over() {
+            self.host.pause(TURN);
+        }
+        !is_over()
+    }
+
+    /// Fetches one after the other until none is left. The threads are numbered by `hand`.
     #[expect(clippy::needless_pass_by_value, reason = "its end tells that this thread has nothing more to tell")]
-    pub fn work(&self, to: Sender<Told>) {
-        loop {
+    pub fn work(&self, hand: usize, to: Sender<Told>) {
+        while self.waits_for_its_turn(hand) {
             let number = self.next.fetch_add(1, Ordering::SeqCst);
             let (Some(order), Some(slot)) = (self.orders.get(number), self.slots.get(number)) else { return };
-            if self.stop.load(Ordering::SeqCst) {
-                return;
-            }
             slot.state.store(UNDER_WAY, Ordering::SeqCst);
             let result = self.one(order, slot, &to);
             slot.state.store(OVER, Ordering::SeqCst);
