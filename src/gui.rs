@@ -125,7 +125,7 @@ impl App {
                 }
                 Effect::BrowseFolder(from) => dialogs::browse(&self.sender, ctx, dialogs::Browse::Folder(from)),
                 Effect::BrowseFile(from) => dialogs::browse(&self.sender, ctx, dialogs::Browse::File(from)),
-                Effect::BrowseReport(from) => dialogs::browse(&self.sender, ctx, dialogs::Browse::Report(from)),
+                Effect::BrowseOpen(from) => dialogs::browse(&self.sender, ctx, dialogs::Browse::Open(from)),
                 Effect::Close => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
                 of_the_engine @ (Effect::LoadHome
                 | Effect::Detect { .. }

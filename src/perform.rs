@@ -140,7 +140,7 @@ impl Performer {
             | Effect::OpenPage(_)
             | Effect::BrowseFolder(_)
             | Effect::BrowseFile(_)
-            | Effect::BrowseReport(_)
+            | Effect::BrowseOpen(_)
             | Effect::Restyle
             | Effect::Render { .. }
             | Effect::Close => {}

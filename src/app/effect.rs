@@ -112,7 +112,7 @@ pub enum Effect {
     /// The system's folder dialog: by the window.
     BrowseFolder(PathBuf),
     /// The system's dialog for a file to read, beginning in a folder: by the window.
-    BrowseReport(PathBuf),
+    BrowseOpen(PathBuf),
     /// The system's save dialog: by the window.
     BrowseFile(PathBuf),
     /// The look changed: by the window.
@@ -137,7 +137,7 @@ impl Effect {
                 | Self::OpenPage(_)
                 | Self::BrowseFolder(_)
                 | Self::BrowseFile(_)
-                | Self::BrowseReport(_)
+                | Self::BrowseOpen(_)
                 | Self::Restyle
                 | Self::Render { .. }
                 | Self::Close

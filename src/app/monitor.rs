@@ -84,6 +84,8 @@ pub enum MonitorAction {
     Slide(f64),
     /// The path of the log to follow, as it is typed.
     LogPath(String),
+    /// Look for it with the system's dialog.
+    BrowseLog,
     /// Words to look for in it, as they are typed.
     LogWords(String),
     /// Follow it.
@@ -217,6 +219,7 @@ impl MonitorView {
                 (self.log.is_on, self.log.trouble) = (true, None);
             }
             MonitorAction::Unfollow => self.log.is_on = false,
+            MonitorAction::BrowseLog => {}
         }
     }
 
@@ -275,16 +278,27 @@ impl MonitorView {
     }
 }
 
+/// A path as it was typed or pasted: Explorer copies one with quotes around it.
+fn typed_path(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(text).trim()
+}
+
 /// Does what a person asked for.
 pub(super) fn act(model: &mut Model, action: MonitorAction) -> Vec<Effect> {
     let log = match action {
-        MonitorAction::Follow if !model.monitor.log.path.trim().is_empty() => {
-            let path = PathBuf::from(model.monitor.log.path.trim());
+        MonitorAction::Follow if !typed_path(&model.monitor.log.path).is_empty() => {
+            let path = PathBuf::from(typed_path(&model.monitor.log.path));
             let words = model.monitor.log.words.split(',').map(|word| word.trim().to_owned());
             Some(Effect::Follow { path, words: words.filter(|word| !word.is_empty()).collect() })
         }
         MonitorAction::Follow => return Vec::new(),
         MonitorAction::Unfollow => Some(Effect::Unfollow),
+        MonitorAction::BrowseLog => {
+            let typed = PathBuf::from(typed_path(&model.monitor.log.path));
+            let folder = typed.parent().filter(|folder| folder.is_absolute()).map(std::path::Path::to_owned);
+            Some(Effect::BrowseOpen(folder.unwrap_or_else(|| model.folders.home.clone())))
+        }
         MonitorAction::Card(_)
         | MonitorAction::Look(_)
         | MonitorAction::Read(_)

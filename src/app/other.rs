@@ -109,7 +109,7 @@ pub(super) fn act(model: &mut Model, action: OtherAction) -> Vec<Effect> {
             other.text = text;
             other.take(None, Reading::Not);
         }
-        OtherAction::Browse => return vec![Effect::BrowseReport(model.folders.home.clone())],
+        OtherAction::Browse => return vec![Effect::BrowseOpen(model.folders.home.clone())],
         OtherAction::Judge => {
             let facts = report_in::read(&other.text, model.catalog).ok();
             other.take(None, judged(model.catalog, facts));

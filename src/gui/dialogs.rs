@@ -17,7 +17,7 @@ pub enum Browse {
     /// For a file to be written; its name as proposed.
     File(PathBuf),
     /// For a file to be read; the folder it begins in.
-    Report(PathBuf),
+    Open(PathBuf),
 }
 
 /// Opens a dialog of the system on a thread of its own: it may stand for minutes. Where there is none (no portal), it
@@ -33,7 +33,7 @@ pub fn browse(sender: &Sender<Message>, ctx: &egui::Context, browse: Browse) {
                 let folder = path.parent().unwrap_or(&path).to_owned();
                 dialog.set_directory(folder).set_file_name(name).save_file()
             }
-            Browse::Report(from) => dialog.set_directory(from).pick_file(),
+            Browse::Open(from) => dialog.set_directory(from).pick_file(),
         };
         if let Some(path) = picked {
             sender.send(Message::Picked(path)).ok();

@@ -8,8 +8,8 @@ mod figures;
 mod lanes;
 
 pub use cards::{
-    Window, clocks, ecc, fan, link, loss, memory, memory_controller, memory_temperature, power, state, temperature,
-    traffic, utilisation,
+    Window, clocks, ecc, fan, link, memory, memory_controller, memory_temperature, numbers_of_log, power, state,
+    temperature, traffic, utilisation,
 };
 pub use figures::Point;
 pub use lanes::{Lane, Piece, lanes};

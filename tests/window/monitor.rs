@@ -272,12 +272,35 @@ fn a_log_is_followed_and_its_lines_are_marks() {
     harness.get_by_label("0 s ago: step 1 loss=0.25");
     harness.get_by_label("loss: 0.2500, newest number in the log");
     harness.get_by_label("Lines of the log in the time shown: 1");
+    // A second word has a curve of its own.
+    let mark = torch_wizard::monitor::follow::Matcher::new(["acc"]).mark("acc=0.91").unwrap();
+    pc::tell(&mut harness.state_mut().model, Message::Marked(vec![mark]));
+    harness.run_steps(2);
+    harness.get_by_label("loss: 0.2500, newest number in the log");
+    harness.get_by_label("acc: 0.9100, newest number in the log");
     press(&mut harness, "Follow no more");
     assert!(matches!(harness.state().effects.last(), Some(Effect::Unfollow)));
     let gone = torch_wizard::problem::Problem::new("unreadable-log", "The log cannot be read.");
     pc::tell(&mut harness.state_mut().model, Message::NotFollowed(gone));
     harness.run_steps(2);
     harness.get_by_label_contains("The log cannot be read.");
+}
+
+#[test]
+fn a_log_is_looked_for_with_the_dialog_of_the_system_or_pasted_with_its_quotes() {
+    let mut model = proofs::monitor(60, |_, _| ());
+    model.screen = Screen::Monitor;
+    let mut harness = show(model, Look { size: [1080.0, 2600.0], ..Look::default() });
+    press(&mut harness, "Browse…");
+    let home = harness.state().model.folders.home.clone();
+    assert!(matches!(harness.state().effects.as_slice(), [Effect::BrowseOpen(from)] if *from == home));
+    pc::tell(&mut harness.state_mut().model, Message::Picked("/runs/a/train.log".into()));
+    assert_eq!(harness.state().model.monitor.log.path, "/runs/a/train.log");
+    let copied = r#" "C:\My runs\train.log" "#.to_owned();
+    pc::tell(&mut harness.state_mut().model, Message::User(Action::Monitor(MonitorAction::LogPath(copied))));
+    let effects = pc::tell(&mut harness.state_mut().model, Message::User(Action::Monitor(MonitorAction::Follow)));
+    let [Effect::Follow { path, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(path, std::path::Path::new(r"C:\My runs\train.log"));
 }
 
 #[cfg(target_os = "linux")]

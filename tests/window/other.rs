@@ -187,7 +187,7 @@ fn a_text_that_tells_of_no_machine_is_said_so() {
 fn a_file_is_opened_by_the_dialog_of_the_system() {
     let mut harness = shown(asking());
     press(&mut harness, "Open file…");
-    assert!(matches!(harness.state().effects.as_slice(), [Effect::BrowseReport(_)]));
+    assert!(matches!(harness.state().effects.as_slice(), [Effect::BrowseOpen(_)]));
     let path = PathBuf::from(r"D:\reports\env.txt");
     let effects = pc::tell(&mut harness.state_mut().model, Message::Picked(path.clone()));
     assert!(matches!(effects.as_slice(), [Effect::ReadReport(read)] if *read == path));

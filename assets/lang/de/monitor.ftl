@@ -94,6 +94,7 @@ monitor-checks-lane = Prüfungen des Beweises in der gezeigten Zeit: { $names }
 monitor-log = Trainingsprotokoll
 monitor-log-hint = Zeilen mit „loss“, „Using bfloat16“ oder „CUDA out of memory“ werden Marken in den Kurven.
 monitor-log-path = Protokolldatei
+monitor-log-browse = Durchsuchen…
 monitor-log-words = Andere Wörter, mit Kommas dazwischen
 monitor-log-follow = Folgen
 monitor-log-unfollow = Nicht mehr folgen

@@ -94,6 +94,7 @@ monitor-checks-lane = Checks of the proof in the time shown: { $names }
 monitor-log = Training log
 monitor-log-hint = Lines with “loss”, “Using bfloat16” or “CUDA out of memory” become marks in the plots.
 monitor-log-path = Log file
+monitor-log-browse = Browse…
 monitor-log-words = Other words, with commas between
 monitor-log-follow = Follow
 monitor-log-unfollow = Follow no more

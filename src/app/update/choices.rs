@@ -1,6 +1,8 @@
 //! What is chosen, corrected, typed and set, and what that withdraws.
 
-use super::super::{Action, Dialog, Effect, Model, Saved, Screen, Setting, Subject, detection, other, review};
+use super::super::{
+    Action, Dialog, Effect, Model, MonitorAction, Saved, Screen, Setting, Subject, detection, other, review,
+};
 use super::runs::cancel;
 use super::user;
 use super::way::go;
@@ -102,6 +104,7 @@ pub(super) fn picked(model: &mut Model, path: PathBuf) -> Vec<Effect> {
         }
         Some(Dialog::CloseDuringRun | Dialog::RemoveEnvironment(_)) => Vec::new(),
         None if model.screen == Screen::Other => other::read_file(model, path),
+        None if model.screen == Screen::Monitor => user(model, Action::Monitor(MonitorAction::LogPath(text))),
         None if model.screen == Screen::Settings => set(model, Setting::EnvironmentsFolder(Some(path))),
         None => user(model, Action::SetTarget(text)),
     }

@@ -144,22 +144,27 @@ pub fn traffic(model: &Model, window: &Window, text: &Text) -> Metric {
     metric
 }
 
-/// The loss that the followed log tells; `None` if it told none.
-pub fn loss(model: &Model, window: &Window, text: &Text) -> Option<Metric> {
-    let at = window.at.as_secs_f64();
-    let numbers = model.monitor.log.marks.iter().filter_map(|(moment, mark)| Some([moment - at, mark.number?]));
-    let line: Vec<Point> = numbers.filter(|[x, _]| *x <= 0.0).collect();
-    let newest = line.last()?[1];
-    let greatest = line.iter().filter(|[x, _]| *x >= -window.seconds).map(|[_, y]| *y).fold(0.0, f64::max);
+/// The numbers that the followed log tells, a curve for each word that they stand behind.
+pub fn numbers_of_log(model: &Model, window: &Window, text: &Text) -> Vec<Metric> {
     let mut words: Vec<&str> = Vec::new();
     for (_, mark) in model.monitor.log.marks.iter().filter(|(_, mark)| mark.number.is_some()) {
         if !words.contains(&mark.word.as_str()) {
             words.push(&mark.word);
         }
     }
+    words.into_iter().filter_map(|word| numbers_of(word, model, window, text)).collect()
+}
+
+fn numbers_of(word: &str, model: &Model, window: &Window, text: &Text) -> Option<Metric> {
+    let at = window.at.as_secs_f64();
+    let marks = model.monitor.log.marks.iter().filter(|(_, mark)| mark.word == word);
+    let numbers = marks.filter_map(|(moment, mark)| Some([moment - at, mark.number?]));
+    let line: Vec<Point> = numbers.filter(|[x, _]| *x <= 0.0).collect();
+    let newest = line.last()?[1];
+    let greatest = line.iter().filter(|[x, _]| *x >= -window.seconds).map(|[_, y]| *y).fold(0.0, f64::max);
     Some(Metric {
-        id: "loss",
-        title: words.join(", "),
+        id: "log",
+        title: word.to_owned(),
         value: Some(text.decimal(newest, 4)),
         top: greatest * 1.1,
         digits: 4,

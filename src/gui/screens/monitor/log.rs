@@ -32,8 +32,9 @@ pub fn show(ui: &mut Ui, model: &Model, axis: &Axis, window: &Window, text: &Tex
             widgets::muted_wrapped(ui, text.get("monitor-log-none"));
         }
     });
-    if let Some(loss) = plot::loss(model, window, text) {
-        action = action.or(plot::metric(ui, &loss, axis, text));
+    for numbers in plot::numbers_of_log(model, window, text) {
+        let moved = ui.push_id(&numbers.title, |ui| plot::metric(ui, &numbers, axis, text)).inner;
+        action = action.or(moved);
     }
     action.map(Action::Monitor)
 }
@@ -43,6 +44,9 @@ fn fields(ui: &mut Ui, model: &Model, text: &Text) -> Option<MonitorAction> {
     let mut action = None;
     let width = (ui.available_width() - 24.0).min(460.0);
     let (path, field) = widgets::text_field(ui, &text.get("monitor-log-path"), &log.path, width);
+    if widgets::button(ui, ButtonKind::Secondary, icons::FOLDER_OPEN, &text.get("monitor-log-browse")) {
+        action = Some(MonitorAction::BrowseLog);
+    }
     action = action.or(path.map(MonitorAction::LogPath));
     if field.lost_focus() && ui.input(|input| input.key_pressed(eframe::egui::Key::Enter)) {
         action = action.or(Some(MonitorAction::Follow));
