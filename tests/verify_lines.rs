@@ -6,10 +6,11 @@
 use std::fs;
 use std::path::Path;
 use torch_wizard::host::GpuSample;
+use torch_wizard::monitor::MonitorTick;
 use torch_wizard::verify::builder::{Circumstances, Progress, ReportBuilder};
 use torch_wizard::verify::checks::{KERNELS, of};
 use torch_wizard::verify::contract::{check_line, verdict_line};
-use torch_wizard::verify::{CheckOutcome, DeviceChoice, Kernels, Level, Proof, VerificationReport};
+use torch_wizard::verify::{CheckOutcome, DeviceChoice, Expected, Kernels, Level, Proof, VerificationReport};
 
 const UUID: &str = "GPU-3f8e5a1c-0b6d-4d1e-9a57-2c4f1d9e7b60";
 
@@ -128,10 +129,11 @@ fn only_what_a_card_does_not_have_may_be_skipped() {
 fn readings_of_hours_are_thinned_and_stay_in_order() {
     let expected = |_: &str, _: &str| None;
     let mut builder = ReportBuilder::new(on_a_card(), &expected);
-    let samples = [0, 1].map(|index| GpuSample { index, ..GpuSample::default() });
+    let samples = [0, 1].map(|index| GpuSample { index, ..GpuSample::default() }).to_vec();
+    let tick = MonitorTick { time: String::new(), samples, trouble: None };
     for second in 0..20_000 {
         builder.at(f64::from(second));
-        builder.read(&samples);
+        builder.read(&tick);
     }
     let readings = builder.finish(Some(0)).readings;
     assert!((4096..=8194).contains(&readings.len()), "{}", readings.len());
@@ -198,7 +200,7 @@ fn a_card_keeps_nvmls_number_where_others_are_hidden() {
 #[test]
 fn what_the_program_says_becomes_progress() {
     let mut builder = ReportBuilder::new(on_a_card(), &|name, check| {
-        (name == "NVIDIA GeForce RTX 5070" && check == "matmul-bf16").then_some(61.7)
+        (name == "NVIDIA GeForce RTX 5070" && check == "matmul-bf16").then_some(Expected::calculated(61.7))
     });
     let text = recorded("rtx5070-hang-lstm");
     let progress: Vec<Progress> = text.lines().filter_map(|line| builder.line(line)).collect();
@@ -263,6 +265,7 @@ fn the_json_lines_hold_the_fields_of_the_contract() {
         r#"{"schema":1,"check":"conv2d","device":0,"outcome":"crashed","milliseconds":null,"max_error":null,"#
             .to_owned()
             + r#""tolerance":null,"tflops":null,"expected_tflops":null,"gb_per_second":null,"expected_gb_per_second":null,"#
+            + r#""expected_basis":null,"#
             + r#""deterministic":null,"repeats":[{"where":"fresh process","outcome":"crashed","max_error":null},"#
             + r#"{"where":"cpu","outcome":"passed","max_error":1.4e-6}],"detail":"the process was ended by SIGSEGV"}"#
     );
@@ -271,6 +274,6 @@ fn the_json_lines_hold_the_fields_of_the_contract() {
         format!(
             r#"{{"schema":1,"verdict":"incomplete","devices":[{{"index":0,"uuid":"{UUID}","verdict":"incomplete"}}],"#
         ) + r#""torch":"2.15.0+cu130","arch_list":["sm_75","sm_80","sm_86","sm_90","sm_100","sm_120"],"#
-            + r#""passed":26,"failed":1,"skipped":0,"label":null}"#
+            + r#""passed":26,"failed":1,"skipped":0,"label":null,"lock":null,"reported":[],"slow":[]}"#
     );
 }

@@ -34,7 +34,7 @@ pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
     if session.json {
         session.say_json(&verdict_line(&report));
     } else {
-        session.screen.say(show::verdict(&report));
+        session.screen.say(show::verdict(&report, session.catalog));
     }
     let good = report.verdict == Proof::Proven || (choice == DeviceChoice::Cpu && report.all_passed());
     Ok(if good { exit::DONE } else { exit::NO })
@@ -78,7 +78,7 @@ fn write(
             let private = Private::new(&host.folders().home, user);
             let language = session.settings.language.as_deref().and_then(Language::of).unwrap_or(Language::English);
             let about = About { private: Some(&private), ..*about };
-            let page = crate::report::verification_html(report, &about, &Text::new(language));
+            let page = crate::report::verification_html(report, &about, session.catalog, &Text::new(language));
             host.write_atomic(path, page.as_bytes()).map_err(StoreError::from)?;
         }
     }
