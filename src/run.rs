@@ -7,6 +7,7 @@ mod fetch;
 pub mod in_place;
 pub mod journal;
 mod listed;
+mod locked;
 pub mod log;
 pub mod output;
 mod places;
@@ -34,6 +35,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub use event::{EventKind, Outcome, RunEvent, Stall};
+pub use locked::lock_of;
 pub use problems::{network_problem, other_form, problem_of};
 
 /// How a step ended other than well.

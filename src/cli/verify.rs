@@ -23,7 +23,8 @@ pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
     let (python, environment) = interpreter(session, args.env.as_deref())?;
     let checked = environment.clone().unwrap_or_else(|| python.clone());
     let (report, system) = check(session, args, python, choice.clone())?;
-    let Some(report) = report else { return Err(Problem::new("cancelled", "Cancelled.").into()) };
+    let Some(mut report) = report else { return Err(Problem::new("cancelled", "Cancelled.").into()) };
+    report.lock = environment.as_deref().and_then(|environment| crate::run::lock_of(&*session.host, environment));
     if let (Some(path), Some(form)) = (&args.report, form) {
         let about = About { subject: Some(&checked), system: system.as_deref(), private: None };
         write(session, &session.absolute(path), form, &report, &about)?;
