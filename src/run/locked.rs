@@ -45,7 +45,7 @@ fn is_exactly(host: &dyn Host, environment: &Path, lock: &Lock, engine: Engine) 
 
 /// A version as such, which the name of a folder and a lock may spell in two ways; what is none as it stands.
 fn version(text: &str) -> Result<Version, String> {
-    Version::from_str(text).map_err(|_| text.to_owned())
+    Version::from_str(text).ok().ok_or_else(|| text.to_owned())
 }
 
 #[cfg(test)]

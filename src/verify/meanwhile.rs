@@ -82,6 +82,8 @@ pub(super) struct Watch {
     /// Cards on which the driver named a process of the check program.
     ours_seen: BTreeSet<u32>,
     hears_xids: BTreeSet<u32>,
+    /// Memory errors of each card at its first reading.
+    errors_before: BTreeMap<u32, u64>,
     last: Option<f64>,
 }
 
@@ -89,6 +91,9 @@ impl Watch {
     /// Takes a reading; `ours` are the processes of the check program.
     pub(super) fn take(&mut self, at: f64, tick: &MonitorTick, ours: &BTreeSet<u32>) {
         let before = self.last.replace(at).filter(|before| at - before <= GAP).unwrap_or(at);
+        for sample in &tick.samples {
+            self.errors_before.entry(sample.index).or_insert_with(|| sample.ecc_uncorrected.unwrap_or_default());
+        }
         for finding in self.judge.take(at, tick) {
             self.add(before, at, finding);
         }
@@ -106,8 +111,24 @@ impl Watch {
 
     /// A reading speaks for the time since the one before it.
     fn add(&mut self, before: f64, at: f64, Finding { card, what, .. }: Finding) {
-        // The checks fill the memory themselves.
-        if matches!(what, What::MemoryFull { .. }) {
+        let is_news = match &what {
+            // The checks fill the memory themselves.
+            What::MemoryFull { .. } => false,
+            // They are counted since the driver was loaded.
+            What::MemoryErrors { count } => {
+                let before = card.and_then(|card| self.errors_before.get(&card));
+                before.is_none_or(|before| count > before)
+            }
+            What::Silent { .. }
+            | What::Lost
+            | What::HeldDown { .. }
+            | What::LimitLowered { .. }
+            | What::SlowLink { .. }
+            | What::Hot { .. }
+            | What::MemoryHot { .. }
+            | What::Xid { .. } => true,
+        };
+        if !is_news {
             return;
         }
         let since = if is_moment(&what) { at } else { before };
@@ -233,6 +254,15 @@ mod tests {
         let what: Vec<&What> = found.reported.iter().map(|reported| &reported.what).collect();
         let lowered = What::LimitLowered { watts: 300.0, default_watts: 575.0 };
         assert_eq!(what, [&What::HeldDown { reason: Throttle::PowerCap }, &lowered]);
+    }
+
+    #[test]
+    fn memory_errors_from_before_are_none_of_this_time() {
+        let with = |count| GpuSample { ecc_uncorrected: Some(count), ..GpuSample::default() };
+        assert_eq!(watched([(0.0, with(2)), (0.5, with(2))]).reported, []);
+        let found = watched([(0.0, with(2)), (0.5, with(2)), (1.0, with(3))]);
+        let [reported] = &found.reported[..] else { panic!("{found:?}") };
+        assert_eq!((&reported.what, &reported.stretches[..]), (&What::MemoryErrors { count: 3 }, &[(0.5, 1.0)][..]));
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl Cause {
     fn rank(&self) -> u8 {
         match self {
             Self::Reported(what) => match what {
-                What::Lost | What::Xid { .. } | What::MemoryErrors { .. } | What::Silent { .. } => 0,
+                What::Lost | What::Xid { .. } | What::MemoryErrors { .. } => 0,
                 What::HeldDown { reason } => match reason {
                     Throttle::HardwareSlowdown | Throttle::PowerBrake => 1,
                     Throttle::HardwareThermal | Throttle::SoftwareThermal => 2,
@@ -80,7 +80,7 @@ impl Cause {
                 What::Hot { .. } | What::MemoryHot { .. } => 3,
                 What::LimitLowered { .. } => 4,
                 What::SlowLink { .. } => 5,
-                What::MemoryFull { .. } => 9,
+                What::MemoryFull { .. } | What::Silent { .. } => 9,
             },
             Self::Beside(Beside::OtherProcess { .. }) => 6,
             Self::Beside(Beside::CompiledByDriver) => 7,
@@ -155,10 +155,10 @@ fn reported(report: &VerificationReport, check: &Check, device: u32) -> Vec<Caus
         What::HeldDown { reason: Throttle::PowerCap } => !is_limited,
         // Heat alone slows nothing down.
         What::Hot { .. } | What::MemoryHot { .. } => is_thermal,
-        // What is timed stays within the card but for one check, whose link is looked at by itself.
-        What::SlowLink { .. } | What::MemoryFull { .. } => false,
-        What::Silent { .. }
-        | What::Lost
+        // What is timed stays within the card but for one check, whose link is looked at by itself; and who does not answer
+        // says nothing of a cause.
+        What::SlowLink { .. } | What::MemoryFull { .. } | What::Silent { .. } => false,
+        What::Lost
         | What::HeldDown { .. }
         | What::LimitLowered { .. }
         | What::MemoryErrors { .. }

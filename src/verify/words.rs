@@ -17,15 +17,20 @@ pub struct Held {
     pub causes: Vec<String>,
 }
 
-/// What was slower than expected, and why.
+/// What was slower than expected, and why; in the order in which it first showed.
 pub fn slow(report: &VerificationReport, catalog: &Catalog, text: &Text) -> Vec<Held> {
-    let groups = report.slow.chunk_by(Slow::is_alike);
-    let held = groups.filter_map(|group| {
-        let first = group.first()?;
+    let mut groups: Vec<Vec<&Slow>> = Vec::new();
+    for slow in &report.slow {
+        match groups.iter_mut().find(|group| group.first().is_some_and(|first| first.is_alike(slow))) {
+            Some(group) => group.push(slow),
+            None => groups.push(vec![slow]),
+        }
+    }
+    let held = groups.into_iter().filter_map(|group| {
         let checks: Vec<String> = group.iter().map(|slow| share(report, slow, text)).collect();
-        let what = checks.join("; ").into();
-        let card = ("index", first.device.to_string().into());
-        Some(Held { checks: text.with("slow-checks", &[card, ("checks", what)]), causes: causes(first, catalog, text) })
+        let first = group.first()?;
+        let args = [("index", first.device.to_string().into()), ("checks", checks.join("; ").into())];
+        Some(Held { checks: text.with("slow-checks", &args), causes: causes(first, catalog, text) })
     });
     held.collect()
 }
@@ -66,6 +71,8 @@ fn causes(slow: &Slow, catalog: &Catalog, text: &Text) -> Vec<String> {
 fn in_words(cause: &Cause, catalog: &Catalog, text: &Text) -> String {
     match cause {
         Cause::Reported(What::HeldDown { reason: Throttle::PowerCap }) => text.get("slow-power-cap"),
+        // What it means stands beside the verdict.
+        Cause::Reported(What::Xid { number, .. }) => text.with("slow-xid", &[("number", number.to_string().into())]),
         // For how long it was so beyond the check says nothing about the check.
         Cause::Reported(what) => {
             let finding = Finding { card: None, weight: what.weight(), seconds: 0.0, what: what.clone() };
@@ -85,12 +92,17 @@ fn in_words(cause: &Cause, catalog: &Catalog, text: &Text) -> String {
 
 /// Faults that the driver reported while the checks ran: no verdict may stand without them.
 pub fn faults(report: &VerificationReport, catalog: &Catalog, text: &Text) -> Vec<String> {
-    reported(report, catalog, text, |reported| reported.what.weight() == Weight::Danger)
+    reported(report, catalog, text, is_fault)
 }
 
 /// All that the driver reported while the checks ran, but for faults.
 pub fn notes(report: &VerificationReport, catalog: &Catalog, text: &Text) -> Vec<String> {
-    reported(report, catalog, text, |reported| reported.what.weight() != Weight::Danger)
+    reported(report, catalog, text, |reported| !is_fault(reported))
+}
+
+/// A driver that does not answer says nothing of a fault.
+fn is_fault(reported: &Reported) -> bool {
+    reported.what.weight() == Weight::Danger && !matches!(reported.what, What::Silent { .. })
 }
 
 fn reported(
@@ -148,7 +160,7 @@ pub fn under_load(report: &VerificationReport, device: &DeviceVerdict, catalog: 
         told.push(text.get(if load.tells_throttle { "load-not-held" } else { "load-held-unknown" }));
     }
     // Faults stand beside the verdict.
-    told.extend(of_it().filter(|it| it.what.weight() != Weight::Danger).map(|it| said(it, catalog, text)));
+    told.extend(of_it().filter(|it| !is_fault(it)).map(|it| said(it, catalog, text)));
     if !of_it().any(|reported| matches!(reported.what, What::Xid { .. })) {
         let hears = report.meanwhile.hears_xids.contains(&device.index);
         told.push(text.get(if hears { "load-no-xids" } else { "load-xids-unknown" }));

@@ -128,7 +128,7 @@ fn a_soak_says_how_the_card_fared_and_no_fault_goes_unsaid() {
     let word = python.to_str().unwrap();
     let said = run(world.wizard(&["verify", word, "--report", page.to_str().unwrap()])).expect(1).out;
     for words in [
-        "The driver reported a fault while the checks ran. What the checks found stands",
+        "The driver reported a fault while the checks ran. What the checks found stands. Look",
         "\n  GPU 0: Xid 31 (GPU memory page fault), 1 ×. A kernel touched memory",
         "\nUnder load, card 0:\n  Core clock: lowest 1200 MHz, median ",
         ", highest 249 W.",

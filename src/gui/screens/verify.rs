@@ -6,6 +6,7 @@ mod cause;
 mod checks;
 mod figures;
 
+pub use beside::faults;
 pub use figures::bands;
 
 use super::super::frame::{Footer, Head};

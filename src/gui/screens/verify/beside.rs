@@ -1,7 +1,8 @@
 //! What must not be overlooked beside the verdict: faults that the driver reported, what was slow and why, and how the
 //! cards fared under load.
 
-use super::super::super::theme::space;
+use super::super::super::icons;
+use super::super::super::theme::{self, palette, space};
 use super::super::super::widgets::{self, Banner, Tone};
 use crate::app::Model;
 use crate::text::Text;
@@ -10,21 +11,37 @@ use eframe::egui::Ui;
 
 /// Faults and what was slow; nothing if there is nothing to say.
 pub fn warnings(ui: &mut Ui, model: &Model, report: &VerificationReport, text: &Text) {
-    let faults = words::faults(report, model.catalog, text);
-    if !faults.is_empty() {
-        let (title, stand) = (text.get("faults-title"), text.get("faults-stand"));
-        banner(ui, &Banner { tone: Tone::Warn, title: &title, text: &stand }, &faults);
-    }
-    for held in words::slow(report, model.catalog, text) {
-        banner(ui, &Banner { tone: Tone::Warn, title: &text.get("slow-title"), text: &held.checks }, &held.causes);
+    faults(ui, model, report, text);
+    let slow = words::slow(report, model.catalog, text);
+    if !slow.is_empty() {
+        widgets::banner(ui, &Banner { tone: Tone::Warn, title: &text.get("slow-title"), text: "" }, |ui| {
+            for held in &slow {
+                ui.add_space(space::XS);
+                widgets::label(ui, &held.checks);
+                for cause in &held.causes {
+                    ui.horizontal_top(|ui| {
+                        ui.spacing_mut().item_spacing.x = space::S;
+                        widgets::icon(ui, icons::ARROW_RIGHT, theme::ICON, palette(ui).muted);
+                        widgets::label(ui, cause);
+                    });
+                }
+            }
+        });
+        widgets::page_gap(ui);
     }
 }
 
-fn banner(ui: &mut Ui, banner: &Banner<'_>, sentences: &[String]) {
-    widgets::banner(ui, banner, |ui| {
-        for sentence in sentences {
+/// Faults of the driver in a banner; nothing if it reported none.
+pub fn faults(ui: &mut Ui, model: &Model, report: &VerificationReport, text: &Text) {
+    let faults = words::faults(report, model.catalog, text);
+    if faults.is_empty() {
+        return;
+    }
+    let (title, stand) = (text.get("faults-title"), text.get("faults-stand"));
+    widgets::banner(ui, &Banner { tone: Tone::Warn, title: &title, text: &stand }, |ui| {
+        for fault in faults {
             ui.add_space(space::XS);
-            widgets::label(ui, sentence);
+            widgets::label(ui, fault);
         }
     });
     widgets::page_gap(ui);
