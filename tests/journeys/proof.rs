@@ -147,3 +147,32 @@ fn a_soak_says_how_the_card_fared_and_no_fault_goes_unsaid() {
     let kinds: Vec<&str> = reported.iter().map(|it| it["kind"].as_str().unwrap()).collect();
     assert!(kinds.contains(&"xid") && kinds.contains(&"held_down") && kinds.contains(&"hot"), "{kinds:?}");
 }
+
+#[test]
+fn a_proof_names_the_lock_of_an_environment_until_it_is_changed() {
+    for engine in ["uv", "pip"] {
+        let Some(mut world) = World::new() else { return };
+        run(world.install(&["--engine", engine])).expect(0);
+        let lock = |path: &Path| -> serde_json::Value {
+            let report: serde_json::Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+            report["lock"].clone()
+        };
+        let made = lock(&world.run_folder().join("report.json"));
+        assert!(made.is_string(), "{made}");
+        world.replay("rtx5070-healthy.jsonl");
+        let again = |world: &World| {
+            run(world.wizard(&["verify", "env", "--report", "report.json"])).expect(0);
+            lock(&world.path("report.json"))
+        };
+        assert_eq!(again(&world), made, "{engine}");
+        let said = run(world.wizard(&["verify", "env", "--json"])).expect(0).out;
+        let verdict: serde_json::Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+        assert_eq!(verdict["lock"], made);
+        let library = fs::read_dir(world.target().join("lib")).unwrap().next().unwrap().unwrap().path();
+        let more = library.join("site-packages/numpy-2.3.0.dist-info");
+        fs::create_dir(&more).unwrap();
+        fs::write(more.join("METADATA"), "Name: numpy\nVersion: 2.3.0\n").unwrap();
+        fs::write(more.join("RECORD"), "numpy-2.3.0.dist-info/METADATA,,\n").unwrap();
+        assert!(again(&world).is_null(), "{engine}: a package that the lock does not know");
+    }
+}
