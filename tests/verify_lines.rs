@@ -5,12 +5,14 @@
 
 use std::fs;
 use std::path::Path;
-use torch_wizard::host::GpuSample;
-use torch_wizard::monitor::MonitorTick;
+use torch_wizard::host::{GpuLimits, GpuSample, PowerSupply};
+use torch_wizard::monitor::{MonitorTick, What};
 use torch_wizard::verify::builder::{Circumstances, Progress, ReportBuilder};
 use torch_wizard::verify::checks::{KERNELS, of};
 use torch_wizard::verify::contract::{check_line, verdict_line};
-use torch_wizard::verify::{CheckOutcome, DeviceChoice, Expected, Kernels, Level, Proof, VerificationReport};
+use torch_wizard::verify::{
+    Basis, Beside, Cause, CheckOutcome, DeviceChoice, Expected, Kernels, Level, Proof, VerificationReport,
+};
 
 const UUID: &str = "GPU-3f8e5a1c-0b6d-4d1e-9a57-2c4f1d9e7b60";
 
@@ -142,6 +144,44 @@ fn readings_of_hours_are_thinned_and_stay_in_order() {
     let steps: Vec<f64> = readings.chunks(2).map(|moment| moment[0].seconds).collect();
     assert!(steps[0] < 1.0 && steps[steps.len() - 1] > 19_900.0, "{steps:?}");
     assert!(steps.windows(2).all(|pair| pair[1] - pair[0] < 9.0), "as dense at the beginning as at the end");
+}
+
+#[test]
+fn a_copy_over_the_link_is_held_against_the_best_link_of_its_card_and_a_battery_explains_it() {
+    let mut builder =
+        ReportBuilder::new(Circumstances { cards: vec![(UUID.to_owned(), 3)], ..on_a_card() }, &|_, check| {
+            (check == "pinned-copy").then_some(Expected::calculated(1.0))
+        });
+    let limits = GpuLimits { pcie: Some((4, 16)), ..GpuLimits::default() };
+    let sample = GpuSample { index: 3, pcie: Some((4, 8)), limits, ..GpuSample::default() };
+    let tick = MonitorTick { time: String::new(), samples: vec![sample], trouble: None };
+    let hello = recorded("rtx5070-healthy").lines().next().unwrap().to_owned();
+    let [started, check, end] = [
+        r#"{"kind": "started", "check": "pinned-copy", "device": 0, "pid": 77}"#,
+        r#"{"kind": "check", "check": "pinned-copy", "device": 0, "outcome": "passed", "gb_per_second": 12.4}"#,
+        r#"{"kind": "end"}"#,
+    ];
+    // Unplugged meanwhile.
+    builder.powered(Some(PowerSupply::Mains));
+    builder.line(&hello);
+    builder.line(started);
+    for second in [1.0, 2.0] {
+        builder.at(second);
+        builder.read(&tick);
+    }
+    builder.powered(Some(PowerSupply::Battery));
+    builder.line(check);
+    builder.line(end);
+    builder.powered(Some(PowerSupply::Mains));
+    let report = builder.finish(Some(0));
+    let copy = report.checks.iter().find(|check| check.check == "pinned-copy").unwrap();
+    let best = copy.expected_gb_per_second.unwrap();
+    assert!((31.0..32.0).contains(&best) && copy.device == Some(3), "{copy:?}");
+    assert_eq!((copy.expected_tflops, copy.expected_basis), (None, Some(Basis::Calculated)));
+    assert_eq!(report.devices[0].best_link, Some((4, 16)));
+    let causes = [Cause::Reported(What::SlowLink { now: (4, 8), best: (4, 16) }), Cause::Beside(Beside::OnBattery)];
+    assert_eq!(report.slow.len(), 1);
+    assert_eq!(report.slow[0].causes, causes);
 }
 
 #[test]

@@ -16,7 +16,8 @@ fn recorded(name: &str) -> String {
 }
 
 fn folded(name: &str, circumstances: Circumstances) -> VerificationReport {
-    let expected = |_: &str, check: &str| check.starts_with("matmul").then_some(Expected::calculated(61.8));
+    let expected =
+        |_: &str, check: &str| ["matmul-fp16", "matmul-bf16"].contains(&check).then_some(Expected::calculated(61.8));
     let mut builder = ReportBuilder::new(circumstances, &expected);
     for line in recorded(name).lines() {
         builder.line(line);
@@ -458,4 +459,32 @@ fn the_cards_meanwhile_are_curves_with_the_checks_as_bands() {
     assert_eq!(page.matches(band).count(), 3);
     assert!(page.contains("<line class=\"limit\" x1=\"0\" x2=\"600\" y1=\"15.0\" y2=\"15.0\"/>"), "{page}");
     assert!(page.contains("<polyline points=\"0.0,90.0 66.7,81.0"), "{page}");
+}
+
+#[test]
+fn what_stands_beside_the_verdict_is_on_the_page() {
+    use crate::host::Throttle;
+    use crate::monitor::What;
+    use crate::verify::{Beside, Cause, Meanwhile, Reported, Slow};
+    let mut report = report("rtx5070-healthy");
+    let plain = page(&report);
+    for words in ["The driver reported a fault", "Slower than expected", "Under load", "Tried once more"] {
+        assert!(!plain.contains(words), "{words}");
+    }
+    let reported = |what| Reported { device: Some(0), what, seconds: 12.0, stretches: vec![(1.0, 13.0)] };
+    let all = [What::Xid { number: 79, times: 1 }, What::HeldDown { reason: Throttle::SoftwareThermal }];
+    report.meanwhile = Meanwhile { reported: all.map(reported).to_vec(), ..Meanwhile::default() };
+    let causes = vec![Cause::Beside(Beside::OnBattery)];
+    report.slow = vec![Slow { check: "matmul-bf16".to_owned(), device: 0, share: 0.4, readings: 3, causes }];
+    report.readings = vec![crate::verify::Reading { watts: Some(9.0), ..crate::verify::Reading::default() }];
+    let full = page(&report);
+    let faults = full.find("Xid 79 (GPU has fallen off the bus), 1 ×.").unwrap();
+    assert!(faults < full.find("<dl class=\"counts\">").unwrap(), "right below the verdict");
+    assert!(full.contains("<p>GPU 0: Matrix product, bfloat16 at 40 % of 61.8 TFLOPS (calculated).</p>"), "{full}");
+    assert!(full.contains("<li>The PC ran on its battery"), "{full}");
+    assert!(full.contains("<li>GPU 0: Clocks held down for 12 s: Temperature, by the driver.</li>"), "{full}");
+    report.level = crate::verify::Level::Soak;
+    assert!(page(&report).contains("<li>There are no readings of the card under load.</li>"));
+    let wrong = page(&self::report("rtx5070-wrong-softmax"));
+    assert!(wrong.contains("Tried once more: in a fresh process failed, on the processor passed."), "{wrong}");
 }

@@ -176,3 +176,33 @@ fn a_proof_names_the_lock_of_an_environment_until_it_is_changed() {
         assert!(again(&world).is_null(), "{engine}: a package that the lock does not know");
     }
 }
+
+#[test]
+fn a_process_that_the_check_program_started_is_none_of_another() {
+    for is_its_own in [true, false] {
+        let Some(mut world) = World::new() else { return };
+        let listed = world.path("pids");
+        world.simulate(&format!("{CARD}\npids=@{}", listed.display()));
+        let recording = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded/rtx5070-healthy.jsonl");
+        // It ends after the lines, as a child that hangs on may.
+        let child =
+            if is_its_own { "/bin/sleep 4 & other=$!".to_owned() } else { format!("other={}", std::process::id()) };
+        let text = format!(
+            "{child}\nprintf '77,%s' $other > '{}'\n\
+             while IFS= read -r line; do printf '%s\\n' \"$line\"; /bin/sleep 0.05; done < '{}'",
+            listed.display(),
+            recording.display()
+        );
+        let python = world.script("recorded-python", &text);
+        let data = world.path("report.json");
+        run(world.wizard(&["verify", python.to_str().unwrap(), "--report", data.to_str().unwrap()])).expect(1);
+        let report: serde_json::Value = serde_json::from_slice(&fs::read(&data).unwrap()).unwrap();
+        let others = report["meanwhile"]["others"].as_array().unwrap();
+        assert_eq!(report["devices"][0]["seen"]["process"], true);
+        if is_its_own {
+            assert!(others.is_empty(), "{others:?}");
+        } else {
+            assert_eq!((others.len(), &others[0]["pid"]), (1, &std::process::id().into()), "{others:?}");
+        }
+    }
+}
