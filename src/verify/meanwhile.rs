@@ -59,11 +59,20 @@ fn meet(one: (f64, f64), other: (f64, f64)) -> bool {
     one.0 <= other.1 && other.0 <= one.1
 }
 
+impl Reported {
+    /// For how long it was so within a stretch of time, in seconds; `None` if it was not.
+    pub fn seconds_within(&self, span: (f64, f64)) -> Option<f64> {
+        let within = self.stretches.iter().filter(|stretch| meet(**stretch, span));
+        let common = within.map(|(began, ended)| ended.min(span.1) - began.max(span.0));
+        common.reduce(|one, next| one + next)
+    }
+}
+
 impl Meanwhile {
     /// What the driver reported of a card within a stretch of time, or of itself.
     pub fn during(&self, device: u32, span: (f64, f64)) -> impl Iterator<Item = &What> {
         let of_it = self.reported.iter().filter(move |reported| reported.device.is_none_or(|of| of == device));
-        let within = of_it.filter(move |reported| reported.stretches.iter().any(|stretch| meet(*stretch, span)));
+        let within = of_it.filter(move |reported| reported.seconds_within(span).is_some());
         within.map(|reported| &reported.what)
     }
 
@@ -231,6 +240,8 @@ mod tests {
         assert_eq!(found.during(0, (1.1, 1.4)).count(), 0);
         assert_eq!(found.during(0, (0.2, 0.3)).count(), 1);
         assert_eq!(found.during(1, (0.0, 9.0)).count(), 0, "of another card");
+        assert_eq!((reported.seconds_within((0.25, 1.75)), reported.seconds_within((1.1, 1.4))), (Some(1.0), None));
+        assert_eq!(reported.seconds_within((8.0, 9.0)), Some(0.0), "it was, for a moment");
     }
 
     #[test]

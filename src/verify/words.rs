@@ -1,5 +1,6 @@
 //! What a verification has to say beside its verdict, as sentences: the same on paper, in the window and in a terminal.
 
+use super::checks::SOAK;
 use super::slow::{Beside, Cause, Slow};
 use super::{Basis, Check, CheckOutcome, DeviceVerdict, Level, Repeat, Reported, Speed, UnderLoad, VerificationReport};
 use crate::catalog::Catalog;
@@ -152,16 +153,24 @@ pub fn under_load(report: &VerificationReport, device: &DeviceVerdict, catalog: 
     if report.level != Level::Soak {
         return Vec::new();
     }
-    let Some(load) = &device.under_load else { return vec![text.get("load-none")] };
+    let mut soaks = report.checks.iter().filter(|check| check.device == Some(device.index) && check.check == SOAK);
+    let span = soaks.find_map(|check| check.span);
+    let Some((load, span)) = device.under_load.as_ref().zip(span) else { return vec![text.get("load-none")] };
     let mut told = figures(load, text);
-    let of_it = || report.meanwhile.reported.iter().filter(|reported| reported.device == Some(device.index));
+    let of_it: Vec<Reported> = report
+        .meanwhile
+        .reported
+        .iter()
+        .filter(|reported| reported.device == Some(device.index))
+        .filter_map(|reported| Some(Reported { seconds: reported.seconds_within(span)?, ..reported.clone() }))
+        .collect();
     let is_held = |what: &What| matches!(what, What::HeldDown { .. } | What::LimitLowered { .. });
-    if !of_it().any(|reported| is_held(&reported.what)) {
+    if !of_it.iter().any(|reported| is_held(&reported.what)) {
         told.push(text.get(if load.tells_throttle { "load-not-held" } else { "load-held-unknown" }));
     }
     // Faults stand beside the verdict.
-    told.extend(of_it().filter(|it| !is_fault(it)).map(|it| said(it, catalog, text)));
-    if !of_it().any(|reported| matches!(reported.what, What::Xid { .. })) {
+    told.extend(of_it.iter().filter(|it| !is_fault(it)).map(|it| said(it, catalog, text)));
+    if !of_it.iter().any(|reported| matches!(reported.what, What::Xid { .. })) {
         let hears = report.meanwhile.hears_xids.contains(&device.index);
         told.push(text.get(if hears { "load-no-xids" } else { "load-xids-unknown" }));
     }

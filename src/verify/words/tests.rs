@@ -121,7 +121,8 @@ fn a_soak_tells_clocks_power_temperature_and_what_held_the_card_down() {
         seen: None,
         under_load: Some(load),
     };
-    let quiet = VerificationReport { level: Level::Soak, ..report() };
+    let soak = Check { check: "soak".to_owned(), device: Some(0), span: Some((11.0, 300.0)), ..Check::default() };
+    let quiet = VerificationReport { level: Level::Soak, checks: vec![soak], ..report() };
     let said = |report: &VerificationReport, device: &DeviceVerdict| under_load(report, device, catalog(), &english());
     let figures = [
         "Core clock: lowest 1500 MHz, median 2655 MHz, highest 2760 MHz.",
@@ -140,7 +141,7 @@ fn a_soak_tells_clocks_power_temperature_and_what_held_the_card_down() {
     ];
     let busy = VerificationReport { meanwhile: meanwhile(&all), ..quiet.clone() };
     // The Xid and the other card are told elsewhere.
-    let lowered = "Clocks held down for 41 s by a power limit of 300 W; the card comes with 575 W.";
+    let lowered = "Clocks held down for 30 s by a power limit of 300 W; the card comes with 575 W.";
     assert_eq!(said(&busy, &device), [&figures[..], &[lowered]].concat());
     let silent = DeviceVerdict { under_load: Some(UnderLoad { tells_throttle: false, ..load }), ..device.clone() };
     assert_eq!(said(&quiet, &silent)[3], "Whether anything held the clocks down, the driver does not say.");
