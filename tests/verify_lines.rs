@@ -317,3 +317,21 @@ fn the_json_lines_hold_the_fields_of_the_contract() {
             + r#""passed":26,"failed":1,"skipped":0,"label":null,"lock":null,"reported":[],"slow":[]}"#
     );
 }
+
+#[test]
+fn a_report_from_before_there_were_causes_is_read() {
+    let report = fold(&recorded("rtx5070-healthy"), on_a_card(), Some(0));
+    let mut old = serde_json::to_value(&report).unwrap();
+    for (list, keys) in [("checks", ["expected_basis", "span"]), ("devices", ["best_link", "under_load"])] {
+        for item in old[list].as_array_mut().unwrap() {
+            for key in keys {
+                assert!(item.as_object_mut().unwrap().remove(key).is_some(), "{key}");
+            }
+        }
+    }
+    assert!(old.as_object_mut().unwrap().remove("meanwhile").is_some());
+    old["readings"] = serde_json::json!([{"seconds": 1.0, "device": 0, "is_ours": true}]);
+    let read: VerificationReport = serde_json::from_value(old).unwrap();
+    assert_eq!((read.verdict, read.checks.len(), read.readings.len()), (report.verdict, report.checks.len(), 1));
+    assert_eq!((read.meanwhile, read.slow), (report.meanwhile, Vec::new()));
+}

@@ -123,7 +123,7 @@ impl<'a> ReportBuilder<'a> {
     /// than it tells. Each is told once.
     pub fn meets_strangers(&mut self, tick: &MonitorTick) -> bool {
         let known = self.met.len();
-        self.met.extend(meanwhile::strangers(tick, &self.pids).into_iter().map(|(_, (pid, _))| pid));
+        self.met.extend(meanwhile::strangers(tick, &self.pids).into_iter().map(|(_, process)| process.pid));
         self.met.len() > known
     }
 

@@ -1,6 +1,6 @@
 //! What happened to the cards while the checks ran, folded over the readings by the rules of the monitor. Pure.
 
-use crate::host::{PowerSupply, ProcessKind};
+use crate::host::{GpuProcess, GpuSample, PowerSupply, ProcessKind};
 use crate::monitor::{Finding, Judge, MonitorTick, What};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,13 +107,13 @@ impl Watch {
             self.add(before, at, finding);
         }
         for (card, process) in strangers(tick, ours) {
-            let new = || (Other { device: card, pid: process.0, memory_bytes: None, stretch: (at, at) }, 0);
-            let (other, readings) = self.others.entry((card, process.0)).or_insert_with(new);
-            other.memory_bytes = other.memory_bytes.max(process.1);
+            let new = || (Other { device: card, pid: process.pid, memory_bytes: None, stretch: (at, at) }, 0);
+            let (other, readings) = self.others.entry((card, process.pid)).or_insert_with(new);
+            other.memory_bytes = other.memory_bytes.max(process.memory_bytes);
             other.stretch.1 = at;
             *readings += 1;
         }
-        let is_ours = |sample: &&crate::host::GpuSample| sample.compute_pids().any(|pid| ours.contains(&pid));
+        let is_ours = |sample: &&GpuSample| sample.compute_pids().any(|pid| ours.contains(&pid));
         self.hears_xids.extend(tick.samples.iter().filter(|it| it.xids.is_some()).map(|it| it.index));
         self.ours_seen.extend(tick.samples.iter().filter(is_ours).map(|sample| sample.index));
     }
@@ -172,16 +172,13 @@ impl Watch {
     }
 }
 
-/// Processes that compute on cards and are none of `ours`: card, then id and memory. Windows lists whoever draws as
+/// Processes that compute on cards and are none of `ours`, with NVML's number of the card. Windows lists whoever draws as
 /// computing too, so what does both is left out.
-pub(super) fn strangers(tick: &MonitorTick, ours: &BTreeSet<u32>) -> Vec<(u32, (u32, Option<u64>))> {
-    let of_card = |sample: &crate::host::GpuSample| {
-        let processes = sample.processes.clone().unwrap_or_default().into_iter();
-        let card = sample.index;
-        processes
-            .filter(|process| process.kind == ProcessKind::Compute && !ours.contains(&process.pid))
-            .map(move |process| (card, (process.pid, process.memory_bytes)))
-            .collect::<Vec<_>>()
+pub(super) fn strangers(tick: &MonitorTick, ours: &BTreeSet<u32>) -> Vec<(u32, GpuProcess)> {
+    let of_card = |sample: &GpuSample| {
+        let computes = |process: &&GpuProcess| process.kind == ProcessKind::Compute && !ours.contains(&process.pid);
+        let processes = sample.processes.as_deref().unwrap_or_default();
+        processes.iter().filter(computes).map(|process| (sample.index, *process)).collect::<Vec<_>>()
     };
     tick.samples.iter().flat_map(of_card).collect()
 }
@@ -209,7 +206,7 @@ fn degree(what: &What) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host::{GpuLimits, GpuProcess, GpuSample, Throttle};
+    use crate::host::{GpuLimits, Throttle};
 
     fn tick(sample: GpuSample) -> MonitorTick {
         MonitorTick { time: String::new(), samples: vec![sample], trouble: None }

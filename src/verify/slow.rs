@@ -64,7 +64,15 @@ impl Slow {
     }
 }
 
+/// The rank of what explains little.
+const NOTE: u8 = 9;
+
 impl Cause {
+    /// It is as it should be, and explains little.
+    pub fn is_note(&self) -> bool {
+        self.rank() == NOTE
+    }
+
     /// The lower the graver.
     fn rank(&self) -> u8 {
         match self {
@@ -75,12 +83,12 @@ impl Cause {
                     Throttle::HardwareThermal | Throttle::SoftwareThermal => 2,
                     Throttle::ApplicationClocks | Throttle::DisplayClocks | Throttle::SyncBoost => 5,
                     // A card that works at the limit it was made with works as it should.
-                    Throttle::PowerCap | Throttle::Other(_) => 9,
+                    Throttle::PowerCap | Throttle::Other(_) => NOTE,
                 },
                 What::Hot { .. } | What::MemoryHot { .. } => 3,
                 What::LimitLowered { .. } => 4,
                 What::SlowLink { .. } => 5,
-                What::MemoryFull { .. } | What::Silent { .. } => 9,
+                What::MemoryFull { .. } | What::Silent { .. } => NOTE,
             },
             Self::Beside(Beside::OtherProcess { .. }) => 6,
             Self::Beside(Beside::CompiledByDriver) => 7,

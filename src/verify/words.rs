@@ -60,8 +60,7 @@ pub fn best(speed: &Speed, text: &Text) -> String {
 
 fn causes(slow: &Slow, catalog: &Catalog, text: &Text) -> Vec<String> {
     let mut causes: Vec<String> = slow.causes.iter().map(|cause| in_words(cause, catalog, text)).collect();
-    let is_note = |cause: &Cause| matches!(cause, Cause::Reported(what) if what.weight() == Weight::Note);
-    if !slow.is_watched() && slow.causes.iter().all(is_note) {
+    if !slow.is_watched() && slow.causes.iter().all(Cause::is_note) {
         causes.push(text.get("slow-not-measured"));
     } else if causes.is_empty() {
         causes.push(text.get("slow-nothing-seen"));

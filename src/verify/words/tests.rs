@@ -58,7 +58,10 @@ fn what_was_not_looked_at_is_not_said_to_be_fine() {
     let cap = Cause::Reported(What::HeldDown { reason: Throttle::PowerCap });
     let not_measured = english().get("slow-not-measured");
     assert_eq!(causes(1, &[]), [not_measured.as_str()]);
-    assert_eq!(causes(1, &[LOWERED]).len(), 1, "what was seen is enough");
+    let set = Cause::Reported(What::HeldDown { reason: Throttle::ApplicationClocks });
+    for seen in [LOWERED, set] {
+        assert_eq!(causes(1, &[seen]).len(), 1, "what was seen is enough");
+    }
     let both = causes(0, std::slice::from_ref(&cap));
     assert_eq!(both, [english().get("slow-power-cap"), not_measured], "a note explains little");
     assert_eq!(causes(2, &[cap]), [english().get("slow-power-cap")]);
