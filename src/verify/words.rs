@@ -156,20 +156,17 @@ pub fn under_load(report: &VerificationReport, device: &DeviceVerdict, catalog: 
     let span = soaks.find_map(|check| check.span);
     let Some((load, span)) = device.under_load.as_ref().zip(span) else { return vec![text.get("load-none")] };
     let mut told = figures(load, text);
-    let of_it: Vec<Reported> = report
-        .meanwhile
-        .reported
-        .iter()
-        .filter(|reported| reported.device == Some(device.index))
-        .filter_map(|reported| Some(Reported { seconds: reported.seconds_within(span)?, ..reported.clone() }))
-        .collect();
+    let of_card = || report.meanwhile.reported.iter().filter(|reported| reported.device == Some(device.index));
+    let within = |it: &Reported| Some(Reported { seconds: it.seconds_within(span)?, ..it.clone() });
+    let of_it: Vec<Reported> = of_card().filter_map(within).collect();
     let is_held = |what: &What| matches!(what, What::HeldDown { .. } | What::LimitLowered { .. });
     if !of_it.iter().any(|reported| is_held(&reported.what)) {
         told.push(text.get(if load.tells_throttle { "load-not-held" } else { "load-held-unknown" }));
     }
     // Faults stand beside the verdict.
     told.extend(of_it.iter().filter(|it| !is_fault(it)).map(|it| said(it, catalog, text)));
-    if !of_it.iter().any(|reported| matches!(reported.what, What::Xid { .. })) {
+    // One from before the load would make "none" sound as if it had not been.
+    if !of_card().any(|reported| matches!(reported.what, What::Xid { .. })) {
         let hears = report.meanwhile.hears_xids.contains(&device.index);
         told.push(text.get(if hears { "load-no-xids" } else { "load-xids-unknown" }));
     }

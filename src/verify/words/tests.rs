@@ -146,6 +146,9 @@ fn a_soak_tells_clocks_power_temperature_and_what_held_the_card_down() {
     // The Xid and the other card are told elsewhere.
     let lowered = "Clocks held down for 30 s by a power limit of 300 W; the card comes with 575 W.";
     assert_eq!(said(&busy, &device), [&figures[..], &[lowered]].concat());
+    let mut early = busy.clone();
+    early.meanwhile.reported[1].stretches = vec![(2.0, 2.0)];
+    assert_eq!(said(&early, &device).len(), 4, "that there was none is not said of one from before the load");
     let silent = DeviceVerdict { under_load: Some(UnderLoad { tells_throttle: false, ..load }), ..device.clone() };
     assert_eq!(said(&quiet, &silent)[3], "Whether anything held the clocks down, the driver does not say.");
     let unread = DeviceVerdict { under_load: None, ..device.clone() };
