@@ -301,8 +301,8 @@ impl Session {
         !self.json && std::io::stdin().is_terminal()
     }
 
-    /// What the catalogue expects of a card (by name) in a check (by name), in TFLOPS; it knows matrix products.
-    fn expected(&self) -> impl Fn(&str, &str) -> Option<f64> + use<> {
+    /// What the catalogue expects of a card (by name) in a check (by name).
+    fn expected(&self) -> impl Fn(&str, &str) -> Option<crate::verify::Expected> + use<> {
         let catalog = self.catalog;
         move |card, check| catalog.expected_of_check(card, check)
     }

@@ -263,6 +263,10 @@ pub trait Host: Send + Sync {
     fn gpu_library(&self) -> Result<Arc<dyn GpuLibrary>, HostError>;
     /// Kind of operating system, processor, memory: what the system's own interfaces tell at once.
     fn basics(&self) -> Basics;
+    /// What the PC runs on; `None` where it has no battery.
+    fn power_supply(&self) -> Option<PowerSupply> {
+        None
+    }
     /// When the system was started, in seconds since 1970; `None` if it does not say.
     fn booted(&self) -> Option<u64>;
     /// Whether this process has administrator rights now.
@@ -287,6 +291,18 @@ pub struct Activity {
     pub busiest: Vec<Vec<String>>,
     /// A program that looks at every file for viruses, with its time on the processor.
     pub scanner: Option<(String, Duration)>,
+}
+
+/// What a PC with a battery runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PowerSupply {
+    /// A power adapter.
+    Mains,
+    /// Its battery: graphics cards are then kept far below what they can do.
+    Battery,
+    /// It has a battery and does not say.
+    Unknown,
 }
 
 /// What the operating system's own interfaces tell at once.

@@ -9,6 +9,7 @@ mod history;
 mod words;
 
 pub use csv::{CSV_HEADER, csv_rows};
+pub(crate) use findings::LOAD;
 pub use findings::{Finding, Judge, Weight, What};
 pub use history::History;
 pub use words::{link, reason_words, sentence};

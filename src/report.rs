@@ -1,6 +1,7 @@
 //! Pages to keep, print and give away: the report of a verification and the reference card of a PC. Each is one HTML
 //! file without scripts and without anything from elsewhere. Pure: they are made of values, and written by others.
 
+mod beside;
 mod card;
 mod commands;
 mod curves;
@@ -16,6 +17,7 @@ pub use markup::moment;
 pub use redact::{Private, redacted};
 pub use secrets::without_secrets;
 
+use crate::catalog::Catalog;
 use crate::facts::{MachineFacts, OsFacts, OsFamily};
 use crate::plan::Plan;
 use crate::store::Known;
@@ -56,8 +58,8 @@ pub struct Card<'a> {
 }
 
 /// The page of a verification: verdict, devices, checks, and what did not run.
-pub fn verification_html(report: &VerificationReport, about: &About<'_>, text: &Text) -> String {
-    verification::html(report, about, text)
+pub fn verification_html(report: &VerificationReport, about: &About<'_>, catalog: &Catalog, text: &Text) -> String {
+    verification::html(report, about, catalog, text)
 }
 
 /// One sheet of A4 with the set-up of a PC: what is in it, what was installed, how to use it and how to keep it.

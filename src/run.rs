@@ -7,6 +7,7 @@ mod fetch;
 pub mod in_place;
 pub mod journal;
 mod listed;
+mod locked;
 pub mod log;
 pub mod output;
 mod places;
@@ -34,6 +35,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub use event::{EventKind, Outcome, RunEvent, Stall};
+pub use locked::lock_of;
 pub use problems::{network_problem, other_form, problem_of};
 
 /// How a step ended other than well.
@@ -57,7 +59,7 @@ pub struct Runner<'a> {
     /// Adds user name and password to an address, where the user's settings have them.
     address: &'a (dyn Fn(&str) -> String + Sync),
     /// Best speed of a card for a check, from the catalogue.
-    expected: &'a dyn Fn(&str, &str) -> Option<f64>,
+    expected: &'a dyn Fn(&str, &str) -> Option<crate::verify::Expected>,
     circumstances: Circumstances,
     offline: bool,
     interactive: bool,
@@ -85,7 +87,7 @@ pub struct Surroundings<'a> {
     /// Adds user name and password to an address, where the user's settings have them.
     pub address: &'a (dyn Fn(&str) -> String + Sync),
     /// Best speed of a card (by name) for a check (by name), in TFLOPS.
-    pub expected: &'a dyn Fn(&str, &str) -> Option<f64>,
+    pub expected: &'a dyn Fn(&str, &str) -> Option<crate::verify::Expected>,
     /// What the verdict rests on beside the checks; its choice of device and its time are set by the run.
     pub circumstances: Circumstances,
     /// Only what is in the caches.

@@ -8,9 +8,13 @@ pub mod contract;
 pub mod evidence;
 mod labels;
 pub mod lines;
+pub mod meanwhile;
 pub mod readings;
+pub mod slow;
 mod sources;
+mod speed;
 pub mod suspect;
+pub mod words;
 
 use crate::facts::ComputeCapability;
 use serde::{Deserialize, Serialize};
@@ -18,7 +22,10 @@ use serde::{Deserialize, Serialize};
 pub use builder::{Circumstances, Progress, ReportBuilder};
 pub use command::{DeviceChoice, Level, VERIFY_PY, command, command_inside};
 pub use evidence::{OnDevice, Repeat};
-pub use readings::{Reading, Seen};
+pub use meanwhile::{Meanwhile, Other, Reported};
+pub use readings::{Reading, Seen, Spread, UnderLoad};
+pub use slow::{Beside, Cause, Slow};
+pub use speed::{Basis, Expected, Speed};
 pub use suspect::{Evidence, Suspect, Suspicion, suspect};
 
 /// How one check ended.
@@ -55,14 +62,17 @@ pub struct Check {
     pub tolerance: Option<f64>,
     /// Measured speed in 10¹² operations a second.
     pub tflops: Option<f64>,
-    /// What the catalogue says this card does at best.
+    /// What this card does at best.
     pub expected_tflops: Option<f64>,
     /// 10⁹ bytes a second that were read and written, where that is the matter.
     #[serde(default)]
     pub gb_per_second: Option<f64>,
-    /// What the catalogue says the memory of this card does at best.
+    /// What the memory of this card, or the best PCIe link that it has in this PC, does at best.
     #[serde(default)]
     pub expected_gb_per_second: Option<f64>,
+    /// How what is expected is known; `None` where nothing is.
+    #[serde(default)]
+    pub expected_basis: Option<Basis>,
     /// Whether two runs of the same numbers gave the same bits; `None` where that was not compared.
     #[serde(default)]
     pub deterministic: Option<bool>,
@@ -80,28 +90,6 @@ pub struct Check {
     pub repeats: Vec<Repeat>,
     /// Why it was skipped, or what it said when it failed.
     pub detail: Option<String>,
-}
-
-/// How fast a check ran.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Speed {
-    /// Measured.
-    pub measured: f64,
-    /// What the catalogue says this card does at best.
-    pub best: Option<f64>,
-    /// Of both: `TFLOPS` or `GB/s`.
-    pub unit: &'static str,
-}
-
-impl Check {
-    /// How fast it ran, where it says; no card does nothing at best.
-    pub fn speed(&self) -> Option<Speed> {
-        let of = |measured: Option<f64>, best: Option<f64>, unit| {
-            measured.map(|measured| Speed { measured, best: best.filter(|best| *best > 0.0), unit })
-        };
-        of(self.tflops, self.expected_tflops, "TFLOPS")
-            .or_else(|| of(self.gb_per_second, self.expected_gb_per_second, "GB/s"))
-    }
 }
 
 /// Whether the wheel has code for a card.
@@ -148,7 +136,7 @@ impl Proof {
 }
 
 /// One device and its verdict.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DeviceVerdict {
     /// Number as NVML counts.
     pub index: u32,
@@ -162,9 +150,15 @@ pub struct DeviceVerdict {
     pub kernels: Option<Kernels>,
     /// The verdict.
     pub verdict: Proof,
+    /// Highest PCIe generation and width of this card in this PC.
+    #[serde(default)]
+    pub best_link: Option<(u32, u32)>,
     /// What the driver saw of it meanwhile; `None` if it was not asked.
     #[serde(default)]
     pub seen: Option<Seen>,
+    /// Its figures under the load of a soak; `None` if there was none, or no reading shows it.
+    #[serde(default)]
+    pub under_load: Option<UnderLoad>,
 }
 
 /// What a verification found.
@@ -185,8 +179,8 @@ pub struct VerificationReport {
     pub torch: Option<String>,
     /// CUDA runtime in the wheel.
     pub cuda_runtime: Option<String>,
-    /// Digest of the lock that the environment was just made from: the proof is of these wheels. `None` where an
-    /// environment was checked that may have been changed since.
+    /// Digest of the lock that the environment was made from: the proof is of these wheels. `None` where it is none of
+    /// ours or was changed since.
     #[serde(default)]
     pub lock: Option<String>,
     /// Architectures compiled in.
@@ -198,6 +192,12 @@ pub struct VerificationReport {
     /// The cards while they ran, the oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readings: Vec<Reading>,
+    /// What happened to them meanwhile, and beside them.
+    #[serde(default)]
+    pub meanwhile: Meanwhile,
+    /// The checks below the range that is expected of their card, with the likely causes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slow: Vec<Slow>,
     /// Label of the first failure, if it is a known one.
     pub label: Option<String>,
     /// Whether a library that plays NVML was in force: then never `proven`.

@@ -5,11 +5,14 @@
 
 use std::fs;
 use std::path::Path;
-use torch_wizard::host::GpuSample;
+use torch_wizard::host::{GpuLimits, GpuSample, PowerSupply};
+use torch_wizard::monitor::{MonitorTick, What};
 use torch_wizard::verify::builder::{Circumstances, Progress, ReportBuilder};
 use torch_wizard::verify::checks::{KERNELS, of};
 use torch_wizard::verify::contract::{check_line, verdict_line};
-use torch_wizard::verify::{CheckOutcome, DeviceChoice, Kernels, Level, Proof, VerificationReport};
+use torch_wizard::verify::{
+    Basis, Beside, Cause, CheckOutcome, DeviceChoice, Expected, Kernels, Level, Proof, VerificationReport,
+};
 
 const UUID: &str = "GPU-3f8e5a1c-0b6d-4d1e-9a57-2c4f1d9e7b60";
 
@@ -128,10 +131,11 @@ fn only_what_a_card_does_not_have_may_be_skipped() {
 fn readings_of_hours_are_thinned_and_stay_in_order() {
     let expected = |_: &str, _: &str| None;
     let mut builder = ReportBuilder::new(on_a_card(), &expected);
-    let samples = [0, 1].map(|index| GpuSample { index, ..GpuSample::default() });
+    let samples = [0, 1].map(|index| GpuSample { index, ..GpuSample::default() }).to_vec();
+    let tick = MonitorTick { time: String::new(), samples, trouble: None };
     for second in 0..20_000 {
         builder.at(f64::from(second));
-        builder.read(&samples);
+        builder.read(&tick);
     }
     let readings = builder.finish(Some(0)).readings;
     assert!((4096..=8194).contains(&readings.len()), "{}", readings.len());
@@ -140,6 +144,44 @@ fn readings_of_hours_are_thinned_and_stay_in_order() {
     let steps: Vec<f64> = readings.chunks(2).map(|moment| moment[0].seconds).collect();
     assert!(steps[0] < 1.0 && steps[steps.len() - 1] > 19_900.0, "{steps:?}");
     assert!(steps.windows(2).all(|pair| pair[1] - pair[0] < 9.0), "as dense at the beginning as at the end");
+}
+
+#[test]
+fn a_copy_over_the_link_is_held_against_the_best_link_of_its_card_and_a_battery_explains_it() {
+    let mut builder =
+        ReportBuilder::new(Circumstances { cards: vec![(UUID.to_owned(), 3)], ..on_a_card() }, &|_, check| {
+            (check == "pinned-copy").then_some(Expected::calculated(1.0))
+        });
+    let limits = GpuLimits { pcie: Some((4, 16)), ..GpuLimits::default() };
+    let sample = GpuSample { index: 3, pcie: Some((4, 8)), limits, ..GpuSample::default() };
+    let tick = MonitorTick { time: String::new(), samples: vec![sample], trouble: None };
+    let hello = recorded("rtx5070-healthy").lines().next().unwrap().to_owned();
+    let [started, check, end] = [
+        r#"{"kind": "started", "check": "pinned-copy", "device": 0, "pid": 77}"#,
+        r#"{"kind": "check", "check": "pinned-copy", "device": 0, "outcome": "passed", "gb_per_second": 12.4}"#,
+        r#"{"kind": "end"}"#,
+    ];
+    // Unplugged meanwhile.
+    builder.powered(Some(PowerSupply::Mains));
+    builder.line(&hello);
+    builder.line(started);
+    for second in [1.0, 2.0] {
+        builder.at(second);
+        builder.read(&tick);
+    }
+    builder.powered(Some(PowerSupply::Battery));
+    builder.line(check);
+    builder.line(end);
+    builder.powered(Some(PowerSupply::Mains));
+    let report = builder.finish(Some(0));
+    let copy = report.checks.iter().find(|check| check.check == "pinned-copy").unwrap();
+    let best = copy.expected_gb_per_second.unwrap();
+    assert!((31.0..32.0).contains(&best) && copy.device == Some(3), "{copy:?}");
+    assert_eq!((copy.expected_tflops, copy.expected_basis), (None, Some(Basis::Calculated)));
+    assert_eq!(report.devices[0].best_link, Some((4, 16)));
+    let causes = [Cause::Reported(What::SlowLink { now: (4, 8), best: (4, 16) }), Cause::Beside(Beside::OnBattery)];
+    assert_eq!(report.slow.len(), 1);
+    assert_eq!(report.slow[0].causes, causes);
 }
 
 #[test]
@@ -198,7 +240,7 @@ fn a_card_keeps_nvmls_number_where_others_are_hidden() {
 #[test]
 fn what_the_program_says_becomes_progress() {
     let mut builder = ReportBuilder::new(on_a_card(), &|name, check| {
-        (name == "NVIDIA GeForce RTX 5070" && check == "matmul-bf16").then_some(61.7)
+        (name == "NVIDIA GeForce RTX 5070" && check == "matmul-bf16").then_some(Expected::calculated(61.7))
     });
     let text = recorded("rtx5070-hang-lstm");
     let progress: Vec<Progress> = text.lines().filter_map(|line| builder.line(line)).collect();
@@ -263,6 +305,7 @@ fn the_json_lines_hold_the_fields_of_the_contract() {
         r#"{"schema":1,"check":"conv2d","device":0,"outcome":"crashed","milliseconds":null,"max_error":null,"#
             .to_owned()
             + r#""tolerance":null,"tflops":null,"expected_tflops":null,"gb_per_second":null,"expected_gb_per_second":null,"#
+            + r#""expected_basis":null,"#
             + r#""deterministic":null,"repeats":[{"where":"fresh process","outcome":"crashed","max_error":null},"#
             + r#"{"where":"cpu","outcome":"passed","max_error":1.4e-6}],"detail":"the process was ended by SIGSEGV"}"#
     );
@@ -271,6 +314,24 @@ fn the_json_lines_hold_the_fields_of_the_contract() {
         format!(
             r#"{{"schema":1,"verdict":"incomplete","devices":[{{"index":0,"uuid":"{UUID}","verdict":"incomplete"}}],"#
         ) + r#""torch":"2.15.0+cu130","arch_list":["sm_75","sm_80","sm_86","sm_90","sm_100","sm_120"],"#
-            + r#""passed":26,"failed":1,"skipped":0,"label":null}"#
+            + r#""passed":26,"failed":1,"skipped":0,"label":null,"lock":null,"reported":[],"slow":[]}"#
     );
+}
+
+#[test]
+fn a_report_from_before_there_were_causes_is_read() {
+    let report = fold(&recorded("rtx5070-healthy"), on_a_card(), Some(0));
+    let mut old = serde_json::to_value(&report).unwrap();
+    for (list, keys) in [("checks", ["expected_basis", "span"]), ("devices", ["best_link", "under_load"])] {
+        for item in old[list].as_array_mut().unwrap() {
+            for key in keys {
+                assert!(item.as_object_mut().unwrap().remove(key).is_some(), "{key}");
+            }
+        }
+    }
+    assert!(old.as_object_mut().unwrap().remove("meanwhile").is_some());
+    old["readings"] = serde_json::json!([{"seconds": 1.0, "device": 0, "is_ours": true}]);
+    let read: VerificationReport = serde_json::from_value(old).unwrap();
+    assert_eq!((read.verdict, read.checks.len(), read.readings.len()), (report.verdict, report.checks.len(), 1));
+    assert_eq!((read.meanwhile, read.slow), (report.meanwhile, Vec::new()));
 }

@@ -168,6 +168,11 @@ impl MonitorView {
         self.ticks.push(at, tick);
     }
 
+    /// Readings have ended for now.
+    pub(super) fn pause(&mut self) {
+        self.judge.pause();
+    }
+
     /// Takes lines of the log.
     pub fn mark(&mut self, marks: Vec<Mark>, now: Duration) {
         let marks = marks.into_iter().map(|mark| (now.as_secs_f64(), mark));

@@ -41,7 +41,7 @@ fn verification(model: &Model, path: &Path, text: &Text) -> Result<String, Probl
     let subject = subject(model);
     let system = model.facts().and_then(|facts| facts.os.found()).map(report::system);
     let about = About { subject: subject.as_deref(), system: system.as_deref(), private: Some(&private) };
-    Ok(report::verification_html(report, &about, text))
+    Ok(report::verification_html(report, &about, model.catalog, text))
 }
 
 /// The card is the user's own, to paste commands from: its paths stay whole.

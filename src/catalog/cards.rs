@@ -1,8 +1,9 @@
 //! Which card it is, and how fast it can be.
 
-use super::{Card, Catalog, Device, Tflops};
+use super::{Card, Catalog, Confidence, Device, Tflops};
 use crate::facts::gpu::NVIDIA;
 use crate::facts::{ComputeCapability, PciId};
+use crate::verify::{Basis, Expected};
 
 impl Catalog {
     /// The card behind a PCI id. Where several share one, memory decides; without it there is no answer.
@@ -39,11 +40,17 @@ impl Catalog {
 
     /// Best speed of a card (by name) in a check (by name): of a matrix product in TFLOPS, of a copy within its memory in
     /// 10⁹ bytes a second; of others nothing is known.
-    pub fn expected_of_check(&self, card: &str, check: &str) -> Option<f64> {
-        if check == crate::verify::checks::MEMORY_COPY {
-            return self.gpu_by_name(card)?.gb_per_second;
-        }
-        self.expected_tflops(card, None, None, check.strip_prefix("matmul-")?)
+    pub fn expected_of_check(&self, card: &str, check: &str) -> Option<Expected> {
+        let best = if check == crate::verify::checks::MEMORY_COPY {
+            self.gpu_by_name(card)?.gb_per_second?
+        } else {
+            self.expected_tflops(card, None, None, check.strip_prefix("matmul-")?)?
+        };
+        let basis = match self.gpu_by_name(card)?.backing.confidence {
+            Confidence::Measured => Basis::Measured,
+            Confidence::Sourced | Confidence::Inferred => Basis::Calculated,
+        };
+        Some(Expected { best, basis })
     }
 
     /// The card's best dense speed in 10¹² operations a second; `dtype` is `fp32`, `tf32`, `fp16`, `bf16` or `fp8`.

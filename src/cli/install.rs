@@ -90,7 +90,7 @@ fn report(session: &mut Session, plan: &Plan, outcome: &Outcome, code: i32) {
     match outcome {
         Outcome::Promoted { report } => {
             if let Some(report) = report {
-                session.screen.say(show::verdict(report));
+                session.screen.say(show::verdict(report, session.catalog));
             }
             session.screen.say(format!("The environment stands at {}.", plan.target.display()));
             session.screen.say(format!(

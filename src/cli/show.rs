@@ -2,14 +2,15 @@
 
 mod knowledge;
 mod places;
+mod proof;
 mod report;
 
 pub use knowledge::Known;
+pub use proof::{check, verdict};
 
 use crate::assess::{Assessment, DriverAdvice, InstalledTorch, Need, Origin, Verdict, Wait};
 use crate::facts::{MachineFacts, Probed, Reach};
 use crate::text;
-use crate::verify::{CheckOutcome, Speed};
 use std::fmt::Write as _;
 
 /// A labelled line; the second column begins at the same place in all of them.
@@ -278,78 +279,4 @@ fn cost(assessment: &Assessment) -> String {
         assessment.risk.map(|risk| format!("{} risk", risk.word())),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// A verification, a line a check and the verdict.
-pub fn check(check: &crate::verify::Check) -> String {
-    let word = outcome(check.outcome);
-    let device = check.device.map_or_else(String::new, |device| format!("card {device}  "));
-    let mut out = format!("{word:<10}{device}{:<21}", check.check);
-    if let Some(time) = check.milliseconds {
-        write!(out, "{time:>10.2} ms").ok();
-    }
-    if let (Some(error), Some(tolerance)) = (check.max_error, check.tolerance) {
-        write!(out, "  error {} of {}", text::scientific(error), text::scientific(tolerance)).ok();
-    }
-    if let Some(Speed { measured, best, unit }) = check.speed() {
-        write!(out, "  {measured:.2} {unit}").ok();
-        if let Some(best) = best {
-            write!(out, " ({:.0} % of what this card does at best)", 100.0 * measured / best).ok();
-        }
-    }
-    if let Some(detail) = &check.detail {
-        write!(out, "  {detail}").ok();
-    }
-    if !check.repeats.is_empty() {
-        let again = check.repeats.iter().map(|repeat| format!("{} {}", repeat.place, outcome(repeat.outcome)));
-        write!(out, "  [once more: {}]", again.collect::<Vec<_>>().join(", ")).ok();
-    }
-    out.trim_end().to_owned()
-}
-
-const fn outcome(outcome: CheckOutcome) -> &'static str {
-    match outcome {
-        CheckOutcome::Passed => "passed",
-        CheckOutcome::Failed => "FAILED",
-        CheckOutcome::Skipped => "skipped",
-        CheckOutcome::TimedOut => "TIMED OUT",
-        CheckOutcome::Crashed => "CRASHED",
-    }
-}
-
-/// The verdict in a sentence.
-pub fn verdict(report: &crate::verify::VerificationReport) -> String {
-    use crate::verify::Proof;
-    let torch = report.torch.as_ref().map_or_else(|| "PyTorch".to_owned(), |torch| format!("PyTorch {torch}"));
-    if report.torch.is_none() {
-        let word = report.verdict.word();
-        return format!(
-            "{word}: PyTorch could not be loaded, so nothing was checked. Nothing was changed.\n  \
-             → Make an environment that has it: torch-wizard install"
-        );
-    }
-    let passed = text::count(report.count(CheckOutcome::Passed), "check", "checks");
-    let sentence = match report.verdict {
-        Proof::Proven => format!("proven: {torch} runs on every chosen card; {passed} matched the reference."),
-        Proof::Failed => format!("failed: {torch} does not do what it should here."),
-        Proof::NoGpu => {
-            format!("no-gpu: there is no usable NVIDIA card, so {torch} is not proven; {passed} passed without one.")
-        }
-        Proof::CpuOnly => {
-            let others = report.checks.len() - report.count(CheckOutcome::Passed) - report.count(CheckOutcome::Skipped);
-            let others = if others == 0 { String::new() } else { format!(", {others} did not") };
-            format!("cpu-only: {torch} was checked on the processor; {passed} matched the reference{others}.")
-        }
-        Proof::Incomplete => {
-            format!("incomplete: something that should have run did not; {passed} matched the reference.")
-        }
-    };
-    let skipped = report.count(CheckOutcome::Skipped);
-    let skipped = if skipped == 0 {
-        String::new()
-    } else {
-        format!(" {} skipped.", text::count(skipped, "check was", "checks were"))
-    };
-    let simulated = if report.simulated { " The card is simulated, so nothing is proven." } else { "" };
-    format!("{sentence}{skipped}{simulated}")
 }

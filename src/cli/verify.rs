@@ -23,7 +23,8 @@ pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
     let (python, environment) = interpreter(session, args.env.as_deref())?;
     let checked = environment.clone().unwrap_or_else(|| python.clone());
     let (report, system) = check(session, args, python, choice.clone())?;
-    let Some(report) = report else { return Err(Problem::new("cancelled", "Cancelled.").into()) };
+    let Some(mut report) = report else { return Err(Problem::new("cancelled", "Cancelled.").into()) };
+    report.lock = environment.as_deref().and_then(|environment| crate::run::lock_of(&*session.host, environment));
     if let (Some(path), Some(form)) = (&args.report, form) {
         let about = About { subject: Some(&checked), system: system.as_deref(), private: None };
         write(session, &session.absolute(path), form, &report, &about)?;
@@ -34,7 +35,7 @@ pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
     if session.json {
         session.say_json(&verdict_line(&report));
     } else {
-        session.screen.say(show::verdict(&report));
+        session.screen.say(show::verdict(&report, session.catalog));
     }
     let good = report.verdict == Proof::Proven || (choice == DeviceChoice::Cpu && report.all_passed());
     Ok(if good { exit::DONE } else { exit::NO })
@@ -78,7 +79,7 @@ fn write(
             let private = Private::new(&host.folders().home, user);
             let language = session.settings.language.as_deref().and_then(Language::of).unwrap_or(Language::English);
             let about = About { private: Some(&private), ..*about };
-            let page = crate::report::verification_html(report, &about, &Text::new(language));
+            let page = crate::report::verification_html(report, &about, session.catalog, &Text::new(language));
             host.write_atomic(path, page.as_bytes()).map_err(StoreError::from)?;
         }
     }

@@ -9,7 +9,7 @@ mod script;
 
 pub use script::Script;
 
-use super::{Answer, Basics, ChildEvent, ChildExit, Folders, GpuLibrary, Holder, Hop, Host, HostError};
+use super::{Answer, Basics, ChildEvent, ChildExit, Folders, GpuLibrary, Holder, Hop, Host, HostError, PowerSupply};
 use crate::facts::OsFamily;
 use crate::plan::CommandSpec;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -66,6 +66,7 @@ pub struct World {
     booted: Mutex<Option<u64>>,
     at_log_in: Mutex<Option<CommandSpec>>,
     elevated: bool,
+    power_supply: Option<PowerSupply>,
     held: Mutex<Vec<(PathBuf, Holder, u32)>>,
     base: Mutex<Duration>,
     spent: Mutex<HashMap<ThreadId, Duration>>,
@@ -123,6 +124,7 @@ impl World {
             booted: Mutex::new(Some(498_684 * 3600 - 7200)),
             at_log_in: Mutex::new(None),
             elevated: false,
+            power_supply: None,
             held: Mutex::default(),
             base: Mutex::default(),
             spent: Mutex::default(),
@@ -247,6 +249,13 @@ impl World {
     #[must_use]
     pub fn basics(mut self, basics: Basics) -> Self {
         self.basics = basics;
+        self
+    }
+
+    /// What it runs on.
+    #[must_use]
+    pub fn power_supply(mut self, supply: PowerSupply) -> Self {
+        self.power_supply = Some(supply);
         self
     }
 

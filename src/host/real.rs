@@ -11,6 +11,7 @@ mod held;
 mod holders;
 mod http;
 mod outside;
+mod power;
 mod processor;
 #[cfg(windows)]
 mod registry;
@@ -18,7 +19,7 @@ mod volume;
 
 use super::{
     Activity, Basics, ChildEvent, ChildExit, Entry, Folders, GpuLibrary, Growing, Guard, Host, HostError, InUse, Meta,
-    Receiver, Request, Volume,
+    PowerSupply, Receiver, Request, Volume,
 };
 use crate::facts::OsFamily;
 use crate::plan::CommandSpec;
@@ -296,6 +297,10 @@ impl Host for RealHost {
     fn start_at_log_in(&self, command: Option<&CommandSpec>) -> Result<(), HostError> {
         let program = command.map(|command| command.program.clone()).unwrap_or_default();
         registry::start_once(command).map_err(|source| HostError::Start { program, source })
+    }
+
+    fn power_supply(&self) -> Option<PowerSupply> {
+        power::supply()
     }
 
     fn booted(&self) -> Option<u64> {

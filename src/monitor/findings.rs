@@ -4,11 +4,11 @@
 
 use super::MonitorTick;
 use crate::host::{GpuSample, Throttle};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A card that works at least so hard is under load, in percent.
-const LOAD: u32 = 50;
+pub(crate) const LOAD: u32 = 50;
 /// The link takes a moment to speed up, in seconds.
 const SPEEDS_UP: f64 = 3.0;
 /// Nearly full: no more than one part in so many is free.
@@ -17,6 +17,9 @@ const NEARLY: u64 = 20;
 const NEAR: u32 = 5;
 /// A limit below this share of the card's own was lowered by somebody.
 const LOWERED: f64 = 0.98;
+
+/// The kind of an Xid event among the keys of findings.
+const XID: u8 = 7;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -31,7 +34,7 @@ pub enum Weight {
 }
 
 /// What was found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum What {
     /// The driver does not answer.
@@ -74,6 +77,13 @@ pub enum What {
         /// Where the hardware slows it down.
         slowdown_celsius: u32,
     },
+    /// The card's memory is about to make the driver slow it down, or does.
+    MemoryHot {
+        /// Now.
+        celsius: u32,
+        /// Where the driver slows down for the memory's sake.
+        slowdown_celsius: u32,
+    },
     /// Memory errors that could not be corrected.
     MemoryErrors {
         /// Since the driver was loaded.
@@ -103,12 +113,15 @@ pub struct Finding {
 }
 
 impl What {
-    fn weight(&self) -> Weight {
+    /// How much it matters.
+    pub fn weight(&self) -> Weight {
         match self {
             Self::Silent { .. } | Self::Lost | Self::MemoryErrors { .. } | Self::Xid { .. } => Weight::Danger,
-            Self::LimitLowered { .. } | Self::SlowLink { .. } | Self::MemoryFull { .. } | Self::Hot { .. } => {
-                Weight::Warning
-            }
+            Self::LimitLowered { .. }
+            | Self::SlowLink { .. }
+            | Self::MemoryFull { .. }
+            | Self::Hot { .. }
+            | Self::MemoryHot { .. } => Weight::Warning,
             Self::HeldDown { reason } => match reason {
                 // A card that works at the limit it was made with works as it should.
                 Throttle::PowerCap
@@ -124,6 +137,11 @@ impl What {
         }
     }
 
+    /// Whether it is the same thing, whatever its figures.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.key() == other.key() && std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
     /// The same thing in two readings has the same key, whatever its figures.
     fn key(&self) -> (u8, u64) {
         match self {
@@ -136,7 +154,8 @@ impl What {
             Self::MemoryFull { .. } => (4, 0),
             Self::Hot { .. } => (5, 0),
             Self::MemoryErrors { .. } => (6, 0),
-            Self::Xid { number, .. } => (7, *number),
+            Self::Xid { number, .. } => (XID, *number),
+            Self::MemoryHot { .. } => (8, 0),
         }
     }
 }
@@ -167,6 +186,13 @@ impl Judge {
         }
         found.extend(self.xids.iter().map(|(&(card, number), &times)| (Some(card), What::Xid { number, times })));
         self.dated(at, found)
+    }
+
+    /// Readings end for a while: what is found afterwards begins anew, since nobody knows what was in between. Xid events
+    /// keep their moment.
+    pub fn pause(&mut self) {
+        self.since.retain(|(_, (kind, _)), _| *kind == XID);
+        self.works_since.clear();
     }
 
     /// The link of a card that has been under load for long enough to have sped up.
@@ -215,6 +241,11 @@ fn of_sample(sample: &GpuSample) -> Vec<What> {
         && celsius + NEAR >= slowdown_celsius
     {
         found.push(What::Hot { celsius, slowdown_celsius });
+    }
+    if let Some((celsius, slowdown_celsius)) = sample.memory_celsius.zip(sample.limits.memory_warm_celsius)
+        && celsius + NEAR >= slowdown_celsius
+    {
+        found.push(What::MemoryHot { celsius, slowdown_celsius });
     }
     found.extend(sample.ecc_uncorrected.filter(|&count| count > 0).map(|count| What::MemoryErrors { count }));
     found

@@ -33,6 +33,10 @@ pub fn sentence(finding: &Finding, catalog: &Catalog, text: &Text) -> String {
             let degrees = |celsius: u32| celsius.to_string().into();
             text.with("finding-hot", &[("celsius", degrees(*celsius)), ("slowdown", degrees(*slowdown_celsius))])
         }
+        What::MemoryHot { celsius, slowdown_celsius } => {
+            let degrees = |celsius: u32| celsius.to_string().into();
+            text.with("finding-memory-hot", &[("celsius", degrees(*celsius)), ("slowdown", degrees(*slowdown_celsius))])
+        }
         What::MemoryErrors { count } => text.with("finding-memory-errors", &[("count", count.to_string().into())]),
         What::Xid { number, times } => xid(*number, *times, catalog, text),
     }
@@ -87,6 +91,8 @@ mod tests {
         let full = said(What::MemoryFull { used_bytes: 31 << 30, total_bytes: 32 << 30 });
         assert!(full.contains("31.0 of 32.0 GiB") || full.contains("31.0 GiB of 32.0 GiB"), "{full}");
         assert!(said(What::Hot { celsius: 87, slowdown_celsius: 90 }).starts_with("87 °C: at 90 °C"));
+        let hot = said(What::MemoryHot { celsius: 101, slowdown_celsius: 105 });
+        assert!(hot.starts_with("Memory at 101 °C: at 105 °C"), "{hot}");
         assert!(said(What::MemoryErrors { count: 2 }).contains("loaded: 2."));
         assert_eq!(said(What::Silent { said: "NVML hangs.".to_owned() }), "The driver gives no reading: NVML hangs.");
         assert!(said(What::Lost).contains("fell off the bus"));

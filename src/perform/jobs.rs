@@ -199,16 +199,17 @@ pub(super) fn verify(
         cleared,
         leaves_no_trace: false,
     };
-    let result = prove(&**host, proving, &mut |news| {
+    let mut result = prove(&**host, proving, &mut |news| {
         if let News::Progress(progress) = news {
             shared.send(Message::Verifying(Box::new(progress)));
         }
         if cancel.load(Ordering::SeqCst) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    if let Ok(Some(report)) = &result
-        && let Err(error) = crate::store::remember(&**host, environment, report)
-    {
-        shared.send(Message::Trouble(error.into()));
+    if let Ok(Some(report)) = &mut result {
+        report.lock = crate::run::lock_of(&**host, environment);
+        if let Err(error) = crate::store::remember(&**host, environment, report) {
+            shared.send(Message::Trouble(error.into()));
+        }
     }
     shared.send(Message::Verified(Box::new(result)));
 }

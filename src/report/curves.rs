@@ -2,7 +2,8 @@
 
 use super::markup::Page;
 use super::verification::device_name;
-use crate::verify::{Reading, VerificationReport};
+use crate::catalog::Catalog;
+use crate::verify::{Reading, VerificationReport, words};
 
 /// A drawing is so wide and high, in its own units.
 const WIDTH: f64 = 600.0;
@@ -18,7 +19,7 @@ struct Figure {
 }
 
 /// Nothing where no card was read.
-pub(super) fn curves(page: &mut Page<'_>, report: &VerificationReport) {
+pub(super) fn curves(page: &mut Page<'_>, report: &VerificationReport, catalog: &Catalog) {
     if report.readings.is_empty() {
         return;
     }
@@ -26,6 +27,10 @@ pub(super) fn curves(page: &mut Page<'_>, report: &VerificationReport) {
     page.tag("<p>");
     page.say("report-curves-what");
     page.tag("</p>\n");
+    let notes = words::notes(report, catalog, page.text);
+    if !notes.is_empty() {
+        super::beside::list(page, &notes);
+    }
     let last = report.readings.iter().map(|reading| reading.seconds).fold(1.0, f64::max);
     for device in &report.devices {
         let readings: Vec<&Reading> = report.readings.iter().filter(|it| it.device == device.index).collect();
@@ -55,6 +60,7 @@ fn figures(readings: &[&Reading]) -> Vec<Figure> {
     let memory = points(&|reading| reading.memory_used_bytes.map(gib));
     let watts = points(&|reading| reading.watts);
     let total = readings.iter().find_map(|reading| reading.memory_total_bytes).map(gib);
+    let clock = points(&|reading| reading.clock_mhz.map(f64::from));
     let limit = readings.iter().rev().find_map(|reading| reading.limit_watts);
     let figure = |key, unit, top, limit, points| Figure { key, unit, top, limit, points };
     [
@@ -62,6 +68,7 @@ fn figures(readings: &[&Reading]) -> Vec<Figure> {
         figure("report-curve-memory", "GiB", total.unwrap_or_else(|| most(&memory)), None, memory),
         figure("report-curve-temperature", "°C", 100.0, None, points(&|it| it.celsius.map(f64::from))),
         figure("report-curve-power", "W", limit.map_or_else(|| most(&watts), |limit| limit * 1.2), limit, watts),
+        figure("report-curve-clock", "MHz", most(&clock) * 1.1, None, clock),
     ]
     .into_iter()
     .filter(|figure| !figure.points.is_empty())

@@ -1,10 +1,11 @@
 use super::*;
 use crate::assess::{Assessment, Build, Origin, Route, Verdict};
+use crate::catalog::Catalog;
 use crate::facts::{ComputeCapability, Gpu, Hardware, Probed, Source, Via};
 use crate::lock::Lock;
 use crate::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, plan};
 use crate::text::Language;
-use crate::verify::{Check, CheckOutcome, Circumstances, Proof, ReportBuilder};
+use crate::verify::{Check, CheckOutcome, Circumstances, Expected, Proof, ReportBuilder};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -15,7 +16,8 @@ fn recorded(name: &str) -> String {
 }
 
 fn folded(name: &str, circumstances: Circumstances) -> VerificationReport {
-    let expected = |_: &str, check: &str| check.starts_with("matmul").then_some(61.8);
+    let expected =
+        |_: &str, check: &str| ["matmul-fp16", "matmul-bf16"].contains(&check).then_some(Expected::calculated(61.8));
     let mut builder = ReportBuilder::new(circumstances, &expected);
     for line in recorded(name).lines() {
         builder.line(line);
@@ -36,12 +38,16 @@ fn report(name: &str) -> VerificationReport {
     folded(name, circumstances())
 }
 
+fn catalog() -> &'static Catalog {
+    Catalog::embedded().unwrap()
+}
+
 fn english() -> Text {
     Text::new(Language::English)
 }
 
 fn page(report: &VerificationReport) -> String {
-    verification_html(report, &About::default(), &english())
+    verification_html(report, &About::default(), catalog(), &english())
 }
 
 /// A page as its commands are copied.
@@ -137,11 +143,15 @@ fn times_and_crashes_are_failures_with_their_own_word() {
 fn numbers_stand_beside_what_they_are_measured_by() {
     let page = page(&report("rtx5070-healthy"));
     let row = row(&page, "matmul-bf16");
-    for part in ["17.80 ms", "61.8 of 61.8 TFLOPS (100 %)", "1.8e-3 / 7.8e-3"] {
+    for part in ["17.80 ms", "61.8 of 61.8 TFLOPS (100 %, calculated)", "1.8e-3 / 7.8e-3"] {
         assert!(row.contains(part), "{part} in {row}");
     }
-    let german = verification_html(&report("rtx5070-healthy"), &About::default(), &Text::new(Language::German));
-    assert!(german.contains("<html lang=\"de\">") && german.contains("61,8 von 61,8 TFLOPS (100 %)"), "{german}");
+    let german =
+        verification_html(&report("rtx5070-healthy"), &About::default(), catalog(), &Text::new(Language::German));
+    assert!(
+        german.contains("<html lang=\"de\">") && german.contains("61,8 von 61,8 TFLOPS (100 %, berechnet)"),
+        "{german}"
+    );
 }
 
 const NASTY: &str = "<script>alert('x')</script> \"quoted\" & more";
@@ -160,7 +170,7 @@ fn names_and_paths_are_never_markup() {
         check.detail = Some(NASTY.to_owned());
     }
     let about = About { subject: Some(Path::new(NASTY)), system: Some(NASTY), private: None };
-    let html = verification_html(&report, &about, &english());
+    let html = verification_html(&report, &about, catalog(), &english());
     let mut machine = machine();
     if let Probed::Found { value, .. } = &mut machine.gpus {
         NASTY.clone_into(&mut value[0].name);
@@ -301,7 +311,7 @@ fn the_card_has_what_a_person_needs_to_use_and_keep_it() {
         "python.exe -m ipykernel install --user --name torch-cu130",
         r"<code>torch-wizard verify C:\Users\maximiliane\torch-cu130</code>",
         r"\1\install.log",
-        "61.8 of 61.8 TFLOPS (100 %)",
+        "61.8 of 61.8 TFLOPS (100 %, calculated)",
     ] {
         assert!(page.contains(part), "{part} in {page}");
     }
@@ -363,7 +373,7 @@ fn nothing_private_is_left_where_it_is_to_be_hidden() {
     report.devices[0].name.clone_from(&words);
     let (facts, plan) = (machine(), made(OsFamily::Linux, "/home/maximiliane/torch-cu130"));
     let about = About { subject: Some(&plan.target), system: Some(&words), private: Some(&private) };
-    let html = verification_html(&report, &about, &english());
+    let html = verification_html(&report, &about, catalog(), &english());
     let card = Card { private: Some(&private), ..card(&facts, &plan, &report) };
     for page in [html, reference_card(&card, &english())] {
         assert!(!page.contains("maximiliane"), "{page}");
@@ -380,7 +390,7 @@ fn both_pages_are_whole_and_need_nothing_from_elsewhere() {
     for text in [english(), Text::new(Language::German)] {
         for report in [&skipped, &report("no-driver"), &report("rtx5070-and-gtx1080"), &report("import-error")] {
             let card = card(&facts, &plan, report);
-            for page in [verification_html(report, &About::default(), &text), reference_card(&card, &text)] {
+            for page in [verification_html(report, &About::default(), catalog(), &text), reference_card(&card, &text)] {
                 for outside in ["<script", "src=", "href=", "url(", "@import", "on load"] {
                     assert!(!page.contains(outside), "{outside} in {page}");
                 }
@@ -413,7 +423,7 @@ fn pages_to_look_at() {
             let system = facts.os.found().map(system);
             let about = About { subject: Some(&plan.target), system: system.as_deref(), private: None };
             let pages = [
-                (format!("{name}-{code}.html"), verification_html(&report, &about, &text)),
+                (format!("{name}-{code}.html"), verification_html(&report, &about, catalog(), &text)),
                 (format!("card-{name}-{code}.html"), reference_card(&card(&facts, &plan, &report), &text)),
             ];
             for (file, page) in pages {
@@ -449,4 +459,32 @@ fn the_cards_meanwhile_are_curves_with_the_checks_as_bands() {
     assert_eq!(page.matches(band).count(), 3);
     assert!(page.contains("<line class=\"limit\" x1=\"0\" x2=\"600\" y1=\"15.0\" y2=\"15.0\"/>"), "{page}");
     assert!(page.contains("<polyline points=\"0.0,90.0 66.7,81.0"), "{page}");
+}
+
+#[test]
+fn what_stands_beside_the_verdict_is_on_the_page() {
+    use crate::host::Throttle;
+    use crate::monitor::What;
+    use crate::verify::{Beside, Cause, Meanwhile, Reported, Slow};
+    let mut report = report("rtx5070-healthy");
+    let plain = page(&report);
+    for words in ["The driver reported a fault", "Slower than expected", "Under load", "Tried once more"] {
+        assert!(!plain.contains(words), "{words}");
+    }
+    let reported = |what| Reported { device: Some(0), what, seconds: 12.0, stretches: vec![(1.0, 13.0)] };
+    let all = [What::Xid { number: 79, times: 1 }, What::HeldDown { reason: Throttle::SoftwareThermal }];
+    report.meanwhile = Meanwhile { reported: all.map(reported).to_vec(), ..Meanwhile::default() };
+    let causes = vec![Cause::Beside(Beside::OnBattery)];
+    report.slow = vec![Slow { check: "matmul-bf16".to_owned(), device: 0, share: 0.4, readings: 3, causes }];
+    report.readings = vec![crate::verify::Reading { watts: Some(9.0), ..crate::verify::Reading::default() }];
+    let full = page(&report);
+    let faults = full.find("Xid 79 (GPU has fallen off the bus), 1 ×.").unwrap();
+    assert!(faults < full.find("<dl class=\"counts\">").unwrap(), "right below the verdict");
+    assert!(full.contains("<p>GPU 0: Matrix product, bfloat16 at 40 % of 61.8 TFLOPS (calculated).</p>"), "{full}");
+    assert!(full.contains("<li>The PC ran on its battery"), "{full}");
+    assert!(full.contains("<li>GPU 0: Clocks held down for 12 s: Temperature, by the driver.</li>"), "{full}");
+    report.level = crate::verify::Level::Soak;
+    assert!(page(&report).contains("<li>There are no readings of the card under load.</li>"));
+    let wrong = page(&self::report("rtx5070-wrong-softmax"));
+    assert!(wrong.contains("Tried once more: in a fresh process failed, on the processor passed."), "{wrong}");
 }

@@ -3,20 +3,24 @@
 use super::About;
 use super::finding::Finding;
 use super::markup::{Page, Tone};
+use crate::catalog::Catalog;
 use crate::text::Text;
 use crate::verify::checks;
-use crate::verify::{Check, CheckOutcome, DeviceVerdict, Kernels, Proof, Speed, VerificationReport};
+use crate::verify::{Basis, Check, CheckOutcome, DeviceVerdict, Kernels, Proof, Speed, VerificationReport, words};
 
-pub(super) fn html(report: &VerificationReport, about: &About<'_>, text: &Text) -> String {
+pub(super) fn html(report: &VerificationReport, about: &About<'_>, catalog: &Catalog, text: &Text) -> String {
     let mut page = Page::begin(text, about.private, "verification", &text.get("report-title"));
     page.tag("<header><h1>");
     page.say("report-title");
     page.tag("</h1></header>\n");
     answer(&mut page, report);
+    super::beside::faults(&mut page, report, catalog);
     counts(&mut page, report);
     facts(&mut page, report, about);
     devices(&mut page, report);
-    super::curves::curves(&mut page, report);
+    super::beside::slow(&mut page, report, catalog);
+    super::beside::under_load(&mut page, report, catalog);
+    super::curves::curves(&mut page, report, catalog);
     checks(&mut page, report);
     not_run(&mut page, report);
     page.tag("<footer><p>");
@@ -222,6 +226,11 @@ fn row(page: &mut Page<'_>, check: &Check) {
         page.value(detail);
         page.tag("</td></tr>\n");
     }
+    if let Some(repeats) = words::repeats(check, page.text) {
+        page.tag("<tr><td class=\"detail\" colspan=\"5\">");
+        page.words(&repeats);
+        page.tag("</td></tr>\n");
+    }
 }
 
 fn time(text: &Text, check: &Check) -> Option<String> {
@@ -232,18 +241,21 @@ fn time(text: &Text, check: &Check) -> Option<String> {
 
 /// What was measured, beside what the catalogue expects of this card.
 pub(super) fn speed(text: &Text, check: &Check) -> Option<String> {
-    let Speed { measured, best, unit } = check.speed()?;
+    let Speed { measured, best, unit, basis } = check.speed()?;
     let number = text.decimal(measured, 1);
     Some(match best {
-        Some(best) => text.with(
-            "report-speed-of",
-            &[
+        Some(best) => {
+            let args = [
                 ("measured", number.into()),
                 ("expected", text.decimal(best, 1).into()),
                 ("percent", text.decimal(100.0 * measured / best, 0).into()),
                 ("unit", unit.into()),
-            ],
-        ),
+            ];
+            match basis {
+                Basis::Calculated => text.with("report-speed-of-calculated", &args),
+                Basis::Measured => text.with("report-speed-of", &args),
+            }
+        }
         None => text.with("report-speed", &[("measured", number.into()), ("unit", unit.into())]),
     })
 }

@@ -9,7 +9,7 @@ use crate::monitor::MonitorTick;
 use crate::plan::{CommandSpec, Inside, PlanStep};
 use crate::problem::Problem;
 use crate::verify::command::SOAK_SECONDS;
-use crate::verify::{Circumstances, DeviceChoice, Level, Progress, Proof, ReportBuilder, VerificationReport};
+use crate::verify::{Circumstances, DeviceChoice, Expected, Level, Progress, Proof, ReportBuilder, VerificationReport};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,8 +28,8 @@ pub struct Proving<'a> {
     pub seconds: u64,
     /// What the verdict rests on beside the checks.
     pub circumstances: Circumstances,
-    /// Best speed of a card (by name) for a check (by name), in TFLOPS.
-    pub expected: &'a dyn Fn(&str, &str) -> Option<f64>,
+    /// Best speed of a card (by name) in a check (by name).
+    pub expected: &'a dyn Fn(&str, &str) -> Option<Expected>,
     /// Where that interpreter is.
     pub inside: Inside,
     /// Variables that would bend the interpreter.
@@ -76,14 +76,19 @@ pub fn prove(
     };
     let began = host.uptime();
     let seconds = || host.uptime().saturating_sub(began).as_secs_f64();
+    let mut child = None;
+    builder.powered(host.power_supply());
     let exit = while_reading(host, reads, |ticks| {
         host.run(&command, &mut |event| {
             builder.at(seconds());
             for tick in ticks.try_iter() {
-                builder.read(&tick.samples);
+                read(host, &mut builder, &tick, child);
             }
             let (bytes, lines, stderr) = match event {
-                ChildEvent::Started(id) => return on(News::Child(id)),
+                ChildEvent::Started(id) => {
+                    child = Some(id);
+                    return on(News::Child(id));
+                }
                 ChildEvent::Tick => return on(News::Tick),
                 ChildEvent::Stdout(bytes) => (bytes, &mut out, false),
                 ChildEvent::Stderr(bytes) => (bytes, &mut err, true),
@@ -102,6 +107,7 @@ pub fn prove(
     if is_stopped.get() {
         return Ok(None);
     }
+    builder.powered(host.power_supply());
     // A program that crashes does not end its last line.
     for (lines, stderr) in [(&mut out, false), (&mut err, true)] {
         lines.flush(&mut |line| {
@@ -114,6 +120,17 @@ pub fn prove(
         ChildExit::Code(code) => Ok(Some(builder.finish(Some(code)))),
         ChildExit::Signal(_) => Ok(Some(builder.finish(None))),
     }
+}
+
+/// Takes a reading. A process on a card that nobody announced may be of the check program's tree all the same; only then
+/// the system's table of processes is read, which takes a while.
+fn read(host: &dyn Host, builder: &mut ReportBuilder<'_>, tick: &MonitorTick, child: Option<u32>) {
+    if builder.meets_strangers(tick)
+        && let Some(activity) = child.and_then(|child| host.activity(child))
+    {
+        builder.own(activity.processes);
+    }
+    builder.read(tick);
 }
 
 /// The cards are read so often while the checks run.

@@ -1,12 +1,14 @@
 //! Lines of the check program → a report with its verdict, one line at a time.
 
-use super::checks::{ARCH_LIST, CHECK_PROGRAM, CUDA_AVAILABLE, DRIVER_RUNTIME, IMPORT, KernelCheck};
+use super::checks::{ARCH_LIST, CHECK_PROGRAM, CUDA_AVAILABLE, DRIVER_RUNTIME, IMPORT, KernelCheck, SOAK};
 use super::command::{DeviceChoice, Level};
 use super::lines::{Hello, Line, SeenDevice, parse};
+use super::meanwhile::{self, Watch};
 use super::readings::{self, Reading};
-use super::{Check, CheckOutcome, DeviceVerdict, Proof, VerificationReport, labels};
-use crate::host::GpuSample;
-use std::collections::BTreeSet;
+use super::{Check, CheckOutcome, DeviceVerdict, Expected, Proof, VerificationReport, labels, slow, speed};
+use crate::host::PowerSupply;
+use crate::monitor::MonitorTick;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the verdict rests on beside the lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,11 +67,10 @@ pub enum Progress {
 /// So many readings of a card are kept at most.
 const MOST_READINGS: usize = 4096;
 
-/// Takes the lines of one run. `expected(name of the card, check)` says what the catalogue expects in 10¹² operations
-/// a second.
+/// Takes the lines of one run. `expected(name of the card, check)` says what is expected, as the check counts.
 pub struct ReportBuilder<'a> {
     circumstances: Circumstances,
-    expected: &'a dyn Fn(&str, &str) -> Option<f64>,
+    expected: &'a dyn Fn(&str, &str) -> Option<Expected>,
     hello: Option<Hello>,
     running: Option<String>,
     checks: Vec<Check>,
@@ -79,7 +80,12 @@ pub struct ReportBuilder<'a> {
     began: Option<f64>,
     /// The processes of the check program.
     pids: BTreeSet<u32>,
+    /// Processes on the cards that were none of them when they were met.
+    met: BTreeSet<u32>,
     readings: Vec<Reading>,
+    watch: Watch,
+    best_links: BTreeMap<u32, (u32, u32)>,
+    power_supply: Option<PowerSupply>,
     /// Moments at which the cards were read, and every how many-th is kept.
     moments: u64,
     every: u64,
@@ -87,7 +93,7 @@ pub struct ReportBuilder<'a> {
 
 impl<'a> ReportBuilder<'a> {
     /// Nothing seen yet.
-    pub fn new(circumstances: Circumstances, expected: &'a dyn Fn(&str, &str) -> Option<f64>) -> Self {
+    pub fn new(circumstances: Circumstances, expected: &'a dyn Fn(&str, &str) -> Option<Expected>) -> Self {
         Self {
             circumstances,
             expected,
@@ -98,7 +104,11 @@ impl<'a> ReportBuilder<'a> {
             now: 0.0,
             began: None,
             pids: BTreeSet::new(),
+            met: BTreeSet::new(),
             readings: Vec::new(),
+            watch: Watch::default(),
+            best_links: BTreeMap::new(),
+            power_supply: None,
             moments: 0,
             every: 1,
         }
@@ -109,8 +119,32 @@ impl<'a> ReportBuilder<'a> {
         self.now = seconds;
     }
 
+    /// Whether a process computes on a card now that is not known to be of the check program, which starts more of them
+    /// than it tells. Each is told once.
+    pub fn meets_strangers(&mut self, tick: &MonitorTick) -> bool {
+        let known = self.met.len();
+        self.met.extend(meanwhile::strangers(tick, &self.pids).into_iter().map(|(_, process)| process.pid));
+        self.met.len() > known
+    }
+
+    /// These, too, are processes of the check program.
+    pub fn own(&mut self, pids: impl IntoIterator<Item = u32>) {
+        self.pids.extend(pids);
+    }
+
+    /// What the PC runs on now: a battery at any time counts.
+    pub fn powered(&mut self, supply: Option<PowerSupply>) {
+        if self.power_supply != Some(PowerSupply::Battery) {
+            self.power_supply = supply;
+        }
+    }
+
     /// The driver says so of the cards now.
-    pub fn read(&mut self, samples: &[GpuSample]) {
+    pub fn read(&mut self, tick: &MonitorTick) {
+        self.watch.take(self.now, tick, &self.pids);
+        let samples = &tick.samples;
+        let links = samples.iter().filter_map(|sample| Some((sample.index, sample.limits.pcie?)));
+        self.best_links.extend(links);
         let moment = self.moments;
         self.moments += 1;
         if !moment.is_multiple_of(self.every) {
@@ -151,11 +185,12 @@ impl<'a> ReportBuilder<'a> {
             Line::Check(mut check) => {
                 self.running = None;
                 check.span = self.began.take().map(|began| (began, self.now));
-                let name = check.device.and_then(|index| self.seen(index)).map(|device| device.name.as_str());
-                let expected = name.and_then(|name| (self.expected)(name, &check.check));
-                check.expected_tflops = expected.filter(|_| check.gb_per_second.is_none());
-                check.expected_gb_per_second = expected.filter(|_| check.gb_per_second.is_some());
+                let expected = self.expected_of(&check);
                 check.device = self.nvml_index(check.device);
+                let best = expected.map(|expected| expected.best);
+                check.expected_tflops = best.filter(|_| check.gb_per_second.is_none());
+                check.expected_gb_per_second = best.filter(|_| check.gb_per_second.is_some());
+                check.expected_basis = expected.map(|expected| expected.basis);
                 self.checks.push(check.clone());
                 Some(Progress::Ended(Box::new(check)))
             }
@@ -190,9 +225,9 @@ impl<'a> ReportBuilder<'a> {
             label = label.or(Some("simulated"));
         }
         let level = self.level();
-        let Self { circumstances, hello, checks, readings, .. } = self;
+        let Self { circumstances, hello, checks, readings, watch, power_supply, .. } = self;
         let Hello { torch, cuda_runtime, arch_list, .. } = hello.unwrap_or_default();
-        VerificationReport {
+        let mut report = VerificationReport {
             schema: 1,
             taken_at: circumstances.taken_at,
             level,
@@ -205,9 +240,25 @@ impl<'a> ReportBuilder<'a> {
             driver: circumstances.driver,
             readings,
             checks,
+            meanwhile: watch.end(power_supply),
+            slow: Vec::new(),
             label: label.map(str::to_owned),
             simulated: circumstances.simulated,
-        }
+        };
+        report.slow = slow::slow(&report);
+        report
+    }
+
+    /// What is expected of a check on its device (by torch's number).
+    fn expected_of(&self, check: &Check) -> Option<Expected> {
+        let device = self.seen(check.device?)?;
+        let link = self.best_links.get(&self.nvml_index(check.device)?).copied();
+        speed::over_link(&check.check, link).or_else(|| (self.expected)(&device.name, &check.check))
+    }
+
+    /// When the load of a soak ran on a card.
+    fn soaked(&self, index: u32) -> Option<(f64, f64)> {
+        self.checks.iter().find(|check| check.device == Some(index) && check.check == SOAK)?.span
     }
 
     fn seen(&self, index: u32) -> Option<&SeenDevice> {
@@ -278,7 +329,9 @@ impl<'a> ReportBuilder<'a> {
                 (false, true) => Proof::Proven,
                 (false, false) => Proof::Incomplete,
             },
+            best_link: self.best_links.get(&index).copied(),
             seen: readings::seen(&self.readings, index),
+            under_load: self.soaked(index).and_then(|span| readings::under_load(&self.readings, index, span)),
         }
     }
 

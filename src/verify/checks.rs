@@ -15,6 +15,8 @@ pub const ARCH_LIST: &str = "arch-list";
 pub const CHECK_PROGRAM: &str = "check-program";
 /// Copies within the memory of a card, whose speed is the memory's.
 pub const MEMORY_COPY: &str = "memory-copy";
+/// Copies from the PC's memory to a card's and back, whose speed is the link's.
+pub const PINNED_COPY: &str = "pinned-copy";
 /// Minutes of load.
 pub const SOAK: &str = "soak";
 
@@ -79,7 +81,7 @@ pub const KERNELS: [KernelCheck; 39] = [
     full("training-convnet"),
     full("training-transformer"),
     quick(MEMORY_COPY),
-    full("pinned-copy"),
+    full(PINNED_COPY),
     full("memory-pattern"),
     full("fft"),
     full("linalg"),

@@ -1,6 +1,6 @@
 //! What `verify --json` prints: its own shapes, so that an inner rename never changes the contract (CLI.md).
 
-use super::{Check, CheckOutcome, Proof, Repeat, VerificationReport};
+use super::{Basis, Check, CheckOutcome, Proof, Repeat, Reported, Slow, VerificationReport};
 use serde::Serialize;
 
 /// One check.
@@ -28,6 +28,8 @@ pub struct CheckLine<'a> {
     pub gb_per_second: Option<f64>,
     /// What the catalogue expects.
     pub expected_gb_per_second: Option<f64>,
+    /// `calculated` or `measured`: how what is expected is known.
+    pub expected_basis: Option<Basis>,
     /// Whether two runs gave the same bits.
     pub deterministic: Option<bool>,
     /// The same check elsewhere, after a failure.
@@ -57,6 +59,12 @@ pub struct VerdictLine<'a> {
     pub skipped: usize,
     /// Label of the first failure that is a known one.
     pub label: Option<&'a str>,
+    /// Digest of the lock that the environment was made from, if it still is as that says.
+    pub lock: Option<&'a str>,
+    /// What the driver reported while the checks ran.
+    pub reported: &'a [Reported],
+    /// Checks below the range expected of their card, with the likely causes.
+    pub slow: &'a [Slow],
 }
 
 /// A card and its verdict.
@@ -84,6 +92,7 @@ pub fn check_line(check: &Check) -> CheckLine<'_> {
         expected_tflops: check.expected_tflops,
         gb_per_second: check.gb_per_second,
         expected_gb_per_second: check.expected_gb_per_second,
+        expected_basis: check.expected_basis,
         deterministic: check.deterministic,
         repeats: &check.repeats,
         detail: check.detail.as_deref(),
@@ -107,5 +116,8 @@ pub fn verdict_line(report: &VerificationReport) -> VerdictLine<'_> {
         failed: report.checks.len() - passed - skipped,
         skipped,
         label: report.label.as_deref(),
+        lock: report.lock.as_deref(),
+        reported: &report.meanwhile.reported,
+        slow: &report.slow,
     }
 }

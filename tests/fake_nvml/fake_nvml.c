@@ -31,7 +31,7 @@
  *   speed=F                   time runs F times as fast (also the variable FAKE_NVML_SPEED)
  *   clock=FILE                the second is what stands in this file, so that a test can set it
  *   scene=NAME                a ready-made scenario of scenes.h: heat-up throttle power-cap filling xid lost narrow-link
- *                             ecc four-mixed wsl2 rtx-5090-verification
+ *                             ecc four-mixed wsl2 low-limit soak rtx-5090-verification
  * Without a scenario: one GeForce RTX 5070 with driver 581.57. Seconds count from nvmlInit.
  * Built with -DOLD_DRIVER it lacks the functions that drivers before branch 510 lack.
  */

@@ -47,6 +47,13 @@ static const struct { const char *name, *lines; } SCENES[] = {
       "missing=DeviceGetFieldValues\nmissing=EventSetCreate\nmissing=DeviceRegisterEvents\n"
       "missing=DeviceGetPowerManagementDefaultLimit\nmissing=DeviceGetPowerManagementLimitConstraints\n"
       "course=0|util|0:0,2:=80\ncourse=0|temp|0:40,2:40,20:61\n" },
+    { "low-limit", "gpu=NVIDIA GeForce RTX 5070|12227|12|0|2f04\ndriver=581.57\ncuda=13000\n"
+      "course=0|limit|0:120\ncourse=0|limit_default|0:250\ncourse=0|limit_max|0:300\ncourse=0|power|0:119\n"
+      "course=0|throttle|0:4\ncourse=0|util|0:98\ncourse=0|clock|0:870\ncourse=0|temp|0:52\n" },
+    { "soak", "gpu=NVIDIA GeForce RTX 5070|12227|12|0|2f04\ndriver=581.57\ncuda=13000\n"
+      "course=0|limit|0:250\ncourse=0|limit_default|0:250\ncourse=0|util|0:99\ncourse=0|power|0:100,10:249\n"
+      "course=0|temp|0:50,10:91\ncourse=0|slowdown|0:90\ncourse=0|clock|0:2700,10:2700,20:=1200\n"
+      "course=0|throttle|0:0,10:=20\nxid=0@8:31\n" },
     { "rtx-5090-verification", RTX_5090
       "course=0|util|0:0,2:=12,4:=96,9:=71,12:=99,20:=45,22:=98,30:=0\n"
       "course=0|memutil|0:0,2:=6,4:=48,9:=80,12:=66,20:=20,22:=74,30:=0\n"

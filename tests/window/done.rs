@@ -2,6 +2,7 @@
 //! person.
 
 use crate::pc;
+use crate::proofs;
 use crate::shown::{Look, Shown, show};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -60,6 +61,16 @@ fn speeds_stand_beside_what_the_card_does_and_only_where_it_is_real() {
     let harness = shown(ended("rtx5070-healthy.jsonl", true));
     assert_eq!(harness.query_all_by_label_contains("TFLOPS").count(), 0);
     assert_eq!(harness.query_all_by_label_contains("not passed").count(), 0);
+}
+
+#[test]
+fn a_fault_of_the_driver_stays_in_sight() {
+    let VerifyState::Ended(report) = proofs::soaked().verify.state else { panic!("it ended") };
+    let harness = shown(VerifyState::Ended(report));
+    harness.get_by_label("The driver reported a fault while the checks ran");
+    harness.get_by_label_contains("Xid 31 (GPU memory page fault)");
+    let harness = shown(ended("rtx5070-healthy.jsonl", false));
+    assert!(harness.query_by_label_contains("The driver reported a fault").is_none());
 }
 
 #[test]

@@ -166,6 +166,24 @@ fn readings_are_taken_while_the_page_is_seen_and_only_then() {
     assert!(unwatch(&effects), "{effects:?}");
 }
 
+#[test]
+fn for_how_long_something_is_so_does_not_count_the_time_without_readings() {
+    let mut model = pc::detected();
+    pc::tell(&mut model, Message::User(Action::Go(Screen::Monitor)));
+    let read = |model: &mut Model, at: f64| {
+        pc::at(model, at);
+        let mut tick = pc::tick(9);
+        tick.samples[0].throttle = Some(vec![Throttle::HardwareThermal]);
+        pc::tell(model, Message::Tick(Box::new(tick)));
+        model.monitor.findings.iter().map(|finding| finding.seconds).collect::<Vec<f64>>()
+    };
+    read(&mut model, 100.0);
+    assert_eq!(read(&mut model, 101.0), [1.0]);
+    pc::tell(&mut model, Message::User(Action::Back));
+    pc::tell(&mut model, Message::User(Action::Go(Screen::Monitor)));
+    assert_eq!(read(&mut model, 500.0), [0.0]);
+}
+
 fn watched(effects: &[Effect]) -> Option<Duration> {
     effects.iter().find_map(|effect| if let Effect::Watch(every) = effect { Some(*every) } else { None })
 }

@@ -3,6 +3,7 @@
 use crate::pc::{self, event, finished, started, tell};
 use std::path::PathBuf;
 use torch_wizard::app::{Action, Message, Model, Screen};
+use torch_wizard::catalog::Catalog;
 use torch_wizard::host::{GpuSample, Throttle};
 use torch_wizard::monitor::MonitorTick;
 use torch_wizard::problem::Problem;
@@ -119,6 +120,72 @@ pub fn beside_ended(recorded: &str) -> Model {
     tell(&mut model, Message::Verifying(Box::new(Progress::Finished)));
     tell(&mut model, Message::Verified(Box::new(Ok(Some(report(recorded, true, false))))));
     model
+}
+
+/// A soak of a card that somebody keeps at less power than it was made for, and in whose driver a fault showed: its
+/// products are slow, and its copies too.
+pub fn soaked() -> Model {
+    let expected = |card: &str, check: &str| Catalog::embedded().unwrap().expected_of_check(card, check);
+    let circumstances = Circumstances {
+        card_present: Some(true),
+        driver: Some("581.57".to_owned()),
+        taken_at: "2026-11-21T10:03:00Z".to_owned(),
+        cards: vec![(pc::UUID.to_owned(), 0)],
+        ..Circumstances::default()
+    };
+    let mut builder = ReportBuilder::new(circumstances, &expected);
+    let mut model = pc::home(pc::two_cards(), None);
+    tell(&mut model, Message::User(Action::VerifyEnvironment(known())));
+    let mut moments = 0..;
+    for line in slow_lines() {
+        let now = model.now.as_secs_f64() + 0.5;
+        pc::at(&mut model, now);
+        let tick = kept_low(moments.next().unwrap_or_default());
+        builder.at(now);
+        builder.read(&tick);
+        tell(&mut model, Message::Tick(Box::new(tick)));
+        if let Some(progress) = builder.line(&line) {
+            tell(&mut model, Message::Verifying(Box::new(progress)));
+        }
+    }
+    tell(&mut model, Message::Verified(Box::new(Ok(Some(builder.finish(Some(0)))))));
+    model
+}
+
+/// Lines of a healthy card whose products and copies take three times as long, and of a soak.
+fn slow_lines() -> Vec<String> {
+    let recorded = pc::recording("rtx5070-healthy.jsonl").replace(r#""level": "quick""#, r#""level": "soak""#);
+    let soak = [
+        r#"{"kind": "started", "check": "soak", "device": 0, "pid": 77}"#,
+        r#"{"kind": "progress", "check": "soak", "device": 0, "done": 150, "total": 300}"#,
+        r#"{"kind": "progress", "check": "soak", "device": 0, "done": 300, "total": 300}"#,
+        r#"{"kind": "check", "check": "soak", "device": 0, "outcome": "passed", "max_error": 0.4, "tolerance": 1.0, "detail": "90210 results in 300 s, 0 differed"}"#,
+    ];
+    let mut lines: Vec<String> = Vec::new();
+    for line in recorded.lines() {
+        if line.contains(r#""kind": "end""#) {
+            lines.extend(soak.map(str::to_owned));
+        }
+        let slower = [("61.4", "20.5"), ("61.8", "20.6"), ("120.8", "39.7"), ("614.0", "305.0")];
+        lines.push(slower.iter().fold(line.to_owned(), |line, (fast, slow)| {
+            line.replace(&format!(r#"tflops": {fast}"#), &format!(r#"tflops": {slow}"#))
+                .replace(&format!(r#"second": {fast}"#), &format!(r#"second": {slow}"#))
+        }));
+    }
+    lines
+}
+
+/// A reading of a card at a lowered limit; a fault shows in one.
+fn kept_low(number: usize) -> MonitorTick {
+    let mut tick = pc::tick(number);
+    for sample in &mut tick.samples {
+        sample.limit_watts = Some(120.0);
+        sample.watts = Some(119.0);
+        sample.clock_mhz = Some(840 + u32::try_from(number % 7).unwrap_or_default() * 15);
+        sample.throttle = Some(vec![Throttle::PowerCap]);
+        sample.xids = Some(if number == 20 { vec![31] } else { Vec::new() });
+    }
+    tick
 }
 
 /// A simulated card's proof.

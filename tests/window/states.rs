@@ -70,6 +70,7 @@ pub fn all() -> Vec<(&'static str, Model)> {
         ("verify-several", proofs::beside_ended("rtx5070-and-gtx1080.jsonl")),
         ("verify-beside", proofs::beside("rtx5070-and-gtx1080.jsonl", 40)),
         ("verify-skipped", act(proofs::beside("rtx2060-healthy.jsonl", 12), Action::SkipVerify)),
+        ("verify-soaked", proofs::soaked()),
         ("verify-simulated", proofs::simulated()),
         ("verify-processor", proofs::on_processor(18)),
         ("verify-processor-ended", proofs::ended_on_processor()),

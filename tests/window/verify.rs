@@ -176,6 +176,29 @@ fn a_long_check_says_how_far_it_is() {
 }
 
 #[test]
+fn what_was_slow_is_shown_with_its_cause_and_a_fault_beside_the_verdict() {
+    let harness = shown(proofs::soaked());
+    assert_eq!(title(&harness), "Your GPU runs PyTorch");
+    let labels = said(&harness, Role::Label);
+    let has = |words: &str| assert!(labels.iter().any(|label| label.contains(words)), "{words} in {labels:#?}");
+    has("The driver reported a fault while the checks ran");
+    has("GPU 0: Xid 31 (GPU memory page fault), 1 ×.");
+    has("Slower than expected of this card");
+    has("Matrix product, float16 at 33 % of 61.7 TFLOPS (calculated); Matrix product, bfloat16 at 33 %");
+    has("Clocks held down by a power limit of 120 W; the card comes with 250 W.");
+    has("Under load: GPU 0, NVIDIA GeForce RTX 5070");
+    has("Core clock: lowest ");
+    has("~ calculated from data sheets");
+    assert!(row(&harness, "Matrix product, float16").contains("20.5 of 61.7 TFLOPS (calculated)"));
+}
+
+#[test]
+fn a_failed_check_says_what_became_of_it_when_it_was_tried_once_more() {
+    let harness = shown(proofs::not_proven("rtx5070-wrong-softmax.jsonl"));
+    harness.get_by_label("Tried once more: in a fresh process failed, on the processor passed.");
+}
+
+#[test]
 fn a_simulated_card_is_never_proven() {
     let harness = shown(proofs::simulated());
     assert_eq!(title(&harness), "Simulated GPU: nothing is proven");

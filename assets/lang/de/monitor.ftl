@@ -119,6 +119,7 @@ finding-limit-lowered = Takt gebremst durch eine Leistungsgrenze von { $watts } 
 finding-slow-link = Die PCIe-Verbindung läuft unter Last mit { $now }; diese Karte kann in diesem PC { $best }. Prüfen Sie Steckplatz, Riser-Kabel und die PCIe-Einstellung der Firmware.
 finding-memory-full = Der GPU-Speicher ist fast voll: { $used } von { $total }. Die nächste Anforderung kann scheitern.
 finding-hot = { $celsius } °C: Bei { $slowdown } °C drosselt die Hardware. Prüfen Sie Lüfter und Luftstrom.
+finding-memory-hot = Speicher bei { $celsius } °C: Bei { $slowdown } °C drosselt der Treiber die Karte. Prüfen Sie Lüfter und Luftstrom.
 finding-memory-errors = Nicht korrigierbare Speicherfehler, seit der Treiber geladen ist: { $count }. Ergebnissen ist nicht zu trauen.
 finding-xid = Xid { $number } ({ $name }), { $times } ×. { $means } { $side }
 finding-xid-unknown = Xid { $number }, { $times } ×. Der Treiber hat einen Fehler gemeldet; was die Nummer bedeutet, sagt NVIDIAs Liste der Xid-Fehler.

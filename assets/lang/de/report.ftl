@@ -74,6 +74,7 @@ report-curve-load = Auslastung
 report-curve-memory = Belegter Speicher
 report-curve-temperature = Temperatur
 report-curve-power = Leistung
+report-curve-clock = Kerntakt
 report-curve-said = { $figure }, höchstens { $highest } { $unit }
 report-checks = Prüfungen
 report-checks-caption = Die Prüfungen in der Reihenfolge, in der sie liefen; wo bekannt ist, was die Karte bestenfalls leistet, steht es bei der Geschwindigkeit
@@ -91,6 +92,7 @@ report-crashed = Abgestürzt
 report-milliseconds = { $number } ms
 report-speed = { $measured } { $unit }
 report-speed-of = { $measured } von { $expected } { $unit } ({ $percent } %)
+report-speed-of-calculated = { $measured } von { $expected } { $unit } ({ $percent } %, berechnet)
 report-error-of = { $error } / { $allowed }
 
 

@@ -119,6 +119,7 @@ finding-limit-lowered = Clocks held down by a power limit of { $watts } W; the c
 finding-slow-link = The PCIe link runs at { $now } under load; this card can do { $best } in this PC. Check the slot, a riser cable and the firmware's PCIe setting.
 finding-memory-full = GPU memory is nearly full: { $used } of { $total }. What is asked for next may fail.
 finding-hot = { $celsius } °C: at { $slowdown } °C the hardware slows down. Check fans and airflow.
+finding-memory-hot = Memory at { $celsius } °C: at { $slowdown } °C the driver slows the card down. Check fans and airflow.
 finding-memory-errors = Memory errors that could not be corrected, since the driver was loaded: { $count }. Results cannot be trusted.
 finding-xid = Xid { $number } ({ $name }), { $times } ×. { $means } { $side }
 finding-xid-unknown = Xid { $number }, { $times } ×. The driver reported a fault; NVIDIA's list of Xid errors says what this number means.

@@ -74,6 +74,7 @@ report-curve-load = Load
 report-curve-memory = Memory in use
 report-curve-temperature = Temperature
 report-curve-power = Power
+report-curve-clock = Core clock
 report-curve-said = { $figure }, at most { $highest } { $unit }
 report-checks = Checks
 report-checks-caption = The checks in the order they ran; speeds are beside what the card does at best, where that is known
@@ -91,6 +92,7 @@ report-crashed = Crashed
 report-milliseconds = { $number } ms
 report-speed = { $measured } { $unit }
 report-speed-of = { $measured } of { $expected } { $unit } ({ $percent } %)
+report-speed-of-calculated = { $measured } of { $expected } { $unit } ({ $percent } %, calculated)
 report-error-of = { $error } / { $allowed }
 
 

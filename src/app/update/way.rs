@@ -31,6 +31,9 @@ pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
 pub(super) fn watch(model: &mut Model) -> Vec<Effect> {
     let wanted = watched_every(model);
     let before = std::mem::replace(&mut model.monitor.every, wanted);
+    if wanted.is_none() {
+        model.monitor.pause();
+    }
     match wanted {
         _ if wanted == before => Vec::new(),
         // A new watch ends the one before it.

@@ -1,10 +1,12 @@
 //! Step 5: the proof as it happens, and what it came to. Kernels light up one after the other beside the card's figures;
 //! a failure says where its cause is to be looked for, as far as the checks can tell.
 
+mod beside;
 mod cause;
 mod checks;
 mod figures;
 
+pub use beside::faults;
 pub use figures::bands;
 
 use super::super::frame::{Footer, Head};
@@ -13,6 +15,7 @@ use super::super::widgets::{self, FooterButton, Tone};
 use crate::app::{Action, Model, RowState, RunState, Saved, VerifyState, VerifyView, Watched};
 use crate::report::headline;
 use crate::text::Text;
+use crate::verify::words::check_name;
 use crate::verify::{Check, CheckOutcome, DeviceVerdict, Level, Proof, VerificationReport};
 use eframe::egui::{ScrollArea, Ui};
 
@@ -152,11 +155,6 @@ fn device_name(model: &Model, index: u32, text: &Text) -> String {
     }
 }
 
-/// A check's name for people; what the engine calls it if there is none.
-fn check_name(check: &str, text: &Text) -> String {
-    text.find(&format!("verify-check-{check}")).unwrap_or_else(|| check.to_owned())
-}
-
 /// The page.
 pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let view = &model.verify;
@@ -171,6 +169,8 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     }
     if let Some(report) = view.report() {
         cause::show(ui, model, report, text);
+        beside::warnings(ui, model, report, text);
+        beside::under_load(ui, model, report, text);
     }
     if view.rows.is_empty() {
         return action;

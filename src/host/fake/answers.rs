@@ -4,7 +4,7 @@ use super::{Files, Node, Nvml, World, file_error, hold};
 use crate::facts::OsFamily;
 use crate::host::{
     Answer, Basics, ChildEvent, ChildExit, Entry, Folders, GpuLibrary, Growing, Guard, Hop, Host, HostError, InUse,
-    Meta, Receiver, Request,
+    Meta, PowerSupply, Receiver, Request,
 };
 use crate::plan::CommandSpec;
 use std::collections::BTreeSet;
@@ -349,6 +349,10 @@ impl Host for World {
     fn start_at_log_in(&self, command: Option<&CommandSpec>) -> Result<(), HostError> {
         *hold(&self.at_log_in) = command.cloned();
         Ok(())
+    }
+
+    fn power_supply(&self) -> Option<PowerSupply> {
+        self.power_supply
     }
 
     fn booted(&self) -> Option<u64> {

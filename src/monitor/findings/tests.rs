@@ -69,6 +69,10 @@ fn a_power_limit_that_somebody_lowered_weighs_more_than_the_cards_own() {
 fn each_threshold_holds_from_its_value_on() {
     let hot = |celsius| of(&GpuSample { celsius: Some(celsius), ..card() }).len();
     assert_eq!([hot(84), hot(85), hot(93)], [0, 1, 1]);
+    let limits = GpuLimits { memory_warm_celsius: Some(105), ..card().limits };
+    let memory_hot = |celsius| of(&GpuSample { memory_celsius: Some(celsius), limits, ..card() });
+    assert_eq!(memory_hot(99), []);
+    assert_eq!(memory_hot(100), [What::MemoryHot { celsius: 100, slowdown_celsius: 105 }]);
     let full = |used: u64| of(&GpuSample { memory_used_bytes: Some(used), memory_total_bytes: Some(1000), ..card() });
     assert_eq!([full(949).len(), full(950).len(), full(1000).len()], [0, 1, 1]);
     let errors = |count| of(&GpuSample { ecc_uncorrected: Some(count), ..card() }).len();
@@ -89,6 +93,20 @@ fn it_is_said_for_how_long_and_a_break_begins_anew() {
         |at, sample: &GpuSample| judge.take(at, &tick(vec![sample.clone()])).first().map(|finding| finding.seconds);
     assert_eq!((seconds(5.0, &held), seconds(17.0, &held)), (Some(0.0), Some(12.0)));
     assert_eq!((seconds(18.0, &card()), seconds(19.0, &held)), (None, Some(0.0)));
+}
+
+#[test]
+fn a_pause_of_the_readings_begins_anew_but_an_xid_keeps_its_moment() {
+    let held = GpuSample { throttle: Some(vec![Throttle::HardwareThermal]), pcie: Some((5, 4)), ..card() };
+    let mut judge = Judge::default();
+    judge.take(0.0, &tick(vec![GpuSample { xids: Some(vec![31]), ..held.clone() }]));
+    judge.take(9.0, &tick(vec![held.clone()]));
+    judge.pause();
+    let found: Vec<(What, f64)> =
+        judge.take(100.0, &tick(vec![held])).into_iter().map(|finding| (finding.what, finding.seconds)).collect();
+    let xid = (What::Xid { number: 31, times: 1 }, 100.0);
+    // The link, too, has to be under load for a moment before it is judged.
+    assert_eq!(found, [xid, (What::HeldDown { reason: Throttle::HardwareThermal }, 0.0)]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::super::super::icons;
 use super::super::super::theme::{self, space};
 use super::super::super::widgets::{self, Tone};
+use super::super::verify::faults;
 use super::{Standing, is_fine_on_the_processor, offers, standing};
 use crate::app::{Action, Model, RunView, Saved};
 use crate::report::{measured, moment};
@@ -22,6 +23,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, run: &RunView, text: &Text) -> Op
     let mut buttons = vec![again];
     match standing(model, run) {
         Standing::Checked(report) => {
+            faults(ui, model, report, text);
             found(ui, run, report, text);
             buttons.push((icons::SAVE, text.get("button-save-report"), Action::Save(Saved::Report)));
         }

@@ -3,6 +3,7 @@
 use super::super::super::widgets::{self, Banner, Tone};
 use crate::app::Model;
 use crate::text::Text;
+use crate::verify::words::check_name;
 use crate::verify::{Evidence, Suspect, VerificationReport, suspect};
 use eframe::egui::Ui;
 
@@ -12,7 +13,7 @@ pub fn show(ui: &mut Ui, model: &Model, report: &VerificationReport, text: &Text
     let device = found.check.device.map(|index| super::device_name(model, index, text)).unwrap_or_default();
     let (right, all) = found.right_of;
     let args = [
-        ("check", super::check_name(&found.check.check, text).into()),
+        ("check", check_name(&found.check.check, text).into()),
         ("device", device.into()),
         ("right", right.into()),
         ("all", all.into()),

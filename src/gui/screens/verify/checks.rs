@@ -3,10 +3,11 @@
 use super::super::super::theme::{self, palette, space};
 use super::super::super::widgets::{self, Tone};
 use super::Standing;
-use crate::app::{CheckRow, Model, VerifyState};
+use crate::app::{CheckRow, Model, RowState, VerifyState, VerifyView};
 use crate::text::Text;
 use crate::verify::checks::KERNELS;
-use crate::verify::{Check, CheckOutcome, Proof, Speed};
+use crate::verify::words::{self, check_name};
+use crate::verify::{Basis, Check, CheckOutcome, Proof, Speed};
 use eframe::egui::{Align2, Label, Pos2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 use std::time::Duration;
 
@@ -47,6 +48,7 @@ pub fn show(ui: &mut Ui, model: &Model, text: &Text, scrolls: bool) {
         } else {
             rows(ui, model, &columns, text);
         }
+        calculated(ui, view, text);
     });
 }
 
@@ -66,7 +68,21 @@ fn rows(ui: &mut Ui, model: &Model, columns: &Columns, text: &Text) {
         if standing == Standing::Running && is_new {
             ui.scroll_to_rect(rect.expand(space::S), None);
         }
-        detail(ui, standing);
+        detail(ui, standing, text);
+    }
+}
+
+/// What the mark before a best speed means, where one stands.
+fn calculated(ui: &mut Ui, view: &VerifyView, text: &Text) {
+    let is_marked = |row: &CheckRow| match &row.state {
+        RowState::Ended(check) => {
+            check.speed().is_some_and(|speed| speed.best.is_some() && speed.basis == Basis::Calculated)
+        }
+        RowState::Waiting | RowState::Running => false,
+    };
+    if view.rows.iter().any(is_marked) {
+        ui.add_space(space::S);
+        ui.add(Label::new(widgets::muted(ui, text.get("verify-calculated"))).wrap());
     }
 }
 
@@ -94,14 +110,19 @@ fn group(ui: &mut Ui, model: &Model, device: Option<u32>, text: &Text) {
     ui.add_space(space::XS);
 }
 
-/// Why it did not pass, below its row.
-fn detail(ui: &mut Ui, standing: Standing<'_>) {
+/// Why it did not pass and what became of it when it was tried once more, below its row.
+fn detail(ui: &mut Ui, standing: Standing<'_>, text: &Text) {
     let Standing::Ended(check) = standing else { return };
     // Of what passed, only that it did not compute the same twice is worth a word.
     let is_told = check.outcome != CheckOutcome::Passed || check.deterministic == Some(false);
-    let Some(detail) = check.detail.as_ref().filter(|_| is_told) else { return };
-    ui.add(Label::new(widgets::muted(ui, detail)).wrap());
-    ui.add_space(space::S);
+    let said = check.detail.clone().filter(|_| is_told).into_iter().chain(words::repeats(check, text));
+    let said: Vec<String> = said.collect();
+    for line in &said {
+        ui.add(Label::new(widgets::muted(ui, line)).wrap());
+    }
+    if !said.is_empty() {
+        ui.add_space(space::S);
+    }
 }
 
 impl<'a> Row<'a> {
@@ -118,7 +139,7 @@ impl<'a> Row<'a> {
         };
         // A row of two lines has them from the beginning, or the table would move as its rows light up.
         let has_numbers = KERNELS.iter().any(|kernel| kernel.name == check);
-        Self { name: super::check_name(check, text), has_numbers, standing, time, speed, error }
+        Self { name: check_name(check, text), has_numbers, standing, time, speed, error }
     }
 
     /// How it stands, in a word.
@@ -144,7 +165,12 @@ impl<'a> Row<'a> {
         } else {
             text.with("verify-error-said", &[("numbers", self.error.as_str().into())])
         };
-        let parts = [text.get(self.word().1), self.time.clone(), self.speed.clone(), error];
+        let speed = match self.standing {
+            Standing::Ended(check) => check.speed(),
+            Standing::Running | Standing::Waiting | Standing::LeftOut => None,
+        };
+        let speed = speed.map(|speed| speed_said(&speed, "verify-speed-of-calculated-said", text)).unwrap_or_default();
+        let parts = [text.get(self.word().1), self.time.clone(), speed, error];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         format!("{}: {}", self.name, parts.join(", "))
     }
@@ -153,16 +179,7 @@ impl<'a> Row<'a> {
 /// Time, speed and error of a check that ran.
 fn numbers(check: &Check, text: &Text) -> (String, String, String) {
     let time = check.milliseconds.map(|time| format!("{} ms", three(time, text))).unwrap_or_default();
-    let speed = check.speed().map(|Speed { measured, best, unit }| {
-        let speed = ("speed", three(measured, text).into());
-        match best {
-            Some(best) => {
-                text.with("verify-speed-of", &[speed, ("best", three(best, text).into()), ("unit", unit.into())])
-            }
-            None => text.with("verify-speed", &[speed, ("unit", unit.into())]),
-        }
-    });
-    let speed = speed.unwrap_or_default();
+    let speed = check.speed().map(|speed| speed_said(&speed, "verify-speed-of-calculated", text)).unwrap_or_default();
     let error = match (check.max_error, check.tolerance) {
         (Some(error), Some(allowed)) => text.with(
             "verify-error-of",
@@ -172,6 +189,18 @@ fn numbers(check: &Check, text: &Text) -> (String, String, String) {
         (None, _) => String::new(),
     };
     (time, speed, error)
+}
+
+/// A speed beside the best; one that is calculated by the sentence of this key.
+fn speed_said(speed: &Speed, calculated: &str, text: &Text) -> String {
+    let unit = ("unit", speed.unit.into());
+    let measured = ("speed", three(speed.measured, text).into());
+    let Some(best) = speed.best else { return text.with("verify-speed", &[measured, unit]) };
+    let key = match speed.basis {
+        Basis::Calculated => calculated,
+        Basis::Measured => "verify-speed-of",
+    };
+    text.with(key, &[measured, ("best", three(best, text).into()), unit])
 }
 
 /// A number with about three digits that count.

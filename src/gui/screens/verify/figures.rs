@@ -6,6 +6,7 @@ use super::super::super::theme::{palette, space};
 use super::super::super::widgets;
 use crate::app::{Action, Model, MonitorAction, VerifyState};
 use crate::text::Text;
+use crate::verify::words::check_name;
 use eframe::egui::Ui;
 
 /// Lengths of the time axis, in seconds: the shortest that holds the whole proof.
@@ -76,7 +77,7 @@ pub fn bands(model: &Model, at: f64, text: &Text) -> Vec<Band> {
         .filter_map(|row| {
             let from = row.began?.as_secs_f64() - at;
             let to = row.ended.map_or(0.0, |ended| (ended.as_secs_f64() - at).min(0.0));
-            (to > from).then(|| Band { from, to, name: super::check_name(&row.check, text) })
+            (to > from).then(|| Band { from, to, name: check_name(&row.check, text) })
         })
         .collect()
 }
