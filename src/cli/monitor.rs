@@ -16,6 +16,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
+/// A log that could not be read is tried so often again.
+const PATIENCE: u32 = 5;
 /// Marks that stay in the moving view.
 const MARKS: usize = 8;
 
@@ -42,6 +44,8 @@ struct Show<'a> {
     log: Option<(Tail, Matcher)>,
     /// A log is followed, or was.
     follows: bool,
+    /// How often it could not be read by now, one time after the other.
+    unread: u32,
     marks: VecDeque<String>,
     before: Vec<Finding>,
     csv: Option<Box<dyn Growing>>,
@@ -57,7 +61,8 @@ pub fn run(session: &mut Session, args: &MonitorArgs) -> Done {
     let moves = !session.json && session.screen.live && knows_escapes(&*host);
     let (text, judge) = (Text::new(Language::English), Judge::default());
     let follows = log.is_some();
-    let mut show = Show { session, text, judge, log, follows, marks: VecDeque::new(), before: Vec::new(), csv, moves };
+    let mut show =
+        Show { session, text, judge, log, follows, unread: 0, marks: VecDeque::new(), before: Vec::new(), csv, moves };
     let mut trouble = None;
     if moves {
         show.session.screen.raw(lines::BEGIN);
@@ -108,9 +113,9 @@ fn knows_escapes(host: &dyn Host) -> bool {
     }
 }
 
-/// Lines of the terminal, which may change at any time.
-fn rows() -> Option<usize> {
-    console::Term::stdout().size_checked().map(|(rows, _)| usize::from(rows))
+/// Lines and columns of the terminal, which may change at any time.
+fn size() -> Option<(usize, usize)> {
+    console::Term::stdout().size_checked().map(|(rows, columns)| (rows.into(), columns.into()))
 }
 
 impl Show<'_> {
@@ -129,7 +134,15 @@ impl Show<'_> {
     fn look(&mut self, host: &dyn Host) -> Vec<Mark> {
         let Some((tail, matcher)) = &mut self.log else { return Vec::new() };
         match tail.look(host) {
-            Ok(lines) => lines.iter().filter_map(|line| matcher.mark(line)).collect(),
+            Ok(lines) => {
+                self.unread = 0;
+                lines.iter().filter_map(|line| matcher.mark(line)).collect()
+            }
+            // Whoever rotates it or scans it may hold it for a moment.
+            Err(_) if self.unread < PATIENCE => {
+                self.unread += 1;
+                Vec::new()
+            }
             Err(error) => {
                 self.log = None;
                 let words = format!("The log is not followed any more: {error}.");
@@ -160,7 +173,7 @@ impl Show<'_> {
             self.marks.extend(marks);
             self.marks.drain(..self.marks.len().saturating_sub(MARKS));
             let marks = self.marks.make_contiguous();
-            let view = View { tick, findings: &findings, marks: self.follows.then_some(&*marks), rows: rows() };
+            let view = View { tick, findings: &findings, marks: self.follows.then_some(&*marks), size: size() };
             self.session.screen.raw(&view.text());
             return;
         }

@@ -209,9 +209,11 @@ fn rounds(plan: &Plan) -> Vec<&Path> {
     found
 }
 
-/// The folder of a round into which a step unpacks: nothing of it is in the environment, so it can be made again.
+/// The folder of a round into which a step unpacks wheels: nothing of it is in the environment, so it can be made again.
+/// What a step compiles takes too long for that, and the disk that was full may have been another one.
 pub(super) fn filled_by(plan: &Plan, step: &PlanStep) -> Option<PathBuf> {
-    rounds(plan).into_iter().map(|round| round.join(in_place::NEW)).find(|new| step.writes.contains(new))
+    let mut filled = rounds(plan).into_iter().map(|round| round.join(in_place::NEW));
+    filled.find(|new| step.writes.contains(new) && step.writes.contains(&plan.places.uv_cache))
 }
 
 /// Undoes what a plan has moved, the last first; what it unpacked stays. Answers whether there was anything.

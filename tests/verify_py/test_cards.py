@@ -91,6 +91,7 @@ class WhatTorchAsksFor(unittest.TestCase):
             ("triton~=3.9.0", "not installed, though this torch asks for triton ~=3.9.0", False),
             ('pytorch-triton==3.9; python_version > "3.0"', "not installed, though this torch asks for triton ==3.9",
              False),
+            ("triton", "not installed, though this torch asks for triton", False),
             ('triton~=3.9.0; platform_system == "Plan9"', "not installed", True),
             ("triton-adapters~=3.9.0", "not installed", True), (None, "not installed", True),
         ]:

@@ -104,9 +104,9 @@ def lacks_package(check):
     """A `Skip` if the package of a check is not in this environment, else None. Imports nothing."""
     if not check.package or importlib.util.find_spec(check.package) is not None:
         return None
-    asked = check.asked and check.asked()
-    if asked:
-        return Skip(f"not installed, though this torch asks for {check.package} {asked}", absent=False)
+    asked = check.asked() if check.asked else None
+    if asked is not None:
+        return Skip(f"not installed, though this torch asks for {check.package} {asked}".rstrip(), absent=False)
     return Skip("not installed")
 
 

@@ -57,31 +57,31 @@ pub struct View<'a> {
     pub findings: &'a [String],
     /// Of the followed log; `None` if none is followed.
     pub marks: Option<&'a [String]>,
-    /// Lines that the terminal has; `None` if it does not tell.
-    pub rows: Option<usize>,
+    /// Lines and columns that the terminal has; `None` if it does not tell.
+    pub size: Option<(usize, usize)>,
 }
 
 impl View<'_> {
     /// From the top left corner, each line to its end, and nothing below. Where there are too few lines, processes are
-    /// left out first.
+    /// left out first, then the cards' second lines.
     pub fn text(&self) -> String {
         // The cursor stands below the last one.
-        let room = self.rows.map_or(usize::MAX, |rows| rows.saturating_sub(1));
+        let room = self.size.map_or(usize::MAX, |(rows, _)| rows.saturating_sub(1));
         let most = self.tick.samples.iter().map(|sample| sample.processes.as_ref().map_or(0, Vec::len)).max();
-        let fits = |shown: &usize| self.lines(*shown).len() <= room;
-        let shown = (0..=most.unwrap_or(0)).rev().find(fits).unwrap_or(0);
-        let mut lines = self.lines(shown);
+        let fits = |shown: &usize| self.lines(*shown, true).len() <= room;
+        let shown = (0..=most.unwrap_or(0)).rev().find(fits);
+        let mut lines = self.lines(shown.unwrap_or(0), shown.is_some());
         lines.truncate(room);
         format!("\x1b[H{}{LINE_END}\x1b[J", lines.join(LINE_END))
     }
 
-    /// With at most so many processes a card.
-    fn lines(&self, processes: usize) -> Vec<String> {
+    /// With at most so many processes a card, and the second line of each or not.
+    fn lines(&self, processes: usize, beside_too: bool) -> Vec<String> {
         let mut lines = vec![format!("torch-wizard monitor   {}   Ctrl-C ends", clock(&self.tick.time)), String::new()];
         lines.extend(self.tick.trouble.clone());
         for sample in &self.tick.samples {
             lines.push(figures(sample));
-            lines.extend(beside(sample).map(|line| format!("        {line}")));
+            lines.extend(beside(sample).filter(|_| beside_too).map(|line| format!("        {line}")));
             let all = sample.processes.as_deref().unwrap_or_default();
             lines.extend(all.iter().take(processes).map(|process| format!("        {}", who(process))));
             if processes > 0 && all.len() > processes {
@@ -90,7 +90,8 @@ impl View<'_> {
         }
         if !self.findings.is_empty() {
             lines.push(String::new());
-            lines.extend(self.findings.iter().cloned());
+            let columns = self.size.map_or(usize::MAX, |(_, columns)| columns);
+            lines.extend(self.findings.iter().flat_map(|finding| broken(finding, columns)));
         }
         if let Some(marks) = self.marks {
             lines.push(String::new());
@@ -101,6 +102,18 @@ impl View<'_> {
         }
         lines
     }
+}
+
+/// A sentence in lines of so many characters, broken between words.
+fn broken(sentence: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in sentence.split_whitespace() {
+        match lines.last_mut().filter(|line| line.chars().count() + 1 + word.chars().count() <= columns) {
+            Some(line) => *line = format!("{line} {word}"),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn clock(time: &str) -> &str {
@@ -217,7 +230,7 @@ mod tests {
     #[test]
     fn the_moving_view_begins_at_the_corner_and_clears_what_was_there() {
         let (tick, findings) = (tick(vec![sample()]), ["GPU 0: hot.".to_owned()]);
-        let view = View { tick: &tick, findings: &findings, marks: Some(&[]), rows: None }.text();
+        let view = View { tick: &tick, findings: &findings, marks: Some(&[]), size: None }.text();
         assert!(view.starts_with("\x1b[Htorch-wizard monitor   10:00:01"), "{view:?}");
         assert!(view.ends_with("No line of the log has matched yet.\x1b[K\r\n\x1b[J"), "{view:?}");
         assert_eq!(view.matches("\x1b[K\r\n").count(), view.matches('\n').count());
@@ -233,15 +246,18 @@ mod tests {
         let crowded = GpuSample { processes: Some((1..=40).map(process).collect()), ..sample() };
         let (tick, findings) = (tick(vec![crowded.clone(), crowded]), ["GPU 0: hot.".to_owned()]);
         let lines = |rows| {
-            let text = View { tick: &tick, findings: &findings, marks: None, rows: Some(rows) }.text();
+            let text = View { tick: &tick, findings: &findings, marks: None, size: Some((rows, 100)) }.text();
             text.matches('\n').count()
         };
         assert_eq!(lines(200), 88);
         // Title and blank, two cards with two lines each, blank and finding, and two processes and their count each.
         assert_eq!(lines(15), 14);
-        let text = View { tick: &tick, findings: &findings, marks: None, rows: Some(15) }.text();
+        let text = View { tick: &tick, findings: &findings, marks: None, size: Some((15, 100)) }.text();
         assert!(text.contains("and 38 more") && text.contains("GPU 0: hot."), "{text:?}");
         assert_eq!(lines(9), 8, "no process at all");
+        // The cards' second lines go before the finding does.
+        let text = View { tick: &tick, findings: &findings, marks: None, size: Some((8, 6)) }.text();
+        assert!(text.contains("GPU 0:\x1b[K\r\nhot.") && !text.contains("PCIe"), "{text:?}");
         assert_eq!(lines(4), 3);
     }
 }

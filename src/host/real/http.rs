@@ -77,9 +77,9 @@ pub fn send(
 
 fn send_by(lines: &Lines, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError> {
     let url = shown(&request.url);
-    let line = lines.take().map_err(|text| HostError::Network { hop: Hop::Certificate, text, url })?;
+    let line = lines.take().map_err(|(hop, text)| HostError::Network { hop, text, url })?;
     let result = line.runtime.block_on(ask(&line.client, request, receiver));
-    if result.is_ok() {
+    if result.is_ok() || request.head || matches!(result, Err(HostError::Status { .. })) {
         lines.give_back(line);
     } else {
         line.hang_up();
@@ -90,6 +90,11 @@ fn send_by(lines: &Lines, request: &Request, receiver: &mut dyn Receiver) -> Res
 async fn ask(client: &Client, request: &Request, receiver: &mut dyn Receiver) -> Result<(), HostError> {
     let refuse = |hop, text: String| HostError::Network { hop, text, url: shown(&request.url) };
     let url = Url::parse(&request.url).map_err(|error| refuse(Hop::Name, error.to_string()))?;
+    // Nobody has looked at the line's connections since its last request: first the system is asked what became of them,
+    // then each takes notice. One that the server has closed would be used otherwise.
+    for _ in 0..2 {
+        tokio::task::yield_now().await;
+    }
     let sent = awaited(call(client, url, request).send(), receiver).await?;
     let mut response = sent.map_err(|error| network(&error, &request.url, false))?;
     let status = response.status();

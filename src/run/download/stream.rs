@@ -137,8 +137,9 @@ impl Taking<'_, '_, '_> {
     }
 
     fn takes(&mut self, bytes: &[u8]) -> Result<(), FetchError> {
-        self.last = self.job.host.uptime();
         self.sink.add(bytes)?;
+        // Behind it: a disk that is slow to write is no silence of the server.
+        self.last = self.job.host.uptime();
         if self.last.saturating_sub(self.written) >= LOT_TIME {
             self.written = self.last;
             self.sink.write()?;
@@ -179,7 +180,8 @@ impl Taking<'_, '_, '_> {
                 return Err(failure);
             }
             Some(failure) => {
-                self.sink.sync()?;
+                // The part may be gone already, and the disk is asked again by the next try.
+                self.sink.sync().ok();
                 return Err(failure);
             }
             None => self.sink.sync()?,

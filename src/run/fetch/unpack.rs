@@ -51,9 +51,16 @@ struct Child {
     began: Duration,
     batch: Vec<LockedPackage>,
     numbers: Vec<usize>,
+    stop: Arc<AtomicBool>,
 }
 
 impl Child {
+    /// Ends it and waits for its end; its thread hangs up when the whole tree is gone.
+    fn end(&self) {
+        self.stop.store(true, Ordering::SeqCst);
+        while self.said.recv().is_ok() {}
+    }
+
     /// Hears what it said; answers with its end once it came.
     fn hear(&mut self, runner: &mut Runner<'_>, step: &PlanStep) -> Result<Option<Result<ChildExit, HostError>>, Stop> {
         while let Ok(said) = self.said.try_recv() {
@@ -86,7 +93,6 @@ pub struct Ahead {
     waiting: Vec<(usize, LockedPackage)>,
     handed: BTreeSet<usize>,
     children: Vec<Child>,
-    stop: Arc<AtomicBool>,
 }
 
 impl Ahead {
@@ -97,7 +103,6 @@ impl Ahead {
             waiting: Vec::new(),
             handed: BTreeSet::new(),
             children: Vec::new(),
-            stop: Arc::default(),
         }
     }
 
@@ -115,11 +120,7 @@ impl Ahead {
 
     /// Ends the children and waits for their end.
     pub fn give_up(&mut self) {
-        self.stop.store(true, Ordering::SeqCst);
-        for child in self.children.drain(..) {
-            // Its thread hangs up when the whole tree is gone.
-            while child.said.recv().is_ok() {}
-        }
+        self.children.drain(..).for_each(|child| child.end());
     }
 
     /// Hears the children and starts the next one. Answers with the packages that are unpacked now, and whether a child
@@ -149,7 +150,11 @@ impl Ahead {
     /// The step that installs does all of it again, and tells what is wrong if it fails as well.
     fn failed(&mut self, runner: &mut Runner<'_>, step: &PlanStep, child: Child, full: bool) -> Result<(), Stop> {
         if full {
-            self.waiting.extend(child.numbers.into_iter().zip(child.batch));
+            // The other one would only find out the same, when nobody asks any more.
+            for child in std::iter::once(child).chain(self.children.drain(..)) {
+                child.end();
+                self.waiting.extend(child.numbers.into_iter().zip(child.batch));
+            }
             return Ok(());
         }
         self.is_on = false;
@@ -175,7 +180,8 @@ impl Ahead {
         runner.host.remove(&pins)?;
         runner.host.grow(&pins)?.add(lock.requirements().as_bytes())?;
         runner.log.command(&step.key, &command.display(runner.shell()))?;
-        let said = start(&runner.host, command, made, &self.stop)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let said = start(&runner.host, command, made, &stop)?;
         self.children.push(Child {
             number,
             said,
@@ -184,6 +190,7 @@ impl Ahead {
             began: runner.host.uptime(),
             batch: lock.packages,
             numbers,
+            stop,
         });
         Ok(())
     }

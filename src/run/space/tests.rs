@@ -159,7 +159,7 @@ fn a_change_in_place_that_finds_the_disk_full_is_unpacked_anew_once_there_is_roo
     let round = crate::plan::in_place::aside(&plan).join("torch");
     let new = round.join(crate::plan::in_place::NEW);
     let install = plan.steps.first_mut().unwrap();
-    install.writes = vec![new.clone()];
+    install.writes = vec![new.clone(), plan.places.uv_cache.clone()];
     if let Action::Run { command } = &mut install.action {
         command.program.clone_from(&uv);
     }
@@ -184,6 +184,34 @@ fn a_change_in_place_that_finds_the_disk_full_is_unpacked_anew_once_there_is_roo
     assert_eq!(begun, ["install", "install", "install", "install"], "nothing was moved in");
     assert_eq!(was_there, [true, false, false, false], "what was cut is not unpacked upon");
     assert_eq!((problem(outcome).label.as_str(), code), ("disk-full", 4));
+}
+
+#[test]
+fn a_compiler_that_finds_the_disk_full_is_not_begun_anew_by_itself() {
+    let mut plan = plan_of(&["install"]);
+    let round = crate::plan::in_place::aside(&plan).join("extension");
+    let uv = plan.choices.uv.clone().unwrap_or_else(|| "uv".into());
+    let build = plan.steps.first_mut().unwrap();
+    build.writes = vec![round.join(crate::plan::in_place::NEW)];
+    if let Action::Run { command } = &mut build.action {
+        command.program.clone_from(&uv);
+    }
+    let moves = PlanStep {
+        key: "in".to_owned(),
+        action: Action::MoveIn { aside: round, environment: plan.target.clone() },
+        writes: Vec::new(),
+        ..build.clone()
+    };
+    plan.steps.push(moves);
+    let world = World::new(OsFamily::Linux).program(&uv.display().to_string(), Script::exits(1).stderr(WORDS));
+    let mut begun = 0;
+    let (outcome, _) = live(&Arc::new(world.free("/", 1 << 40)), &plan, true, &mut |event, _| {
+        begun += usize::from(matches!(event.kind, EventKind::Started { .. }));
+    });
+    let told = problem(outcome);
+    assert_eq!(begun, 1);
+    // By the compiler's own words: which volume was full is not known here.
+    assert!(told.label == "disk-full" && told.cause.contains("os error 28"), "{told}");
 }
 
 #[test]

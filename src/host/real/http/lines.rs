@@ -1,6 +1,6 @@
 //! Clients and the lines on which they work.
 
-use super::super::super::Host;
+use super::super::super::{Hop, Host};
 use super::deepest;
 use reqwest::{Certificate, Client};
 use std::sync::{Mutex, PoisonError};
@@ -8,8 +8,6 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(15);
-/// A server that sends nothing for so long has gone.
-const IDLE_LIMIT: Duration = Duration::from_secs(30);
 
 /// Variables by which uv, pip and others are told of a company's certificate authority. The system's own store counts
 /// in any case.
@@ -61,6 +59,9 @@ pub struct Line {
     pub(super) runtime: Runtime,
 }
 
+/// Why there is no line: what failed, and its words.
+type NotOpened = (Hop, String);
+
 impl Line {
     /// Ends it without waiting, e.g. for a name that is being looked up.
     pub(super) fn hang_up(self) {
@@ -71,33 +72,34 @@ impl Line {
 impl Lines {
     fn new(trust: Trust) -> Result<Self, String> {
         let lines = Self { trust, free: Mutex::default() };
-        lines.take().map(|first| lines.give_back(first))?;
+        lines.take().map(|first| lines.give_back(first)).map_err(|(_, why)| why)?;
         Ok(lines)
     }
 
     /// A line that nobody uses.
-    pub(super) fn take(&self) -> Result<Line, String> {
+    pub(super) fn take(&self) -> Result<Line, NotOpened> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         free.map_or_else(|| self.open(), Ok)
     }
 
-    /// Keeps a line whose request came to its end. One that was broken off is hung up: else nobody would tell the server.
+    /// Keeps a line whose request came to its end. One whose body was broken off is to be hung up: else nobody would
+    /// tell the server.
     pub(super) fn give_back(&self, line: Line) {
         self.free.lock().unwrap_or_else(PoisonError::into_inner).push(line);
     }
 
-    fn open(&self) -> Result<Line, String> {
+    fn open(&self) -> Result<Line, NotOpened> {
+        // No limit for single reads: it would run on while the receiver waits for its disk.
         let builder = Client::builder()
             .user_agent(concat!("torch-wizard/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_LIMIT)
-            .read_timeout(IDLE_LIMIT);
+            .connect_timeout(CONNECT_LIMIT);
         let builder = match &self.trust {
             Trust::SystemAnd(certificates) => builder.tls_certs_merge(certificates.clone()),
             Trust::FilesAlone(certificates) => builder.tls_certs_only(certificates.clone()),
         };
-        let client = builder.build().map_err(|error| deepest(&error))?;
+        let client = builder.build().map_err(|error| (Hop::Certificate, deepest(&error)))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
-        Ok(Line { client, runtime: runtime.map_err(|error| error.to_string())? })
+        Ok(Line { client, runtime: runtime.map_err(|error| (Hop::Connect, error.to_string()))? })
     }
 }
 
