@@ -6,6 +6,14 @@ use super::verification::device_name;
 use crate::catalog::Catalog;
 use crate::verify::{VerificationReport, words};
 
+/// Software or card? What a failure points to.
+pub(super) fn cause(page: &mut Page<'_>, report: &VerificationReport, catalog: &Catalog) {
+    let Some(found) = words::pointer(report, catalog, page.text) else { return };
+    let lead = format!("{} {}", found.why, found.detail.unwrap_or_default());
+    let lead = page.hidden(lead.trim_end());
+    page.banner(Tone::Warn, &found.title, &lead);
+}
+
 /// Faults stand right below the verdict, which they do not change.
 pub(super) fn faults(page: &mut Page<'_>, report: &VerificationReport, catalog: &Catalog) {
     let faults = words::faults(report, catalog, page.text);

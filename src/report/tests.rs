@@ -487,4 +487,6 @@ fn what_stands_beside_the_verdict_is_on_the_page() {
     assert!(page(&report).contains("<li>There are no readings of the card under load.</li>"));
     let wrong = page(&self::report("rtx5070-wrong-softmax"));
     assert!(wrong.contains("Tried once more: in a fresh process failed, on the processor passed."), "{wrong}");
+    let cause = "This points to the card or how it is run</p><p>22 of 23 kernels are right on GPU 0, NVIDIA";
+    assert!(wrong.contains(cause) && !plain.contains("This points to"), "{wrong}");
 }

@@ -14,6 +14,7 @@ pub(super) fn html(report: &VerificationReport, about: &About<'_>, catalog: &Cat
     page.say("report-title");
     page.tag("</h1></header>\n");
     answer(&mut page, report);
+    super::beside::cause(&mut page, report, catalog);
     super::beside::faults(&mut page, report, catalog);
     counts(&mut page, report);
     facts(&mut page, report, about);

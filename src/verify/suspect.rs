@@ -3,10 +3,13 @@
 //!
 //! The checks alone never convict a card: a wrong result may be a faulty kernel, and a crash may be either. What they
 //! do show is that nothing ran on the card, that the wheel holds no code for it, or that the same code is right
-//! elsewhere.
+//! elsewhere. What the driver reported while the failing check ran says more: memory errors, heat, power, faults.
 
-use super::checks::{ARCH_LIST, CUDA_AVAILABLE, IMPORT, KERNELS};
+use super::checks::{ARCH_LIST, CUDA_AVAILABLE, IMPORT, KERNELS, PINNED_COPY};
 use super::{Check, CheckOutcome, DeviceVerdict, Kernels, Repeat, VerificationReport};
+use crate::catalog::{Catalog, FaultSide};
+use crate::host::Throttle;
+use crate::monitor::What;
 
 /// Where the cause is to be looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,18 @@ pub enum Evidence {
     WrongOnProcessor,
     /// Two runs of the same numbers gave different results.
     NotTheSame,
+    /// The driver counted memory errors that it could not correct while the check ran.
+    MemoryErrors,
+    /// The card was as hot as it may be while the check ran.
+    Overheated,
+    /// The hardware braked the card while the check ran, as it does when power is short.
+    PowerShort,
+    /// The driver reported an Xid of the card's own while the check ran.
+    CardFault,
+    /// The driver reported an Xid while the check ran that a program or the driver itself mostly causes.
+    ProgramFault,
+    /// What came over the PCIe link is not what was sent, and the kernels compute right.
+    Link,
     /// Some results are wrong and others right, with code compiled for this card.
     SomeWrong,
     /// Nothing computes correctly, or the driver compiled the code itself.
@@ -66,7 +81,7 @@ pub struct Suspicion<'a> {
 }
 
 /// Software or card? `None` if nothing went wrong, or if the card is played by a library.
-pub fn suspect(report: &VerificationReport) -> Option<Suspicion<'_>> {
+pub fn suspect<'a>(report: &'a VerificationReport, catalog: &Catalog) -> Option<Suspicion<'a>> {
     let mut bad = report.checks.iter().filter(|check| is_bad(check));
     let first = bad.next()?;
     if report.simulated {
@@ -98,7 +113,44 @@ pub fn suspect(report: &VerificationReport) -> Option<Suspicion<'_>> {
         CheckOutcome::TimedOut => (Suspect::NotKnown, Evidence::TimedOut),
         CheckOutcome::Failed | CheckOutcome::Passed | CheckOutcome::Skipped => (Suspect::NotKnown, Evidence::Unclear),
     };
+    let (suspect, evidence) = reported(report, first, catalog, suspect).unwrap_or((suspect, evidence));
     Some(said(suspect, evidence, first))
+}
+
+/// What the driver reported while a check failed, the most telling first. It says nothing against what shows that the
+/// software is at fault, and a program's fault says nothing against what shows that it is the card.
+fn reported(
+    report: &VerificationReport,
+    check: &Check,
+    catalog: &Catalog,
+    otherwise: Suspect,
+) -> Option<(Suspect, Evidence)> {
+    if otherwise == Suspect::Software {
+        return None;
+    }
+    // Without its times it may have been any of them.
+    let found: Vec<&What> = report.meanwhile.during(check.device?, check.span.unwrap_or((0.0, f64::MAX))).collect();
+    let has = |is_it: &dyn Fn(&What) -> bool| found.iter().any(|what| is_it(what));
+    let has_xid = |side: FaultSide| {
+        has(&|what| matches!(what, What::Xid { number, .. } if catalog.xid(*number).is_some_and(|it| it.side == side)))
+    };
+    let brakes =
+        |reasons: &[Throttle]| has(&|what| matches!(what, What::HeldDown { reason } if reasons.contains(reason)));
+    if has(&|what| matches!(what, What::Lost)) {
+        Some((Suspect::Card, Evidence::Lost))
+    } else if has(&|what| matches!(what, What::MemoryErrors { .. })) {
+        Some((Suspect::Card, Evidence::MemoryErrors))
+    } else if has_xid(FaultSide::Card) {
+        Some((Suspect::Card, Evidence::CardFault))
+    } else if brakes(&[Throttle::HardwareThermal]) {
+        Some((Suspect::Card, Evidence::Overheated))
+    } else if brakes(&[Throttle::PowerBrake, Throttle::HardwareSlowdown]) {
+        Some((Suspect::Card, Evidence::PowerShort))
+    } else if otherwise == Suspect::NotKnown && has_xid(FaultSide::Software) {
+        Some((Suspect::Software, Evidence::ProgramFault))
+    } else {
+        None
+    }
 }
 
 const fn is_bad(check: &Check) -> bool {
@@ -155,6 +207,9 @@ fn of_wrong_result(report: &VerificationReport, wrong: &Check) -> (Suspect, Evid
     if twins.iter().any(|check| is_wrong(check)) {
         return (Suspect::Software, Evidence::WrongElsewhere);
     }
+    if wrong.check == PINNED_COPY && right_of(report, wrong).0 > 0 {
+        return (Suspect::Card, Evidence::Link);
+    }
     let is_compiled = matches!(device.kernels, Some(Kernels::Native | Kernels::SameMajor));
     if is_compiled && right_of(report, wrong).0 > 0 {
         (Suspect::Card, Evidence::SomeWrong)
@@ -188,8 +243,12 @@ mod tests {
         builder.finish(Some(0))
     }
 
+    fn catalog() -> &'static Catalog {
+        Catalog::embedded().unwrap()
+    }
+
     fn found(report: &VerificationReport) -> Option<(Suspect, Evidence, &str)> {
-        suspect(report).map(|it| (it.suspect, it.evidence, it.check.check.as_str()))
+        suspect(report, catalog()).map(|it| (it.suspect, it.evidence, it.check.check.as_str()))
     }
 
     #[test]
@@ -220,7 +279,7 @@ mod tests {
     #[test]
     fn the_evidence_counts_what_was_right_beside_it() {
         let report = recorded("rtx5070-wrong-softmax.jsonl");
-        assert_eq!(suspect(&report).unwrap().right_of, (22, 23));
+        assert_eq!(suspect(&report, catalog()).unwrap().right_of, (22, 23));
     }
 
     #[test]
@@ -261,6 +320,52 @@ mod tests {
         let mut report = recorded("rtx5070-wrong-softmax.jsonl");
         report.label = Some("gpu-fell-off-bus".to_owned());
         assert_eq!(found(&report).unwrap().1, Evidence::Lost);
+    }
+
+    #[test]
+    fn what_the_driver_reported_while_a_check_failed_says_more() {
+        let wrong = recorded("rtx5070-wrong-softmax.jsonl");
+        let with = |report: &VerificationReport, what, stretch| {
+            let mut report = report.clone();
+            for check in &mut report.checks {
+                check.span =
+                    Some(if check.check == "softmax" || check.check == "conv2d" { (10.0, 11.0) } else { (1.0, 2.0) });
+            }
+            let reported = crate::verify::Reported { device: Some(0), what, seconds: 1.0, stretches: vec![stretch] };
+            report.meanwhile.reported.push(reported);
+            found(&report).map(|(suspect, evidence, _)| (suspect, evidence))
+        };
+        let (then, before) = ((10.5, 10.9), (1.5, 1.9));
+        let held = |reason| What::HeldDown { reason };
+        let xid = |number| What::Xid { number, times: 1 };
+        for (what, evidence) in [
+            (What::Lost, Evidence::Lost),
+            (What::MemoryErrors { count: 2 }, Evidence::MemoryErrors),
+            (xid(48), Evidence::CardFault),
+            (held(Throttle::HardwareThermal), Evidence::Overheated),
+            (held(Throttle::PowerBrake), Evidence::PowerShort),
+        ] {
+            assert_eq!(with(&wrong, what.clone(), then), Some((Suspect::Card, evidence)), "{what:?}");
+            assert_eq!(with(&wrong, what.clone(), before), Some((Suspect::Card, Evidence::SomeWrong)), "{what:?}");
+        }
+        // A limit that works as it should, and a program's fault, say nothing beside results that are wrong.
+        for what in [held(Throttle::PowerCap), xid(31)] {
+            assert_eq!(with(&wrong, what, then), Some((Suspect::Card, Evidence::SomeWrong)));
+        }
+        let crash = recorded("rtx5070-crash-conv2d.jsonl");
+        assert_eq!(with(&crash, xid(31), then), Some((Suspect::Software, Evidence::ProgramFault)));
+        assert_eq!(with(&crash, xid(45), then), Some((Suspect::NotKnown, Evidence::Crashed)), "either");
+        // What shows that the software is at fault stands.
+        let lacks = recorded("rtx5070-arch-missing.jsonl");
+        assert_eq!(with(&lacks, What::MemoryErrors { count: 2 }, (0.0, 99.0)).unwrap().0, Suspect::Software);
+    }
+
+    #[test]
+    fn copies_that_come_wrong_where_kernels_are_right_point_to_the_link() {
+        let mut report = recorded("rtx5070-wrong-softmax.jsonl");
+        let wrong = report.checks.iter_mut().find(|check| check.check == "softmax").unwrap();
+        wrong.check = PINNED_COPY.to_owned();
+        assert_eq!(found(&report), Some((Suspect::Card, Evidence::Link, PINNED_COPY)));
     }
 
     #[test]

@@ -2,12 +2,86 @@
 
 use super::checks::SOAK;
 use super::slow::{Beside, Cause, Slow};
-use super::{Basis, Check, CheckOutcome, DeviceVerdict, Level, Repeat, Reported, Speed, UnderLoad, VerificationReport};
+use super::{
+    Basis, Check, CheckOutcome, DeviceVerdict, Evidence, Level, Repeat, Reported, Speed, Suspect, UnderLoad,
+    VerificationReport, suspect,
+};
 use crate::catalog::Catalog;
 use crate::host::Throttle;
 use crate::monitor::{Finding, Weight, What, reason_words, sentence};
 use crate::text::Text;
 use std::time::Duration;
+
+/// Where the cause of a failure is to be looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pointer {
+    /// Which of them.
+    pub suspect: Suspect,
+    /// Software, card, or not known.
+    pub title: String,
+    /// What speaks for it, and what to do.
+    pub why: String,
+    /// What the check that shows it said.
+    pub detail: Option<String>,
+}
+
+/// Software or card? `None` if nothing went wrong.
+pub fn pointer(report: &VerificationReport, catalog: &Catalog, text: &Text) -> Option<Pointer> {
+    let found = suspect(report, catalog)?;
+    let (right, all) = found.right_of;
+    let args = [
+        ("check", check_name(&found.check.check, text).into()),
+        ("device", found.check.device.map(|index| device_name(report, index, text)).unwrap_or_default().into()),
+        ("right", right.into()),
+        ("all", all.into()),
+        ("arch", report.arch_list.join(" ").into()),
+    ];
+    let title = text.get(match found.suspect {
+        Suspect::Software => "verify-suspect-software",
+        Suspect::Card => "verify-suspect-card",
+        Suspect::NotKnown => "verify-suspect-not-known",
+    });
+    Some(Pointer {
+        suspect: found.suspect,
+        title,
+        why: text.with(why(found.evidence), &args),
+        detail: found.check.detail.clone(),
+    })
+}
+
+/// A card by its number and, where it is known, its name.
+fn device_name(report: &VerificationReport, index: u32, text: &Text) -> String {
+    let number = ("index", index.to_string().into());
+    match report.devices.iter().find(|device| device.index == index) {
+        Some(device) => text.with("verify-device", &[number, ("name", device.name.as_str().into())]),
+        None => text.with("verify-device-number", &[number]),
+    }
+}
+
+const fn why(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::NotImported => "verify-why-not-imported",
+        Evidence::OnProcessor => "verify-why-on-processor",
+        Evidence::NoKernels => "verify-why-no-kernels",
+        Evidence::NotReached => "verify-why-not-reached",
+        Evidence::Lost => "verify-why-lost",
+        Evidence::RightElsewhere => "verify-why-right-elsewhere",
+        Evidence::WrongElsewhere => "verify-why-wrong-elsewhere",
+        Evidence::WrongOnProcessor => "verify-why-wrong-on-processor",
+        Evidence::NotTheSame => "verify-why-not-the-same",
+        Evidence::MemoryErrors => "verify-why-memory-errors",
+        Evidence::Overheated => "verify-why-overheated",
+        Evidence::PowerShort => "verify-why-power-short",
+        Evidence::CardFault => "verify-why-card-fault",
+        Evidence::ProgramFault => "verify-why-program-fault",
+        Evidence::Link => "verify-why-link",
+        Evidence::SomeWrong => "verify-why-some-wrong",
+        Evidence::AllWrong => "verify-why-all-wrong",
+        Evidence::Crashed => "verify-why-crashed",
+        Evidence::TimedOut => "verify-why-timed-out",
+        Evidence::Unclear => "verify-why-unclear",
+    }
+}
 
 /// Checks of a card that the same things held back.
 #[derive(Clone, Debug, PartialEq, Eq)]

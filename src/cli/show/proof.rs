@@ -50,9 +50,13 @@ pub fn verdict(report: &VerificationReport, catalog: &Catalog) -> String {
     out.trim_end().to_owned()
 }
 
-/// Faults that the driver reported, what was slow and why, and how the cards fared under a load that lasted.
+/// What a failure points to, faults that the driver reported, what was slow and why, and how the cards fared under a load that lasted.
 fn beside(out: &mut String, report: &VerificationReport, catalog: &Catalog) {
     let text = &Text::new(Language::English);
+    if let Some(found) = words::pointer(report, catalog, text) {
+        // The check's own words stand in its line above.
+        write!(out, "\n{}. {}.", found.title, found.why.trim_end_matches([':', '.'])).ok();
+    }
     let faults = words::faults(report, catalog, text);
     if !faults.is_empty() {
         write!(out, "\n{}. {}", text.get("faults-title"), text.get("faults-stand")).ok();

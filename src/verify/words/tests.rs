@@ -172,3 +172,31 @@ fn where_a_check_was_tried_once_more_is_said_with_what_came_of_it() {
     assert_eq!(repeats(&check, &english()).as_deref(), Some(wanted));
     assert_eq!(repeats(&Check::default(), &english()), None);
 }
+
+#[test]
+fn every_evidence_has_its_words() {
+    for evidence in [
+        Evidence::NotImported,
+        Evidence::OnProcessor,
+        Evidence::NoKernels,
+        Evidence::NotReached,
+        Evidence::Lost,
+        Evidence::RightElsewhere,
+        Evidence::WrongElsewhere,
+        Evidence::WrongOnProcessor,
+        Evidence::NotTheSame,
+        Evidence::MemoryErrors,
+        Evidence::Overheated,
+        Evidence::PowerShort,
+        Evidence::CardFault,
+        Evidence::ProgramFault,
+        Evidence::Link,
+        Evidence::SomeWrong,
+        Evidence::AllWrong,
+        Evidence::Crashed,
+        Evidence::TimedOut,
+        Evidence::Unclear,
+    ] {
+        assert!(Text::new(crate::text::Language::English).find(why(evidence)).is_some(), "{evidence:?}");
+    }
+}
