@@ -13,6 +13,7 @@ use crate::host::HostError;
 use crate::plan::PlanStep;
 use hands::Hands;
 use pool::{Order, Pool, Told};
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -24,6 +25,17 @@ pub(super) use unpack::place as unpacking_place;
 const TICK: Duration = Duration::from_millis(100);
 /// Free space is looked at so often.
 const WATCH: Duration = Duration::from_secs(1);
+
+/// Wheels below this load in a moment, and take their time to unpack all the same: most of them are thousands of small
+/// files.
+const SMALL: u64 = 16 << 20;
+
+/// When a wheel is fetched, the lowest first: what is here already, so that it can be handed over; the small ones, which
+/// are unpacked while the large ones load; then the largest, so that little is left to unpack when the last one is here.
+fn turn(is_here: bool, size: Option<u64>) -> (bool, bool, Reverse<u64>) {
+    let size = size.unwrap_or(u64::MAX);
+    (!is_here, size >= SMALL, Reverse(size))
+}
 
 /// How a round of fetching ended other than by an error.
 enum Round {
@@ -84,8 +96,7 @@ impl Runner<'_> {
         })
     }
 
-    /// What is to be fetched: what is here already first, so that it can be handed over, then the biggest first, so that
-    /// the last one to end is small and the big ones are unpacked while others still load.
+    /// What is to be fetched, in its order.
     fn orders(&self) -> Result<Vec<Order>, Stop> {
         let store = self.store();
         let mut orders = Vec::new();
@@ -99,7 +110,7 @@ impl Runner<'_> {
             let here = download::bytes_here(&*self.host, &store, &package.wheel, known.as_deref());
             orders.push(Order { at, wheel: package.wheel.clone(), known, url, here, is_here });
         }
-        orders.sort_by_key(|order| (!order.is_here, std::cmp::Reverse(order.wheel.size.unwrap_or(u64::MAX))));
+        orders.sort_by_key(|order| turn(order.is_here, order.wheel.size));
         Ok(orders)
     }
 
@@ -201,5 +212,25 @@ impl Runner<'_> {
         self.progress.bytes(self.host.uptime(), done, pool.total());
         let kind = self.progress_of(pool.under_way(), None);
         self.emit(Some(step), kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_here_comes_first_then_small_ones_then_the_largest() {
+        let mut wheels = [
+            (false, Some(200 << 20)),
+            (false, Some(2 << 20)),
+            (true, Some(100 << 20)),
+            (false, None),
+            (false, Some(500 << 20)),
+            (false, Some(9 << 20)),
+        ];
+        wheels.sort_by_key(|(is_here, size)| turn(*is_here, *size));
+        let sizes = wheels.map(|(_, size)| size.map(|size| size >> 20));
+        assert_eq!(sizes, [Some(100), Some(9), Some(2), None, Some(500), Some(200)]);
     }
 }
