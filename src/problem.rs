@@ -64,10 +64,11 @@ impl Problem {
         self
     }
 
-    /// With one more command that helps.
+    /// With one more command that helps. A sentence loses its full stop: the command follows.
     #[must_use]
     pub fn command(mut self, text: impl Into<String>, command: impl Into<String>) -> Self {
-        self.next.push(Remedy::Command { text: text.into(), command: command.into() });
+        let text: String = text.into();
+        self.next.push(Remedy::Command { text: text.trim_end_matches('.').to_owned(), command: command.into() });
         self
     }
 
@@ -90,5 +91,16 @@ impl std::fmt::Display for Problem {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_with_a_command_behind_it_has_no_full_stop() {
+        let problem = Problem::new("x", "It is so.").command("Name a mirror.", "a --b").advise("Wait.");
+        assert!(problem.to_string().ends_with("\n→ Name a mirror: a --b\n→ Wait."), "{problem}");
     }
 }

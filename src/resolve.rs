@@ -253,7 +253,10 @@ fn not_resolved(question: &Question, said: &str) -> Problem {
     let what = question.requirements.join(", ");
     let low = said.to_lowercase();
     let any = |words: &[&str]| words.iter().any(|word| low.contains(word));
-    let problem = if any(&["certificate", "unknownissuer"]) {
+    // Whatever else it says, it could not write.
+    let problem = if let Some(full) = crate::run::full_disk(said) {
+        full
+    } else if any(&["certificate", "unknownissuer"]) {
         Problem::new("certificate", "The index's certificate was not accepted.")
             .advise("If your company inspects connections, set SSL_CERT_FILE to its certificate.")
     } else if any(&["407", "proxy"]) {
@@ -387,6 +390,15 @@ mod tests {
             constraints: Vec::new(),
             alone: false,
         }
+    }
+
+    #[test]
+    fn a_full_disk_is_no_fault_of_the_packages() {
+        let said = "error: Failed to write to the client cache\n  \
+                    cause: failed to write to file `/c/uv/.tmp1`: No space left on device (os error 28)\n";
+        let problem = not_resolved(&question(None, None), said);
+        assert_eq!(problem.label, "disk-full");
+        assert!(problem.cause.contains("No space left on device") && problem.details.contains("client cache"));
     }
 
     #[test]

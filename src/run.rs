@@ -37,6 +37,7 @@ use std::time::Duration;
 pub use event::{EventKind, Outcome, RunEvent, Stall};
 pub use locked::lock_of;
 pub use problems::{network_problem, other_form, problem_of};
+pub use said::full_disk;
 
 /// How a step ended other than well.
 #[derive(Debug)]

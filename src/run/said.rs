@@ -105,9 +105,14 @@ pub(super) fn explain(command: &CommandSpec, text: &str) -> Option<Problem> {
     Some(problem.details(text))
 }
 
+/// A program says that a volume is full: the problem in its words.
+pub fn full_disk(text: &str) -> Option<Problem> {
+    sources::SYSTEM.iter().find_map(|known| Some(told(known, line_of(text, known)?)))
+}
+
 /// A program says that a volume is full.
 pub(super) fn says_full(text: &str) -> bool {
-    sources::SYSTEM.iter().any(|known| line_of(text, known).is_some())
+    full_disk(text).is_some()
 }
 
 /// The first line with all signs of a cause.

@@ -53,8 +53,8 @@ pub fn verdict(report: &VerificationReport, catalog: &Catalog) -> String {
 /// What a failure points to, faults that the driver reported, what was slow and why, and how the cards fared under a load that lasted.
 fn beside(out: &mut String, report: &VerificationReport, catalog: &Catalog) {
     let text = &Text::new(Language::English);
-    if let Some(found) = words::pointer(report, catalog, text) {
-        // The check's own words stand in its line above.
+    // The check's own words stand in its line above; where torch cannot be loaded the sentence has said it all.
+    if let Some(found) = words::pointer(report, catalog, text).filter(|_| report.torch.is_some()) {
         write!(out, "\n{}. {}.", found.title, found.why.trim_end_matches([':', '.'])).ok();
     }
     let faults = words::faults(report, catalog, text);
