@@ -358,6 +358,11 @@ mod tests {
         // What shows that the software is at fault stands.
         let lacks = recorded("rtx5070-arch-missing.jsonl");
         assert_eq!(with(&lacks, What::MemoryErrors { count: 2 }, (0.0, 99.0)).unwrap().0, Suspect::Software);
+        let mut everywhere = wrong;
+        let softmax = everywhere.checks.iter_mut().find(|check| check.check == "softmax").unwrap();
+        softmax.repeats[1].outcome = CheckOutcome::Failed;
+        let stands = Some((Suspect::Software, Evidence::WrongOnProcessor));
+        assert_eq!(with(&everywhere, What::MemoryErrors { count: 2 }, then), stands);
     }
 
     #[test]

@@ -29,9 +29,13 @@ pub struct Pointer {
 pub fn pointer(report: &VerificationReport, catalog: &Catalog, text: &Text) -> Option<Pointer> {
     let found = suspect(report, catalog)?;
     let (right, all) = found.right_of;
+    let device = found.check.device.map(|index| {
+        let device = report.devices.iter().find(|device| device.index == index);
+        card_name(index, device.map(|device| device.name.as_str()), text)
+    });
     let args = [
         ("check", check_name(&found.check.check, text).into()),
-        ("device", found.check.device.map(|index| device_name(report, index, text)).unwrap_or_default().into()),
+        ("device", device.unwrap_or_default().into()),
         ("right", right.into()),
         ("all", all.into()),
         ("arch", report.arch_list.join(" ").into()),
@@ -50,10 +54,10 @@ pub fn pointer(report: &VerificationReport, catalog: &Catalog, text: &Text) -> O
 }
 
 /// A card by its number and, where it is known, its name.
-fn device_name(report: &VerificationReport, index: u32, text: &Text) -> String {
+pub fn card_name(index: u32, name: Option<&str>, text: &Text) -> String {
     let number = ("index", index.to_string().into());
-    match report.devices.iter().find(|device| device.index == index) {
-        Some(device) => text.with("verify-device", &[number, ("name", device.name.as_str().into())]),
+    match name {
+        Some(name) => text.with("verify-device", &[number, ("name", name.into())]),
         None => text.with("verify-device-number", &[number]),
     }
 }

@@ -15,7 +15,7 @@ use super::super::widgets::{self, FooterButton, Tone};
 use crate::app::{Action, Model, RowState, RunState, Saved, VerifyState, VerifyView, Watched};
 use crate::report::headline;
 use crate::text::Text;
-use crate::verify::words::check_name;
+use crate::verify::words::{card_name, check_name};
 use crate::verify::{Check, CheckOutcome, DeviceVerdict, Level, Proof, VerificationReport};
 use eframe::egui::{ScrollArea, Ui};
 
@@ -119,8 +119,7 @@ fn where_measured(model: &Model, report: &VerificationReport, text: &Text) -> St
 }
 
 fn device_said(device: &DeviceVerdict, text: &Text) -> String {
-    let name = text
-        .with("verify-device", &[("index", device.index.to_string().into()), ("name", device.name.as_str().into())]);
+    let name = card_name(device.index, Some(&device.name), text);
     device.capability.map_or_else(|| name.clone(), |capability| format!("{name}, {}", capability.sm()))
 }
 
@@ -148,11 +147,7 @@ fn device_name(model: &Model, index: u32, text: &Text) -> String {
     let of_report = model.verify.report().and_then(|report| report.devices.iter().find(|device| device.index == index));
     let known = || model.facts()?.gpus.found()?.iter().find(|gpu| gpu.index == index).map(|gpu| gpu.name.clone());
     let name = of_report.map(|device| device.name.clone()).or_else(known);
-    let number = index.to_string();
-    match name {
-        Some(name) => text.with("verify-device", &[("index", number.into()), ("name", name.into())]),
-        None => text.with("verify-device-number", &[("index", number.into())]),
-    }
+    card_name(index, name.as_deref(), text)
 }
 
 /// The page.
