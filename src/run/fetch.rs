@@ -30,11 +30,15 @@ const WATCH: Duration = Duration::from_secs(1);
 /// files.
 const SMALL: u64 = 16 << 20;
 
-/// When a wheel is fetched, the lowest first: what is here already, so that it can be handed over; the small ones, which
-/// are unpacked while the large ones load; then the largest, so that little is left to unpack when the last one is here.
-fn turn(is_here: bool, size: Option<u64>) -> (bool, bool, Reverse<u64>) {
-    let size = size.unwrap_or(u64::MAX);
-    (!is_here, size >= SMALL, Reverse(size))
+/// Puts what is to be fetched in its order: what is here already, so that it can be handed over; the largest, which takes
+/// longest to load and to unpack; the small ones, which are asked for and unpacked meanwhile; then from large to small, so
+/// that little is left to unpack when the last one is here.
+fn in_turn<T>(orders: &mut [T], is_here: impl Fn(&T) -> bool, size: impl Fn(&T) -> u64) {
+    orders.sort_by_key(|order| (!is_here(order), Reverse(size(order))));
+    let here = orders.iter().take_while(|order| is_here(order)).count();
+    if let Some(rest) = orders.get_mut(here + 1..) {
+        rest.sort_by_key(|order| (size(order) >= SMALL, Reverse(size(order))));
+    }
 }
 
 /// How a round of fetching ended other than by an error.
@@ -110,7 +114,7 @@ impl Runner<'_> {
             let here = download::bytes_here(&*self.host, &store, &package.wheel, known.as_deref());
             orders.push(Order { at, wheel: package.wheel.clone(), known, url, here, is_here });
         }
-        orders.sort_by_key(|order| turn(order.is_here, order.wheel.size));
+        in_turn(&mut orders, |order| order.is_here, |order| order.wheel.size.unwrap_or(u64::MAX));
         Ok(orders)
     }
 
@@ -147,7 +151,7 @@ impl Runner<'_> {
             if self.is_cancelled() {
                 return Err(Stop::Cancelled);
             }
-            let (batch, full) = ahead.go_on(self, step)?;
+            let (batch, full) = ahead.go_on(self, step, open)?;
             demand.is_unpacked(&batch);
             if full {
                 return Ok(Round::Short(demand.shortage_now(&*self.host)));
@@ -220,17 +224,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_here_comes_first_then_small_ones_then_the_largest() {
-        let mut wheels = [
-            (false, Some(200 << 20)),
-            (false, Some(2 << 20)),
-            (true, Some(100 << 20)),
-            (false, None),
-            (false, Some(500 << 20)),
-            (false, Some(9 << 20)),
-        ];
-        wheels.sort_by_key(|(is_here, size)| turn(*is_here, *size));
-        let sizes = wheels.map(|(_, size)| size.map(|size| size >> 20));
-        assert_eq!(sizes, [Some(100), Some(9), Some(2), None, Some(500), Some(200)]);
+    fn what_is_here_comes_first_then_the_largest_then_small_ones_then_the_rest() {
+        let mut wheels =
+            [(false, 200), (false, 2), (true, 100), (false, u64::MAX >> 20), (true, 1), (false, 500), (false, 9)];
+        in_turn(&mut wheels, |wheel| wheel.0, |wheel| wheel.1 << 20);
+        assert_eq!(wheels.map(|wheel| wheel.1), [100, 1, u64::MAX >> 20, 9, 2, 500, 200]);
+        let mut none: [(bool, u64); 0] = [];
+        in_turn(&mut none, |wheel| wheel.0, |wheel| wheel.1);
     }
 }

@@ -6,15 +6,15 @@
 
 use std::time::Duration;
 
-/// So many at first.
-pub const FEW: usize = 4;
+/// So many at first: one keeps the way busy while the other one asks.
+pub const FEW: usize = 2;
 /// And never more than so many, which would cost the small ones patience.
 pub const MOST: usize = 8;
 /// Connections need a moment to come to their speed.
-const WARM_UP: Duration = Duration::from_secs(2);
+const WARM_UP: Duration = Duration::from_secs(1);
 /// A speed is measured for so long.
-const TRIAL: Duration = Duration::from_secs(3);
-/// One more is worth it if it brings so much more: with four, a fair share would be a quarter.
+const TRIAL: Duration = Duration::from_secs(2);
+/// One more is worth it if it brings so much more: with four of them, a fair share would be a quarter.
 const WORTH_IT: f64 = 1.12;
 
 /// What is being found out.
@@ -87,10 +87,10 @@ mod tests {
     }
 
     #[test]
-    fn where_the_way_is_the_limit_a_fifth_is_tried_and_given_up() {
+    fn where_the_way_is_the_limit_a_third_is_tried_and_given_up() {
         let course = course(|_| 100_000_000);
-        assert_eq!((course[0], course[4], course[9]), (4, 5, 4));
-        assert!(course[9..].iter().all(|&count| count == 4), "{course:?}");
+        assert_eq!((course[0], course[3], course[6]), (2, 3, 2));
+        assert!(course[6..].iter().all(|&count| count == 2), "{course:?}");
     }
 
     #[test]

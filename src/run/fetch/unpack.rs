@@ -27,7 +27,7 @@ const WORTH_IT: u64 = 8 << 20;
 /// How many children unpack at once. Each works on a large wheel with little more than one thread, so that the next wheel
 /// would wait; more than two would be in each other's way on the disk.
 const AT_ONCE: usize = 2;
-/// Less than this waits for the child that is at work.
+/// Less than this waits for the child that is at work, while wheels are still to come.
 const WORTH_A_SECOND: u64 = 128 << 20;
 
 /// The folder of what is thrown away; in uv's cache, so that files are linked into it and no byte is copied.
@@ -123,9 +123,9 @@ impl Ahead {
         self.children.drain(..).for_each(|child| child.end());
     }
 
-    /// Hears the children and starts the next one. Answers with the packages that are unpacked now, and whether a child
-    /// says that a volume is full.
-    pub fn go_on(&mut self, runner: &mut Runner<'_>, step: &PlanStep) -> Result<(Vec<usize>, bool), Stop> {
+    /// Hears the children and starts the next one; `more` says that wheels are still to come. Answers with the packages that
+    /// are unpacked now, and whether a child says that a volume is full.
+    pub fn go_on(&mut self, runner: &mut Runner<'_>, step: &PlanStep, more: bool) -> Result<(Vec<usize>, bool), Stop> {
         let (mut unpacked, mut full, mut at) = (Vec::new(), false, 0);
         while let Some(child) = self.children.get_mut(at) {
             let Some(result) = child.hear(runner, step)? else {
@@ -142,7 +142,7 @@ impl Ahead {
             }
         }
         if self.children.len() < AT_ONCE && self.is_on && !full {
-            self.begin(runner, step)?;
+            self.begin(runner, step, more)?;
         }
         Ok((unpacked, full))
     }
@@ -162,9 +162,9 @@ impl Ahead {
         runner.emit(Some(step), EventKind::Log { stderr: true, text })
     }
 
-    fn begin(&mut self, runner: &mut Runner<'_>, step: &PlanStep) -> Result<(), Stop> {
+    fn begin(&mut self, runner: &mut Runner<'_>, step: &PlanStep, more: bool) -> Result<(), Stop> {
         let bytes: u64 = self.waiting.iter().map(|(_, package)| package.wheel.size.unwrap_or(WORTH_IT)).sum();
-        if bytes < if self.is_busy() { WORTH_A_SECOND } else { WORTH_IT } {
+        if bytes < if more && self.is_busy() { WORTH_A_SECOND } else { WORTH_IT } {
             return Ok(());
         }
         let plan = runner.plan;
