@@ -23,6 +23,7 @@ pub mod facts;
 pub mod gui;
 pub mod host;
 pub mod index;
+pub mod leave;
 pub mod lock;
 pub mod log;
 pub mod monitor;

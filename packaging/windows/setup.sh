@@ -40,14 +40,15 @@ if [ "$part" != --wine-only ]; then
     need_packages gcc g++ gcc-mingw-w64-x86-64-win32 g++-mingw-w64-x86-64-win32 binutils-mingw-w64-x86-64 \
         libedit2 libxml2 libz3-4 libzstd1 libffi8 cmake nasm wixl msitools
     command -v cargo >/dev/null || die "no cargo on PATH (any 1.9x will do; only the compiler comes from this kit)"
-    if [ ! -e "$WINKIT_TC/.complete" ]; then
+    # A cache of before clippy belonged to it is made anew.
+    if [ ! -e "$WINKIT_TC/.complete" ] || [ ! -x "$WINKIT_TC/usr/bin/clippy-driver" ]; then
         fresh_lists
         new="$WINKIT_CACHE/toolchain.new"; rm -rf "$new"; mkdir -p "$new" "$WINKIT_CACHE/debs"
         std="$(apt-cache depends rustc-web libstd-rust-web-dev | sed -n 's/.*Depends: \(libstd-rust-web-[0-9.]*\)$/\1/p' | sort -V | tail -1)"
         llvm="$(apt-cache depends "$std" | sed -n 's/.*Depends: \(libllvm[0-9]*\)$/\1/p' | tail -1)"
         if [ -z "$std" ] || [ -z "$llvm" ]; then die "cannot tell the std and LLVM packages of rustc-web"; fi
-        say "fetching rustc-web rust-web-src libstd-rust-web-dev $std $llvm"
-        (cd "$WINKIT_CACHE/debs" && rm -f -- *.deb && apt-get download -qq rustc-web rust-web-src libstd-rust-web-dev "$std" "$llvm" 2>/dev/null)
+        say "fetching rustc-web rust-web-clippy rust-web-src libstd-rust-web-dev $std $llvm"
+        (cd "$WINKIT_CACHE/debs" && rm -f -- *.deb && apt-get download -qq rustc-web rust-web-clippy rust-web-src libstd-rust-web-dev "$std" "$llvm" 2>/dev/null)
         for d in "$WINKIT_CACHE"/debs/*.deb; do dpkg -x "$d" "$new"; done
         say "building std for $WINKIT_TARGET once (1.5 to 3 min)"
         w="$WINKIT_CACHE/stdbuild"; rm -rf "$w"; mkdir -p "$w/src"; : >"$w/src/lib.rs"

@@ -34,7 +34,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Variables that name an index or a place with wheels, or a file that does.
-const INDEX_VARIABLES: [&str; 11] = [
+const INDEX_VARIABLES: [&str; 12] = [
     "UV_DEFAULT_INDEX",
     "UV_INDEX_URL",
     "UV_INDEX",
@@ -46,6 +46,7 @@ const INDEX_VARIABLES: [&str; 11] = [
     "PIP_FIND_LINKS",
     "PIP_CONFIG_FILE",
     "UV_PYTHON_INSTALL_MIRROR",
+    "UV_PYTHON_DOWNLOADS_JSON_URL",
 ];
 
 /// Variables for proxies and certificates. The proxies' names are read in both cases, as curl began it.

@@ -26,6 +26,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// First argument of a worker; the second is the renderer. An argument and no variable: what the window starts must not
 /// take itself for a worker.
 const WORKER: &str = "--window-worker";
+/// First argument of a start by the uninstaller, which must show nothing; `--purge` may follow.
+const LEAVE: &str = "--leave";
 /// Begins a line of the worker that is meant for the supervisor: [`Said`] as JSON follows.
 const SAID: &str = "torch-wizard window: ";
 
@@ -103,6 +105,9 @@ pub fn is_worker() -> bool {
 /// The window's program: arguments in, exit code out.
 pub fn main() -> i32 {
     let mut words = std::env::args_os().skip(1);
+    if std::env::args_os().nth(1).is_some_and(|word| word == LEAVE) {
+        return leave(words.any(|word| word == "--purge"));
+    }
     if !is_worker() {
         return open(&Wish::from_words(words));
     }
@@ -112,6 +117,13 @@ pub fn main() -> i32 {
         return crate::cli::exit::USAGE;
     };
     worker::run(renderer, &Wish::from_words(words))
+}
+
+/// Takes back what was written outside of the program's folder. Nobody is there to read: what fails is told by the code
+/// alone, and the uninstaller goes on.
+fn leave(purge: bool) -> i32 {
+    let left = RealHost::new().is_ok_and(|host| crate::leave::leave(&host, purge).is_ok());
+    if left { crate::cli::exit::DONE } else { crate::cli::exit::NO }
 }
 
 /// Opens the window and stays until it is closed; answers with the exit code.

@@ -170,13 +170,15 @@ fn bring_python(
     inheritance: &Inheritance,
     offline: bool,
 ) -> Result<ChosenPython, Problem> {
-    let folder = host.folders().data.join("python");
+    let folder = host.folders().data.join(crate::leave::PYTHONS);
     let run = |args: &[&str]| {
         let mut command = crate::plan::CommandSpec::new(&uv.path, args.iter().copied());
         command.env_remove.clone_from(&inheritance.cleared);
         command.env.clone_from(&inheritance.set);
         command.env.insert("UV_NO_CONFIG".to_owned(), "1".to_owned());
         command.env.insert("UV_PYTHON_INSTALL_DIR".to_owned(), folder.display().to_string());
+        // Windows' list of Pythons is for those that the user has installed; ours would stay on it for ever.
+        command.env.insert("UV_PYTHON_INSTALL_REGISTRY".to_owned(), "0".to_owned());
         if offline {
             command.env.insert("UV_OFFLINE".to_owned(), "1".to_owned());
         }

@@ -32,6 +32,7 @@ mod kills;
 mod nightly;
 mod proof;
 mod repair;
+mod shelf;
 mod source;
 mod toolkit;
 mod waits;

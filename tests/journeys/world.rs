@@ -1,7 +1,9 @@
 //! A user's machine for one test: own folders, a clean environment, chosen tools on PATH, an index on 127.0.0.1.
 
 use crate::index_server::IndexServer;
-use crate::index_server::wheels::{Recipe, Shelf, Wheel, build, noise, ready};
+use crate::index_server::wheels::Shelf;
+use crate::shelf;
+pub use crate::shelf::{TORCH_BYTES, platform_tag, torch_wheel, versions};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -11,10 +13,6 @@ use std::sync::{Arc, OnceLock};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use torch_wizard::catalog::Catalog;
-
-/// Bytes of the tests' torch: enough to be cut in the middle.
-pub const TORCH_BYTES: usize = 2_000_000;
 
 /// Real tools of this machine.
 pub struct Tools {
@@ -53,17 +51,6 @@ fn find_tools() -> Result<Tools, String> {
     Ok(Tools { uv, python: python.into(), python_version: version.to_owned(), pip_wheel: pip.into() })
 }
 
-/// The newest torch of the catalogue, and the torchvision that belongs to it.
-pub fn versions() -> (String, String) {
-    let catalog = Catalog::embedded().unwrap();
-    let torch = &catalog.releases().first().unwrap().torch;
-    (torch.public(), catalog.companions(torch).unwrap().torchvision.clone())
-}
-
-pub fn platform_tag() -> &'static str {
-    if cfg!(target_arch = "aarch64") { "manylinux_2_28_aarch64" } else { "manylinux_2_28_x86_64" }
-}
-
 /// What the index holds: the newest torch and torchvision for two variants and some Pythons, an older torch without a
 /// hash, and on `PyPI` what they need.
 pub fn shelf() -> Arc<Shelf> {
@@ -82,58 +69,7 @@ pub fn shelf_without_hashes() -> Arc<Shelf> {
 
 pub fn fill_shelf() -> Shelf {
     let tools = tools().unwrap();
-    let (torch, vision) = versions();
-    let python = format!("cp{}", tools.python_version.replace('.', ""));
-    let tag = format!("{python}-{python}-{}", platform_tag());
-    let mut wheels = Vec::new();
-    for variant in ["cpu", "cu130"] {
-        wheels.push(torch_wheel(&format!("{torch}+{variant}"), variant, &tag, false));
-        wheels.push(torch_wheel(&format!("2.9.1+{variant}"), variant, &tag, true));
-        wheels.push(build(&Recipe {
-            name: "torchvision",
-            version: &format!("{vision}+{variant}"),
-            tag: &tag,
-            variant: Some(variant),
-            requires: &[&format!("torch=={torch}")],
-            files: &[("torchvision/__init__.py", b"import torch\n".to_vec())],
-            lacks_metadata_file: true,
-            ..Recipe::default()
-        }));
-    }
-    for (name, version) in [("filelock", "4.2.11"), ("typing_extensions", "5.1.0"), ("plain_extra", "1.0")] {
-        let path = format!("{name}.py");
-        wheels.push(build(&Recipe {
-            name,
-            version,
-            tag: "py3-none-any",
-            files: &[(&path, format!("version = {version:?}\n").into_bytes())],
-            ..Recipe::default()
-        }));
-    }
-    let pip = tools.pip_wheel.file_name().unwrap().to_str().unwrap();
-    wheels.push(ready(pip, fs::read(&tools.pip_wheel).unwrap()));
-    Shelf { wheels }
-}
-
-pub fn torch_wheel(version: &str, variant: &str, tag: &str, hides_hash: bool) -> Wheel {
-    let cuda = if variant == "cpu" { "None".to_owned() } else { "'13.0'".to_owned() };
-    build(&Recipe {
-        name: "torch",
-        version,
-        tag,
-        variant: Some(variant),
-        requires: &["filelock", "typing-extensions>=4"],
-        scripts: &["torchrun = torch:main"],
-        files: &[
-            ("torch/__init__.py", b"from .version import __version__\n\ndef main():\n    print('torchrun', __version__)\n\nclass cuda:\n    is_available = staticmethod(lambda: False)\n".to_vec()),
-            ("torch/version.py", format!("__version__ = '{version}'\ncuda = {cuda}\n").into_bytes()),
-            ("torch/lib/libtorch_test.so", noise(TORCH_BYTES)),
-            ("torch_wizard_replay.pth", b"import _torch_wizard_replay\n".to_vec()),
-            ("_torch_wizard_replay.py", include_bytes!("replay.py").to_vec()),
-        ],
-        hides_hash,
-        ..Recipe::default()
-    })
+    shelf::fill(&tools.python_version, &tools.pip_wheel)
 }
 
 /// How a command ended.
