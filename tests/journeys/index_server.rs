@@ -1,7 +1,10 @@
 //! A package index on 127.0.0.1 with the traits of `download.pytorch.org` and of `PyPI`, which records every request and
 //! misbehaves on command.
 
+// By path, because another test has this file at a place of its own.
+#[path = "index_server/pages.rs"]
 mod pages;
+#[path = "index_server/wheels.rs"]
 pub mod wheels;
 
 use pages::Answer;

@@ -81,4 +81,3 @@ pub fn torch_wheel(version: &str, variant: &str, tag: &str, hides_hash: bool) ->
         ..Recipe::default()
     })
 }
-

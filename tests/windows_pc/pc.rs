@@ -58,7 +58,8 @@ pub struct Pc {
 impl Pc {
     /// The program in a folder of its own, nothing else on PATH than Windows.
     pub fn new() -> Self {
-        let temp = tempfile::Builder::new().prefix("Käthe & Söhne 測試 ").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let temp =
+            tempfile::Builder::new().prefix("Käthe & Söhne 測試 ").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let mut pc = Self { temp, vars: BTreeMap::new() };
         for folder in ["program", "tools", "wizard", "user", "temp"] {
             fs::create_dir(pc.path(folder)).unwrap();
@@ -67,9 +68,19 @@ impl Pc {
         let windows = std::env::var_os("SystemRoot").unwrap();
         let path = [pc.path("tools"), Path::new(&windows).join("System32"), PathBuf::from(&windows)];
         // The user's own folders are what they are: Windows tells them, and no variable changes that.
-        for name in ["SystemRoot", "windir", "SystemDrive", "ComSpec", "PATHEXT", "ProgramFiles", "ProgramData", "APPDATA",
-            "LOCALAPPDATA", "USERPROFILE", "USERNAME"]
-        {
+        for name in [
+            "SystemRoot",
+            "windir",
+            "SystemDrive",
+            "ComSpec",
+            "PATHEXT",
+            "ProgramFiles",
+            "ProgramData",
+            "APPDATA",
+            "LOCALAPPDATA",
+            "USERPROFILE",
+            "USERNAME",
+        ] {
             if let Some(value) = std::env::var_os(name) {
                 pc.set(name, value);
             }
