@@ -1,4 +1,6 @@
 //! Gives the Windows programs their icon, manifest and version; elsewhere there is nothing to do.
+#![expect(clippy::disallowed_methods, reason = "a build script works outside of the program and its Host")]
+#![expect(clippy::expect_used, reason = "a build that cannot go on ends with its reason")]
 
 use embed_resource::{ParamsIncludeDirs, compile_for};
 use std::path::Path;

@@ -159,8 +159,11 @@ impl Runner<'_> {
             if bytes != Some(pool.done()) || !open {
                 self.tell_progress(step, pool, &mut bytes)?;
             }
-            let doing = if open { pool.waits_for() } else { "unpacking what came".to_owned() };
-            self.quiet(step, &doing)?;
+            if open {
+                self.no_bytes(step, &pool.waits_for())?;
+            } else {
+                self.quiet(step, "unpacking what came")?;
+            }
             let now = self.host.uptime();
             pool.allow(hands.look(now, pool.done()));
             if open && now.saturating_sub(watched) >= WATCH {

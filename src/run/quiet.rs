@@ -3,7 +3,7 @@
 
 use super::{EventKind, Runner, Stall, Stop};
 use crate::host::{Activity, Host, HostError, InUse};
-use crate::plan::{Action, PlanStep};
+use crate::plan::PlanStep;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel, sync_channel};
@@ -164,6 +164,15 @@ fn at_work_on(command: &[String]) -> Option<String> {
 impl Runner<'_> {
     /// Names a silence, once a second, from the first on.
     pub(super) fn quiet(&mut self, step: &PlanStep, doing: &str) -> Result<(), Stop> {
+        self.silence(step, doing, None)
+    }
+
+    /// The same where we load ourselves: what is silent then is the network.
+    pub(super) fn no_bytes(&mut self, step: &PlanStep, doing: &str) -> Result<(), Stop> {
+        self.silence(step, doing, Some(Stall::NoBytes))
+    }
+
+    fn silence(&mut self, step: &PlanStep, doing: &str, known: Option<Stall>) -> Result<(), Stop> {
         let now = self.host.uptime();
         let silent = now.saturating_sub(self.last_sound);
         if silent < TOLD || now.saturating_sub(self.last_quiet) < AGAIN {
@@ -171,9 +180,7 @@ impl Runner<'_> {
         }
         self.watch.see(&self.host, now);
         let seconds = silent.as_secs().max(1);
-        // A download is ours: what is silent there is the network.
-        let stall = if matches!(step.action, Action::Fetch) { Some(Stall::NoBytes) } else { self.watch.stall.clone() };
-        let stall = stall.filter(|_| seconds >= LONG);
+        let stall = known.or_else(|| self.watch.stall.clone()).filter(|_| seconds >= LONG);
         let doing = self.watch.file.as_deref().or(self.watch.doing.as_deref()).unwrap_or(doing).to_owned();
         self.emit(Some(step), EventKind::Quiet { seconds, doing, stall })
     }
@@ -327,7 +334,7 @@ mod tests {
 
     use crate::facts::OsFamily;
     use crate::host::fake::{Script, World};
-    use crate::plan::{CommandSpec, Plan};
+    use crate::plan::{Action, CommandSpec, Plan};
     use crate::run::{Outcome, RunEvent, Surroundings, run};
     use std::sync::atomic::AtomicBool;
 

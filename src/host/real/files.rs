@@ -228,6 +228,7 @@ fn make_writable(path: &Path) {
     }
     #[cfg(windows)]
     if permissions.readonly() {
+        #[expect(clippy::permissions_set_readonly_false, reason = "an attribute on Windows, and no right of anybody")]
         permissions.set_readonly(false);
         fs::set_permissions(path, permissions).ok();
     }
