@@ -16,6 +16,7 @@ pub mod settings;
 pub mod toolkits;
 pub mod tools;
 pub mod visual_studio;
+pub mod windows;
 pub mod wsl;
 
 use crate::facts::{ComputeCapability, MachineFacts, PciId, Probe, ProbeOutcome, Python, Source, Via};
