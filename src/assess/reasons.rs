@@ -2,6 +2,7 @@
 //! `assets/lang/*/reasons.ftl`.
 
 mod places;
+mod windows;
 
 pub(super) use places::{
     compiler_unfit, disk_short, distribution_there, distribution_to_be_installed, engine_gpu_unknown, engine_trouble,
@@ -11,6 +12,10 @@ pub(super) use places::{
     program_unknown, set_up_container_toolkit, source_serves, switch_virtualisation_on, too_old_for_wsl,
     toolkit_missing, update_windows, virtualisation_off, visual_studio_unfit, windows_build_unknown, windows_too_old,
     workload_missing, wsl_to_be_set_up,
+};
+
+pub(super) use windows::{
+    VC_RUNTIME_MISSING, install_vc_runtime, restart_pending, smart_app_control, vc_runtime_missing, vc_runtime_old,
 };
 
 use super::{Reason, Unblock};
