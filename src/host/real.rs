@@ -263,7 +263,7 @@ impl Host for RealHost {
     }
 
     fn proxy_for(&self, url: &str) -> Option<String> {
-        http::proxy_for(url)
+        http::proxy_for(self, url)
     }
 
     fn gpu_library(&self) -> Result<Arc<dyn GpuLibrary>, HostError> {
