@@ -12,6 +12,8 @@ pub mod os;
 mod probes;
 mod programs;
 pub mod python;
+#[cfg(test)]
+pub(crate) mod real_outputs;
 pub mod settings;
 pub mod toolkits;
 pub mod tools;
