@@ -20,7 +20,8 @@ mod wsl2;
 pub use advice::{
     DriverAdvice, InstalledTorch, TorchStatus, Wait, driver_advice, installed_torch, python_why_not, wait,
 };
-pub use windows::install_vc_runtime;
+pub use reasons::VC_RUNTIME_MISSING;
+pub use windows::{install_vc_runtime, vc_runtime_page};
 
 use crate::catalog::{Catalog, LiveIndex};
 use crate::facts::{MachineFacts, PythonVersion, TorchVersion};

@@ -2,6 +2,7 @@
 
 pub mod gpu;
 pub mod places;
+pub mod power;
 pub mod toolchain;
 pub mod versions;
 pub mod windows;
@@ -12,10 +13,11 @@ use std::path::PathBuf;
 
 pub use gpu::{ComputeCapability, Gpu, PciId};
 pub use places::{ContainerEngine, ContainerProgram, Distribution, EngineTrouble, TorchSeen, Virtualisation, Wsl};
+pub use power::PowerSupply;
 pub use toolchain::{CudaToolkit, VisualStudio};
 pub use versions::{CudaVersion, DriverVersion, PythonVersion, TorchVersion};
 pub use windows::{
-    ExecutionPolicy, MachineProxy, PowerSupply, RestartSign, SmartAppControl, VcRuntime, WindowsFacts, WindowsRelease,
+    ExecutionPolicy, MachineProxy, RestartSign, SmartAppControl, VcRuntime, WindowsFacts, WindowsRelease,
 };
 
 /// Where a value came from, shown beside it in the window and in reports.

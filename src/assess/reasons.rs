@@ -14,9 +14,8 @@ pub(super) use places::{
     workload_missing, wsl_to_be_set_up,
 };
 
-pub(super) use windows::{
-    VC_RUNTIME_MISSING, install_vc_runtime, restart_pending, smart_app_control, vc_runtime_missing, vc_runtime_old,
-};
+pub use windows::VC_RUNTIME_MISSING;
+pub(super) use windows::{install_vc_runtime, restart_pending, smart_app_control, vc_runtime_missing, vc_runtime_old};
 
 use super::{Reason, Unblock};
 use crate::catalog::{DriverFault, DriverFloor, OtherBuild, PythonTrouble};

@@ -3,7 +3,7 @@
 use super::machine::Context;
 use super::stop::Stop;
 use super::{Assessment, Need, Reason, Route, Unblock, Verdict, reasons};
-use crate::catalog::{Catalog, VcLibrary};
+use crate::catalog::{Catalog, VcLibrary, WindowsTool};
 use crate::facts::{OsFamily, Probed, RestartSign, SmartAppControl, TorchVersion};
 
 /// Judges what was chosen by the runtime of this Windows.
@@ -33,7 +33,6 @@ fn runtime_serves(context: &Context<'_>, torch: &TorchVersion) -> Result<Option<
     };
     let lacks = |row: &&VcLibrary| !have.contains(&row.file);
     let missing: Vec<&VcLibrary> = context.catalog.vc_libraries.iter().filter(lacks).collect();
-    let tool = context.catalog.source.windows_tools.iter().find(|tool| tool.code == "vc-redist");
     let names = |rows: &[&VcLibrary]| rows.iter().map(|row| row.file.as_str()).collect::<Vec<_>>().join(", ");
     let always: Vec<_> = missing.iter().copied().filter(|row| row.since.is_none()).collect();
     if let Some(first) = always.first() {
@@ -42,7 +41,7 @@ fn runtime_serves(context: &Context<'_>, torch: &TorchVersion) -> Result<Option<
     }
     let newer: Vec<_> =
         missing.into_iter().filter(|row| row.since.as_ref().is_some_and(|since| since <= torch)).collect();
-    let (Some(first), Some(tool)) = (newer.first(), tool) else { return Ok(None) };
+    let (Some(first), Some(tool)) = (newer.first(), installer(context.catalog)) else { return Ok(None) };
     Ok(Some(reasons::vc_runtime_old(&names(&newer), tool, &first.backing.source)))
 }
 
@@ -50,9 +49,18 @@ fn is_windows(context: &Context<'_>) -> bool {
     context.os().is_some_and(|os| os.family == OsFamily::Windows)
 }
 
+fn installer(catalog: &Catalog) -> Option<&WindowsTool> {
+    catalog.source.windows_tools.iter().find(|tool| tool.code == "vc-redist")
+}
+
 /// How Microsoft's C++ runtime is installed, or brought up to date.
 pub fn install_vc_runtime(catalog: &Catalog) -> Option<Unblock> {
-    catalog.source.windows_tools.iter().find(|tool| tool.code == "vc-redist").map(reasons::install_vc_runtime)
+    installer(catalog).map(reasons::install_vc_runtime)
+}
+
+/// Where its installer is.
+pub fn vc_runtime_page(catalog: &Catalog) -> Option<&str> {
+    installer(catalog).map(|tool| tool.url.as_str())
 }
 
 /// Words that belong to a verdict and change none.

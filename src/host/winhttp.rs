@@ -15,10 +15,20 @@ pub fn machine_proxy(host: &dyn Host) -> Probed<MachineProxy> {
     let source = Source::new(Via::Registry, KEY);
     let Some(digits) = host.registry(KEY, VALUE) else { return Probed::Absent { source } };
     match bytes_of(&digits).as_deref().and_then(parse) {
-        Some(Some(value)) => Probed::Found { value, source },
-        Some(None) => Probed::Absent { source },
+        Some(Way::Proxy(value)) => Probed::Found { value, source },
+        Some(Way::Direct) => Probed::Absent { source },
         None => Probed::Unknown { why: format!("{VALUE} has a form that is not known"), source },
     }
+}
+
+/// Bytes as the registry's reader gives them.
+#[cfg(any(windows, test))]
+pub(super) fn digits_of(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut digits, byte| {
+        write!(digits, "{byte:02x}").ok();
+        digits
+    })
 }
 
 fn bytes_of(digits: &str) -> Option<Vec<u8>> {
@@ -26,19 +36,27 @@ fn bytes_of(digits: &str) -> Option<Vec<u8>> {
     (0..digits.len()).step_by(2).map(pair).collect()
 }
 
+/// What the settings say.
+enum Way {
+    Direct,
+    Proxy(MachineProxy),
+}
+
 /// Four numbers of 32 bits — form, count of changes, flags, length of the proxy — then the proxy, and after the length of
-/// its own the list of hosts that are reached without. `Some(None)` is a direct way.
-fn parse(bytes: &[u8]) -> Option<Option<MachineProxy>> {
+/// its own the list of hosts that are reached without.
+fn parse(bytes: &[u8]) -> Option<Way> {
     let mut rest = bytes;
     let (_form, _changes, flags) = (word(&mut rest)?, word(&mut rest)?, word(&mut rest)?);
     if flags & HAS_PROXY == 0 {
-        return Some(None);
+        return Some(Way::Direct);
     }
     let (proxy, bypass) = (counted(&mut rest)?, counted(&mut rest).unwrap_or_default());
-    let proxy = proxy_of(&proxy);
+    let (http, https) = proxy_of(&proxy);
+    if http.is_none() && https.is_none() {
+        return Some(Way::Direct);
+    }
     let bypass = bypass.split([';', ' ']).map(str::trim).filter(|host| !host.is_empty()).map(str::to_owned).collect();
-    let is_none = proxy == (None, None);
-    Some((!is_none).then_some(MachineProxy { http: proxy.0, https: proxy.1, bypass }))
+    Some(Way::Proxy(MachineProxy { http, https, bypass }))
 }
 
 fn word(rest: &mut &[u8]) -> Option<u32> {
@@ -72,19 +90,19 @@ fn address(proxy: &str) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::facts::OsFamily;
     use crate::host::fake::World;
 
     /// The value as `netsh` writes it.
-    pub(crate) fn settings(flags: u32, proxy: &str, bypass: &str) -> String {
+    fn settings(flags: u32, proxy: &str, bypass: &str) -> String {
         let mut bytes: Vec<u8> = [0x18_u32, 0, flags].iter().flat_map(|number| number.to_le_bytes()).collect();
         for text in [proxy, bypass] {
             bytes.extend(u32::try_from(text.len()).unwrap().to_le_bytes());
             bytes.extend(text.as_bytes());
         }
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        digits_of(&bytes)
     }
 
     fn read(value: &str) -> Probed<MachineProxy> {

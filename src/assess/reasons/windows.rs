@@ -7,7 +7,7 @@ use crate::catalog::WindowsTool;
 const APP_CONTROL: &str = "https://support.microsoft.com/windows/smart-app-control-frequently-asked-questions-285ea03d-fa88-4d56-882e-6698afdb7003";
 
 /// The code of a runtime that is not there.
-pub(in crate::assess) const VC_RUNTIME_MISSING: &str = "vc-runtime-missing";
+pub const VC_RUNTIME_MISSING: &str = "vc-runtime-missing";
 
 pub(in crate::assess) fn vc_runtime_missing(files: &str, source: &str) -> Reason {
     reason(VC_RUNTIME_MISSING, &[("files", &files)], source)

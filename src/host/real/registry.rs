@@ -1,5 +1,6 @@
 //! The Windows registry: read, and written in the one place where programs stand that are started once.
 
+use super::super::winhttp::digits_of;
 use crate::plan::CommandSpec;
 use winreg::RegKey;
 use winreg::enums::{HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, KEY_READ, KEY_SET_VALUE, RegType};
@@ -25,7 +26,7 @@ fn open(key: &str) -> Option<RegKey> {
 pub fn value(key: &str, name: &str) -> Option<String> {
     let raw = open(key)?.get_raw_value(name).ok()?;
     if raw.vtype == RegType::REG_BINARY {
-        return Some(raw.bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+        return Some(digits_of(&raw.bytes));
     }
     String::from_reg_value(&raw)
         .or_else(|_| u32::from_reg_value(&raw).map(|number| number.to_string()))

@@ -255,12 +255,9 @@ fn disks(ui: &mut Ui, text: &Text, facts: &MachineFacts) {
         pair(ui, text, key, Some(text.with("detect-raw-free", &[("free", free.into()), ("path", path.into())])));
     }
     for volume in &facts.volumes {
-        let free = volume.free_bytes.map_or_else(|| text.get("detect-unknown"), |bytes| text.size(bytes));
-        widgets::key_value(
-            ui,
-            &volume.root.display().to_string(),
-            &text.with("detect-raw-volume", &[("free", free.into())]),
-        );
+        let said = |bytes| text.with("detect-raw-volume", &[("free", text.size(bytes).into())]);
+        let free = volume.free_bytes.map_or_else(|| text.get("detect-unknown"), said);
+        widgets::key_value(ui, &volume.root.display().to_string(), &free);
     }
 }
 
