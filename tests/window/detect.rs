@@ -319,7 +319,8 @@ fn a_sick_driver_leads_to_nvidias_page_or_to_the_routes() {
 #[test]
 fn a_missing_runtime_leads_to_microsofts_installer_and_to_another_look() {
     let mut harness = opened(pc::detected_with(without_runtime()));
-    harness.get_by_label_contains("winget install --id Microsoft.VCRedist.2015+.x64 --exact");
+    let command = "winget install --id Microsoft.VCRedist.2015+.x64 --exact";
+    assert!(harness.query_all_by_label_contains(command).next().is_some());
     press(&mut harness, "Get Microsoft's installer");
     press(&mut harness, "Try again");
     let page = Action::OpenPage("https://aka.ms/vs/17/release/vc_redist.x64.exe".to_owned());
