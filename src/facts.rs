@@ -411,9 +411,9 @@ pub struct MachineFacts {
     /// What WSL2 asks of Windows, whether WSL is there or not.
     #[serde(default)]
     pub virtualisation: Virtualisation,
-    /// What Windows tells of itself.
+    /// What Windows tells of itself; apart, since most machines have none of it and facts are moved about.
     #[serde(default)]
-    pub windows: WindowsFacts,
+    pub windows: Box<WindowsFacts>,
     /// What the PC runs on; `Absent` without a battery.
     #[serde(default = "Probed::not_asked")]
     pub power_supply: Probed<PowerSupply>,
@@ -455,7 +455,7 @@ impl MachineFacts {
             visual_studios: Vec::new(),
             wsl: Probed::not_asked(),
             virtualisation: Virtualisation::default(),
-            windows: WindowsFacts::default(),
+            windows: Box::default(),
             power_supply: Probed::not_asked(),
             containers: Probed::not_asked(),
             torch_seen: None,

@@ -155,7 +155,7 @@ fn windows_job() -> Job {
             let facts = windows::read(host);
             let (outcome, detail) = (facts.vc_runtime.outcome(), "registry and system folder");
             let outcome = if outcome == ProbeOutcome::Unknown { outcome } else { ProbeOutcome::Found };
-            Done::new(outcome, detail, move |draft| draft.facts.windows = facts)
+            Done::new(outcome, detail, move |draft| *draft.facts.windows = facts)
         },
         // What was not asked is not known.
         |_, _| {},

@@ -274,7 +274,7 @@ impl Told {
         facts.tools = self.tools.into_iter().map(|(name, text)| (name, tool(text))).collect();
         facts.wsl = self.wsl.map_or_else(|| unknown(SILENT), wsl);
         facts.virtualisation = self.virtualisation;
-        facts.windows = self.windows.unwrap_or_default().into_facts();
+        *facts.windows = self.windows.unwrap_or_default().into_facts();
         facts.power_supply = self.power_supply.map_or_else(|| unknown(SILENT), |supply| found(supply, "system"));
         facts.containers = self.containers.map_or_else(|| unknown(SILENT), engine);
         (facts.toolkits, facts.visual_studios) = (self.toolkits, self.visual_studios);
