@@ -359,8 +359,8 @@ fn best(context: &Context<'_>, list: &[Assessment]) -> Option<Route> {
     let works = |route: &Route| {
         list.iter().any(|a| a.route == *route && matches!(a.verdict, Verdict::Works { .. }) && a.build.is_some())
     };
-    let asks_more = |route: &Route| {
-        list.iter().any(|a| a.route == *route && a.needs.contains(&Need::Administrator)) && windows::is_near(list)
-    };
-    BY_EFFORT.into_iter().filter(|route| !asks_more(route)).find(works)
+    if windows::is_near(list) {
+        return None;
+    }
+    BY_EFFORT.into_iter().find(works)
 }

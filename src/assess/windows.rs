@@ -95,8 +95,8 @@ fn changes_system(assessment: &Assessment) -> bool {
     installs_driver || assessment.needs.contains(&Need::Restart)
 }
 
-/// All that keeps a wheel away is the runtime, which is installed in a minute with administrator rights: nobody is sent
-/// to a route that asks for those rights and more.
+/// All that keeps a wheel away is the runtime, which is installed in a minute: nobody is sent to an image of gigabytes, to
+/// WSL2 with a restart or to a build of hours for want of it, though these may work.
 pub(super) fn is_near(list: &[Assessment]) -> bool {
     list.iter().any(|assessment| {
         assessment.route == Route::Wheel
