@@ -14,11 +14,14 @@ mod reasons;
 mod source;
 mod stop;
 mod wheel;
+mod windows;
 mod wsl2;
 
 pub use advice::{
     DriverAdvice, InstalledTorch, TorchStatus, Wait, driver_advice, installed_torch, python_why_not, wait,
 };
+pub use reasons::VC_RUNTIME_MISSING;
+pub use windows::{install_vc_runtime, vc_runtime_page};
 
 use crate::catalog::{Catalog, LiveIndex};
 use crate::facts::{MachineFacts, PythonVersion, TorchVersion};
@@ -342,7 +345,9 @@ fn judged(context: &Context<'_>) -> Vec<Assessment> {
         Route::Docker => docker::assess(context),
         Route::Cpu => cpu::assess(context),
     };
-    Route::ALL.into_iter().map(one).collect()
+    let mut list: Vec<_> = Route::ALL.into_iter().map(one).collect();
+    windows::remark(context, &mut list);
+    list
 }
 
 /// The route to recommend. A build for the processor is no stand-in for a card: it is recommended only where there is
@@ -354,5 +359,8 @@ fn best(context: &Context<'_>, list: &[Assessment]) -> Option<Route> {
     let works = |route: &Route| {
         list.iter().any(|a| a.route == *route && matches!(a.verdict, Verdict::Works { .. }) && a.build.is_some())
     };
+    if windows::is_near(list) {
+        return None;
+    }
     BY_EFFORT.into_iter().find(works)
 }

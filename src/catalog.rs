@@ -26,8 +26,8 @@ pub use rows::{
     NightlyLife, Numbering, OnWindows, OtherBuild, PciException, PciPrefix, Pin, Platform, PlatformBuilds,
     PythonChoice, PythonKind, PythonTrap, Release, Replaces, RunFlag, Runtime, SettingKind, Size, SourceBuild,
     SourceLine, SourceRepository, SourceSetting, Tflops, Toolkit, ToolkitCompiler, TorchPackage, UnfitKind, Uv,
-    UvWheel, VisualStudio, WindowsBuild, WindowsReleases, WindowsTool, WslCommand, WslConfig, WslDistribution,
-    WslForbidden, WslLimit, WslNeeds, WslPlace, WslRules, Xid,
+    UvWheel, VcLibrary, VisualStudio, WindowsBuild, WindowsReleases, WindowsTool, WslCommand, WslConfig,
+    WslDistribution, WslForbidden, WslLimit, WslNeeds, WslPlace, WslRules, Xid,
 };
 
 use crate::facts::TorchVersion;
@@ -188,6 +188,8 @@ pub struct Catalog {
     pub uv_wheels: Vec<UvWheel>,
     /// Patch releases of Python that are refused.
     pub python_traps: Vec<PythonTrap>,
+    /// Files of Microsoft's C++ runtime that torch's libraries load.
+    pub vc_libraries: Vec<VcLibrary>,
     /// Kinds of Python that are refused.
     pub python_kinds: Vec<PythonKind>,
     /// The Python taken by default.
@@ -279,6 +281,7 @@ impl Catalog {
             uv: tools.row("uv")?,
             uv_wheels: tools.rows("uv_wheel")?,
             python_traps: tools.rows("python_trap")?,
+            vc_libraries: tools.rows("vc_library")?,
             python_kinds: tools.rows("python_kind")?,
             python_choice: tools.row("python_choice")?,
             images: containers.rows("image")?,

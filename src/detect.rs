@@ -12,10 +12,13 @@ pub mod os;
 mod probes;
 mod programs;
 pub mod python;
+#[cfg(test)]
+pub(crate) mod real_outputs;
 pub mod settings;
 pub mod toolkits;
 pub mod tools;
 pub mod visual_studio;
+pub mod windows;
 pub mod wsl;
 
 use crate::facts::{ComputeCapability, MachineFacts, PciId, Probe, ProbeOutcome, Python, Source, Via};

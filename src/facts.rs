@@ -2,8 +2,10 @@
 
 pub mod gpu;
 pub mod places;
+pub mod power;
 pub mod toolchain;
 pub mod versions;
+pub mod windows;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -11,8 +13,12 @@ use std::path::PathBuf;
 
 pub use gpu::{ComputeCapability, Gpu, PciId};
 pub use places::{ContainerEngine, ContainerProgram, Distribution, EngineTrouble, TorchSeen, Virtualisation, Wsl};
+pub use power::PowerSupply;
 pub use toolchain::{CudaToolkit, VisualStudio};
 pub use versions::{CudaVersion, DriverVersion, PythonVersion, TorchVersion};
+pub use windows::{
+    ExecutionPolicy, MachineProxy, RestartSign, SmartAppControl, VcRuntime, WindowsFacts, WindowsRelease,
+};
 
 /// Where a value came from, shown beside it in the window and in reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -276,6 +282,15 @@ pub struct Disk {
     pub free_bytes: Option<u64>,
 }
 
+/// Free space of a volume that is built into the PC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixedVolume {
+    /// Where it begins, e.g. `D:\`.
+    pub root: PathBuf,
+    /// `None` if the system would not say.
+    pub free_bytes: Option<u64>,
+}
+
 /// Whether a host answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -363,6 +378,9 @@ pub struct MachineFacts {
     pub driver: Probed<DriverVersion>,
     /// Newest CUDA runtime the driver accepts; not the installed toolkit.
     pub driver_cuda: Probed<CudaVersion>,
+    /// The day in the driver's own record (Windows): when it was made, not when it was installed.
+    #[serde(default)]
+    pub driver_date: Option<jiff::civil::Date>,
     /// Variables that hide cards.
     pub masks: Vec<Mask>,
     /// Python interpreters, unfit ones included.
@@ -371,6 +389,9 @@ pub struct MachineFacts {
     pub environments: Probed<Vec<Environment>>,
     /// Free space.
     pub disks: Vec<Disk>,
+    /// Volumes built into the PC (Windows), whether they are used or not.
+    #[serde(default)]
+    pub volumes: Vec<FixedVolume>,
     /// Reach of the indexes.
     pub network: Probed<Network>,
     /// Index, proxy and certificate settings.
@@ -390,6 +411,12 @@ pub struct MachineFacts {
     /// What WSL2 asks of Windows, whether WSL is there or not.
     #[serde(default)]
     pub virtualisation: Virtualisation,
+    /// What Windows tells of itself; apart, since most machines have none of it and facts are moved about.
+    #[serde(default)]
+    pub windows: Box<WindowsFacts>,
+    /// What the PC runs on; `Absent` without a battery.
+    #[serde(default = "Probed::not_asked")]
+    pub power_supply: Probed<PowerSupply>,
     /// What runs containers.
     #[serde(default = "Probed::not_asked")]
     pub containers: Probed<ContainerEngine>,
@@ -415,10 +442,12 @@ impl MachineFacts {
             other_cards: Vec::new(),
             driver: Probed::not_asked(),
             driver_cuda: Probed::not_asked(),
+            driver_date: None,
             masks: Vec::new(),
             pythons: Probed::not_asked(),
             environments: Probed::not_asked(),
             disks: Vec::new(),
+            volumes: Vec::new(),
             network: Probed::not_asked(),
             index_settings: IndexSettings::default(),
             tools: BTreeMap::new(),
@@ -426,6 +455,8 @@ impl MachineFacts {
             visual_studios: Vec::new(),
             wsl: Probed::not_asked(),
             virtualisation: Virtualisation::default(),
+            windows: Box::default(),
+            power_supply: Probed::not_asked(),
             containers: Probed::not_asked(),
             torch_seen: None,
             is_report: false,

@@ -10,11 +10,13 @@ pub mod fake;
 mod gpu;
 pub mod nvml;
 pub mod real;
+pub mod winhttp;
 
 pub use child::{ChildEvent, ChildExit, Output, decode, has_wide_letters, output};
 pub use error::{Holder, Hop, HostError, InUse};
 pub use gpu::{GpuLibrary, GpuLimits, GpuProcess, GpuSample, NvmlGpu, NvmlInventory, PcieRate, ProcessKind, Throttle};
 
+pub use crate::facts::PowerSupply;
 use crate::plan::CommandSpec;
 use std::ffi::OsString;
 use std::ops::ControlFlow;
@@ -206,6 +208,10 @@ pub trait Host: Send + Sync {
     fn volume(&self, _path: &Path) -> Option<Volume> {
         None
     }
+    /// Where the volumes begin that are built into the PC; none where the system does not tell them from others.
+    fn fixed_volumes(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
     /// Free bytes of the volume a path is on (it need not exist yet).
     fn free_bytes(&self, path: &Path) -> Result<u64, HostError>;
     /// A name that all paths of one volume have in common, and no path of another (it need not exist yet).
@@ -267,11 +273,16 @@ pub trait Host: Send + Sync {
     fn power_supply(&self) -> Option<PowerSupply> {
         None
     }
+    /// Identities of the devices on a bus that are plugged in now, as Windows names them (`PCI\…`); `None` where it cannot
+    /// be told.
+    fn present_devices(&self, _bus: &str) -> Option<Vec<String>> {
+        None
+    }
     /// When the system was started, in seconds since 1970; `None` if it does not say.
     fn booted(&self) -> Option<u64>;
     /// Whether this process has administrator rights now.
     fn is_elevated(&self) -> bool;
-    /// A value of the Windows registry as text; `None` elsewhere, or if it is not there. `key` begins with
+    /// A value of the Windows registry as text, numbers in decimal, bytes as hexadecimal digits; `None` elsewhere, or if it is not there. `key` begins with
     /// `HKLM\` or `HKCU\`.
     fn registry(&self, key: &str, value: &str) -> Option<String>;
     /// Names of the sub-keys of a registry key.
@@ -291,18 +302,6 @@ pub struct Activity {
     pub busiest: Vec<Vec<String>>,
     /// A program that looks at every file for viruses, with its time on the processor.
     pub scanner: Option<(String, Duration)>,
-}
-
-/// What a PC with a battery runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PowerSupply {
-    /// A power adapter.
-    Mains,
-    /// Its battery: graphics cards are then kept far below what they can do.
-    Battery,
-    /// It has a battery and does not say.
-    Unknown,
 }
 
 /// What the operating system's own interfaces tell at once.

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use builder::{Circumstances, Progress, ReportBuilder};
 pub use command::{DeviceChoice, Level, VERIFY_PY, command, command_inside};
 pub use evidence::{OnDevice, Repeat};
+pub use labels::VC_RUNTIME;
 pub use meanwhile::{Meanwhile, Other, Reported};
 pub use readings::{Reading, Seen, Spread, UnderLoad};
 pub use slow::{Beside, Cause, Slow};

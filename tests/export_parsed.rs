@@ -168,6 +168,21 @@ fn powershell_reads_the_scripts_of_all_routes() {
     assert_no_errors(&export(&linux.wheel(linux.at("torch")), Format::Ps1).unwrap());
 }
 
+/// A script is run by whoever exported it, under whatever policy is in force there; where one script starts another, a
+/// policy holds for that one process.
+#[test]
+fn no_exported_plan_changes_what_scripts_may_run() {
+    for plan in all_for_windows("a b") {
+        for format in [Format::Ps1, Format::Bat] {
+            let Ok(text) = export(&plan, format) else { continue };
+            let small = text.to_lowercase();
+            assert!(!small.contains("set-executionpolicy") && !small.contains("shellids"), "{text}");
+            let per_process = small.matches("-executionpolicy bypass -file").count();
+            assert_eq!(small.matches("executionpolicy").count(), per_process, "{text}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 

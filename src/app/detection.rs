@@ -68,7 +68,8 @@ impl Row {
     pub const fn probes(self) -> &'static [&'static str] {
         match self {
             Self::Gpu | Self::Driver => &["nvml", "nvidia-smi", "pci-bus"],
-            Self::System | Self::Hardware => &["os"],
+            Self::System => &["os", "windows"],
+            Self::Hardware => &["os"],
             Self::Python => &["pythons"],
             Self::Disk => &["disks"],
             Self::Network => &["torch-index", "pypi"],

@@ -1,7 +1,7 @@
 //! On the processor alone: possible wherever there are wheels, and named for what it is.
 
 use super::machine::{Context, Offer, cost};
-use super::{Assessment, Build, Need, Origin, Risk, Route, Verdict, reasons};
+use super::{Assessment, Build, Need, Origin, Risk, Route, Verdict, reasons, windows};
 use crate::catalog::{BuildRow, Platform};
 use crate::facts::Reach;
 
@@ -86,7 +86,7 @@ fn planned(context: &Context<'_>, row: &BuildRow<'_>, offer: Offer, platform: Pl
     if offer.seen_live {
         reasons.push(reasons::seen_live(row.variant));
     }
-    Assessment {
+    let mut assessment = Assessment {
         route: Route::Cpu,
         verdict: Verdict::Works { reasons },
         build: Some(Build {
@@ -103,5 +103,9 @@ fn planned(context: &Context<'_>, row: &BuildRow<'_>, offer: Offer, platform: Pl
         seconds,
         needs,
         risk: Some(Risk::Low),
+    };
+    match windows::judge(context, &mut assessment) {
+        Ok(()) => assessment,
+        Err(stop) => stop.of(Route::Cpu),
     }
 }

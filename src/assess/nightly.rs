@@ -4,7 +4,7 @@
 use super::machine::{Card, Context, DriverNow, cost};
 use super::stop::Stop;
 use super::wheel::{runtimes, served_by_driver, served_by_system, setting, variants};
-use super::{Assessment, Build, Need, Origin, Reason, Risk, Route, Verdict, reasons};
+use super::{Assessment, Build, Need, Origin, Reason, Risk, Route, Verdict, reasons, windows};
 use crate::catalog::{BuildRow, Catalog, Nightly, Platform, TORCH_INDEX, nightly_page};
 use crate::facts::{CudaVersion, Probed, PythonVersion, Reach};
 
@@ -60,7 +60,7 @@ fn decide(context: &Context<'_>) -> Result<Assessment, Stop> {
     let variant = found.as_ref().map(|found| found.variant).or_else(|| fitting.first().map(|row| row.variant));
     let (download_bytes, disk_bytes, seconds) =
         variant.map_or((None, None, None), |variant| cost(context.catalog, variant, platform));
-    Ok(Assessment {
+    let mut assessment = Assessment {
         route: Route::Nightly,
         verdict,
         needs: found.as_ref().map(|found| needs(context, found)).unwrap_or_default(),
@@ -71,7 +71,9 @@ fn decide(context: &Context<'_>) -> Result<Assessment, Stop> {
         disk_bytes,
         seconds,
         risk: Some(Risk::Medium),
-    })
+    };
+    windows::judge(context, &mut assessment)?;
+    Ok(assessment)
 }
 
 /// The cards that nightly builds have code for. Others are left out where these remain, unless they were asked for.

@@ -10,7 +10,7 @@ mod why;
 
 use super::machine::{Card, Context, DriverNow, Fit, NoCards, Offer, cost};
 use super::stop::Stop;
-use super::{Assessment, Build, Reason, Risk, Route, Verdict, Wishes, reasons};
+use super::{Assessment, Build, Reason, Risk, Route, Verdict, Wishes, reasons, windows};
 use crate::catalog::{BuildRow, DriverFloor, Platform};
 use crate::facts::{CudaVersion, OsFacts, OsFamily, Reach, TorchVersion};
 use cards::Served;
@@ -66,6 +66,12 @@ pub(super) struct Decided {
 
 /// The verdict for a wheel on this system, as `route`.
 pub(super) fn decide(context: &Context<'_>, route: Route) -> Result<Decided, Stop> {
+    let mut decided = chosen(context, route)?;
+    windows::judge(context, &mut decided.assessment)?;
+    Ok(decided)
+}
+
+fn chosen(context: &Context<'_>, route: Route) -> Result<Decided, Stop> {
     let runtimes = |platform| runtimes(&context.cuda_builds(platform));
     let (platform, cards) = setting(context, runtimes)?;
     if let Some(newer) = newer(context, route, platform, &cards) {

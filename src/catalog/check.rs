@@ -106,6 +106,7 @@ fn backed(catalog: &Catalog, found: &mut Found) {
         uv,
         uv_wheels,
         python_traps,
+        vc_libraries,
         python_kinds,
         python_choice,
         files: _,
@@ -173,6 +174,7 @@ fn backed(catalog: &Catalog, found: &mut Found) {
                 .iter()
                 .map(|row| &row.backing)
                 .chain(python_traps.iter().map(|row| &row.backing))
+                .chain(vc_libraries.iter().map(|row| &row.backing))
                 .chain(python_kinds.iter().map(|row| &row.backing))
                 .chain([&uv.backing, &python_choice.backing])
                 .collect(),

@@ -26,7 +26,7 @@ pub use source::{
     SourceRepository, SourceSetting, ToolkitCompiler, VisualStudio, WindowsBuild, WindowsTool,
 };
 pub use systems::{DistributionLibc, Libc, NamedCards, WindowsReleases};
-pub use tools::{PythonChoice, PythonKind, PythonTrap, UnfitKind, Uv, UvWheel};
+pub use tools::{PythonChoice, PythonKind, PythonTrap, UnfitKind, Uv, UvWheel, VcLibrary};
 pub use wheels::{ArchList, CompanionSet, LongestMember, PlatformBuilds, Release, Size};
 pub use wsl::{WslCommand, WslConfig, WslDistribution, WslForbidden, WslLimit, WslNeeds, WslPlace, WslRules};
 pub use xids::{FaultSide, Xid};

@@ -5,6 +5,7 @@ mod events;
 mod knowledge;
 mod places;
 mod seen;
+mod windows;
 
 pub use events::{EndLine, event_line, preparing_line};
 
@@ -30,11 +31,16 @@ pub struct Detected {
     pythons: Vec<PythonLine>,
     environments: Vec<EnvironmentLine>,
     disks: Vec<DiskLine>,
+    volumes: Vec<VolumeLine>,
     network: NetworkLine,
     index_settings: IndexSettingsLine,
     tools: BTreeMap<String, Option<String>>,
     #[serde(flatten)]
     places: places::Places,
+    #[serde(flatten)]
+    of_windows: windows::OfWindows,
+    /// Null without a battery.
+    power_supply: Option<&'static str>,
     #[serde(flatten)]
     seen: seen::Seen,
     probes: Vec<ProbeLine>,
@@ -63,6 +69,8 @@ struct Driver {
     state: &'static str,
     version: Option<String>,
     cuda_version: Option<String>,
+    /// When the driver was made; Windows alone says it.
+    date: Option<String>,
     source: &'static str,
     why: Option<String>,
 }
@@ -100,6 +108,12 @@ struct EnvironmentLine {
 #[derive(Debug, Serialize)]
 struct DiskLine {
     role: DiskRole,
+    path: String,
+    free_bytes: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct VolumeLine {
     path: String,
     free_bytes: Option<u64>,
 }
@@ -180,6 +194,7 @@ pub fn detected(facts: &MachineFacts) -> Detected {
             state: state(&facts.driver),
             version: facts.driver.found().map(ToString::to_string),
             cuda_version: facts.driver_cuda.found().map(ToString::to_string),
+            date: facts.driver_date.map(|date| date.to_string()),
             source: facts.driver.source().via.word(),
             why: match &facts.driver {
                 Probed::Unknown { why, .. } => Some(why.clone()),
@@ -206,6 +221,11 @@ pub fn detected(facts: &MachineFacts) -> Detected {
                 free_bytes: disk.free_bytes,
             })
             .collect(),
+        volumes: facts
+            .volumes
+            .iter()
+            .map(|volume| VolumeLine { path: volume.root.display().to_string(), free_bytes: volume.free_bytes })
+            .collect(),
         network: facts.network.found().map_or_else(
             || NetworkLine {
                 torch_index: Reach::Unknown,
@@ -229,6 +249,8 @@ pub fn detected(facts: &MachineFacts) -> Detected {
         },
         tools: facts.tools.iter().map(|(name, tool)| (name.clone(), tool_text(tool))).collect(),
         places: places::places(facts),
+        of_windows: windows::of_windows(facts),
+        power_supply: facts.power_supply.found().map(|supply| supply.word()),
         seen: seen::seen(facts),
         probes: facts
             .probes

@@ -4,6 +4,7 @@ mod knowledge;
 mod places;
 mod proof;
 mod report;
+mod windows;
 
 pub use knowledge::Known;
 pub use proof::{check, verdict};
@@ -69,6 +70,10 @@ pub fn facts(facts: &MachineFacts, verbose: bool) -> String {
         let free = disk.free_bytes.map_or_else(|| "unknown".to_owned(), text::size);
         line(&mut out, role, format!("{free}  ({})", disk.path.display()));
     }
+    for volume in facts.volumes.iter().filter(|_| verbose || facts.volumes.len() > 1) {
+        let free = volume.free_bytes.map_or_else(|| "unknown".to_owned(), text::size);
+        line(&mut out, "free, volume", format!("{free}  ({})", volume.root.display()));
+    }
     pythons(&mut out, facts);
     environments(&mut out, facts);
     network(&mut out, facts);
@@ -83,6 +88,7 @@ pub fn facts(facts: &MachineFacts, verbose: bool) -> String {
         }
     }
     places::places(&mut out, facts, verbose);
+    windows::windows(&mut out, facts, verbose);
     if verbose {
         writeln!(out, "\nprobes").ok();
         for probe in &facts.probes {
@@ -118,7 +124,8 @@ fn cards(out: &mut String, facts: &MachineFacts) {
 
 fn driver(facts: &MachineFacts) -> String {
     let newest = facts.driver_cuda.found().map(|cuda| format!(", runs CUDA up to {cuda}")).unwrap_or_default();
-    fact(&facts.driver, |version| format!("{version}{newest}"))
+    let made = facts.driver_date.map(|date| format!(", made on {date}")).unwrap_or_default();
+    fact(&facts.driver, |version| format!("{version}{newest}{made}"))
 }
 
 fn pythons(out: &mut String, facts: &MachineFacts) {

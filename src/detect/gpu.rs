@@ -8,7 +8,7 @@ mod merge;
 mod others;
 mod smi;
 
-pub use bus::pci_bus;
+pub use bus::{driver_date, pci_bus};
 pub use merge::{Names, merge};
 pub use others::others;
 pub use smi::nvidia_smi;

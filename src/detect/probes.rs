@@ -2,10 +2,11 @@
 
 use super::gpu::{self, GpuFindings};
 use super::network::{self, Index, Reached};
-use super::{Ask, Done, Draft, Job, Late, Lookups, containers, disk, os, python, settings, tools, wsl};
+use super::{Ask, Done, Draft, Job, Late, Lookups, containers, disk, os, python, settings, tools, windows, wsl};
 use crate::environments;
 use crate::facts::{
-    Environment, IndexSettings, MachineFacts, Network, Probe, ProbeOutcome, Probed, Reach, Source, Via,
+    Environment, IndexSettings, MachineFacts, Network, OsFamily, PowerSupply, Probe, ProbeOutcome, Probed, Reach,
+    Source, Via,
 };
 use crate::host::Host;
 use std::path::PathBuf;
@@ -21,9 +22,10 @@ fn job(name: &'static str, seconds: u64, ask: impl FnOnce(&dyn Host) -> Done + S
 }
 
 pub(super) fn jobs(lookups: &Lookups, ask: &Ask) -> Vec<Job> {
-    let mut jobs = vec![os_job()];
+    let mut jobs = vec![os_job(), windows_job()];
     jobs.extend(card_jobs());
     jobs.extend([python_job(lookups), environment_job(ask), disk_job(ask), tool_job(), wsl_job(), container_job()]);
+    jobs.push(volume_job());
     jobs.push(settings_job());
     if !ask.offline {
         jobs.extend(index_jobs(ask));
@@ -70,9 +72,11 @@ fn card_jobs() -> [Job; 3] {
         move |host| {
             let (found, others) = (gpu::pci_bus(host), gpu::others(host));
             let (outcome, detail) = (found.outcome(), found.detail());
+            let date = gpu::driver_date(host, &found.driver);
             Done::new(outcome, detail, move |draft: &mut Draft| {
                 draft.bus = found;
                 draft.facts.other_cards = others;
+                draft.facts.driver_date = date;
             })
         },
         |draft, _| draft.bus = GpuFindings::late(Via::PciBus, Duration::from_secs(3)),
@@ -87,6 +91,10 @@ pub(super) fn enter_cards(draft: &mut Draft, lookups: &Lookups) -> Probe {
     let driver = cards.driver.found().map(ToString::to_string);
     let outcome = cards.driver.outcome();
     let detail = driver.into_iter().chain(troubles).collect::<Vec<_>>().join(" ");
+    // The registry speaks for the driver that is installed, which need not be the one that answers.
+    if draft.bus.driver.found() != cards.driver.found() {
+        draft.facts.driver_date = None;
+    }
     draft.facts.gpus = cards.gpus;
     draft.facts.driver = cards.driver;
     draft.facts.driver_cuda = cards.driver_cuda;
@@ -117,12 +125,40 @@ fn os_job() -> Job {
         2,
         |host| {
             let (os, hardware) = os::read(host);
+            let power_supply = power_supply(host);
             Done::new(ProbeOutcome::Found, os.version.clone(), |draft| {
+                draft.facts.power_supply = power_supply;
                 draft.facts.os = Probed::Found { value: os, source: Source::new(Via::System, "") };
                 draft.facts.hardware = Probed::Found { value: hardware, source: Source::new(Via::System, "") };
             })
         },
         late,
+    )
+}
+
+fn power_supply(host: &dyn Host) -> Probed<PowerSupply> {
+    let source = Source::new(Via::System, "");
+    match host.power_supply() {
+        Some(value) => Probed::Found { value, source },
+        None => Probed::Absent { source },
+    }
+}
+
+fn windows_job() -> Job {
+    job(
+        "windows",
+        2,
+        |host| {
+            if host.family() != OsFamily::Windows {
+                return Done::new(ProbeOutcome::Absent, "only on Windows", |_| {});
+            }
+            let facts = windows::read(host);
+            let (outcome, detail) = (facts.vc_runtime.outcome(), "registry and system folder");
+            let outcome = if outcome == ProbeOutcome::Unknown { outcome } else { ProbeOutcome::Found };
+            Done::new(outcome, detail, move |draft| *draft.facts.windows = facts)
+        },
+        // What was not asked is not known.
+        |_, _| {},
     )
 }
 
@@ -175,6 +211,20 @@ fn disk_job(ask: &Ask) -> Job {
             Done::new(outcome, "target, cache, temp", |draft| draft.facts.disks = disks)
         },
         // An empty list says as much as three entries without a number.
+        |_, _| {},
+    )
+}
+
+fn volume_job() -> Job {
+    job(
+        "volumes",
+        2,
+        |host| {
+            let volumes = disk::volumes(host);
+            let outcome = if volumes.is_empty() { ProbeOutcome::Absent } else { ProbeOutcome::Found };
+            let detail = format!("{} built in", volumes.len());
+            Done::new(outcome, detail, |draft| draft.facts.volumes = volumes)
+        },
         |_, _| {},
     )
 }

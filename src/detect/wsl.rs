@@ -9,9 +9,7 @@
 //! 4. the processor, see [`Host::basics`].
 //!
 //! All of it can be read by everybody and takes milliseconds. `Absent` only if there is no `wsl.exe`, or if the services
-//! could be read and none is WSL's; what `wsl.exe` prints is read by [`text`].
-
-pub mod text;
+//! could be read and none is WSL's.
 
 use crate::facts::{Distribution, OsFamily, Probed, Source, Tool, Via, Virtualisation, Wsl};
 use crate::host::Host;

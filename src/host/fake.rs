@@ -67,6 +67,8 @@ pub struct World {
     at_log_in: Mutex<Option<CommandSpec>>,
     elevated: bool,
     power_supply: Option<PowerSupply>,
+    present: Option<Vec<String>>,
+    fixed: Vec<PathBuf>,
     held: Mutex<Vec<(PathBuf, Holder, u32)>>,
     base: Mutex<Duration>,
     spent: Mutex<HashMap<ThreadId, Duration>>,
@@ -125,6 +127,8 @@ impl World {
             at_log_in: Mutex::new(None),
             elevated: false,
             power_supply: None,
+            present: None,
+            fixed: Vec::new(),
             held: Mutex::default(),
             base: Mutex::default(),
             spent: Mutex::default(),
@@ -219,6 +223,13 @@ impl World {
         self
     }
 
+    /// A volume that is built in; what is free there [`World::free`] says.
+    #[must_use]
+    pub fn fixed_volume(mut self, root: &str) -> Self {
+        self.fixed.push(root.into());
+        self
+    }
+
     /// The same while something runs.
     pub fn set_free(&self, path: impl AsRef<Path>, bytes: u64) {
         hold(&self.free).insert(self.key(path.as_ref()), bytes);
@@ -256,6 +267,13 @@ impl World {
     #[must_use]
     pub fn power_supply(mut self, supply: PowerSupply) -> Self {
         self.power_supply = Some(supply);
+        self
+    }
+
+    /// The devices that are plugged in, by their identities; without this nobody can say.
+    #[must_use]
+    pub fn present(mut self, ids: &[&str]) -> Self {
+        self.present = Some(ids.iter().map(|&id| id.to_owned()).collect());
         self
     }
 

@@ -5,6 +5,7 @@
 
 mod activity;
 mod children;
+mod devices;
 mod files;
 #[cfg(feature = "test-support")]
 mod held;
@@ -192,6 +193,10 @@ impl Host for RealHost {
         volume::of(&files::resolve(path))
     }
 
+    fn fixed_volumes(&self) -> Vec<PathBuf> {
+        volume::fixed()
+    }
+
     fn volume_name(&self, path: &Path) -> String {
         files::volume_name(path)
     }
@@ -258,7 +263,7 @@ impl Host for RealHost {
     }
 
     fn proxy_for(&self, url: &str) -> Option<String> {
-        http::proxy_for(url)
+        http::proxy_for(self, url)
     }
 
     fn gpu_library(&self) -> Result<Arc<dyn GpuLibrary>, HostError> {
@@ -301,6 +306,10 @@ impl Host for RealHost {
 
     fn power_supply(&self) -> Option<PowerSupply> {
         power::supply()
+    }
+
+    fn present_devices(&self, bus: &str) -> Option<Vec<String>> {
+        devices::present(bus)
     }
 
     fn booted(&self) -> Option<u64> {

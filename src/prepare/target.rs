@@ -111,9 +111,8 @@ fn check_volume(host: &dyn Host, target: &Path) -> Result<(), Problem> {
 /// Windows ends a path after 259 characters unless long paths are switched on; pip and uv then fail on single files.
 pub fn check_length(host: &dyn Host, catalog: &Catalog, target: &Path, build: &Build) -> Result<(), Problem> {
     const LONGEST_PATH: usize = 259;
-    let key = r"HKLM\SYSTEM\CurrentControlSet\Control\FileSystem";
     let is_windows = host.family() == crate::facts::OsFamily::Windows;
-    if !is_windows || host.registry(key, "LongPathsEnabled").as_deref() == Some("1") {
+    if !is_windows || crate::detect::windows::long_paths(host).found() == Some(&true) {
         return Ok(());
     }
     let Some(member) = catalog.longest_member(&build.torch) else { return Ok(()) };

@@ -1,16 +1,19 @@
 //! Our own `detect --json`, and the `facts` of `advise --json`, read back. Fields of other versions may be missing or
 //! be more.
 
+mod windows;
+
 use super::draft::unknown;
 use crate::assess;
 use crate::catalog::{Catalog, Platform};
 use crate::facts::{
-    ContainerEngine, ContainerProgram, CudaToolkit, Disk, DiskRole, Distribution, EngineTrouble, Environment, Gpu,
-    Hardware, IndexSettings, MachineFacts, Mask, Network, OsFacts, OsFamily, Probe, ProbeOutcome, Probed, Python,
-    Reach, Setting, Source, Tool, TorchSeen, Via, Virtualisation, VisualStudio, Wsl,
+    ContainerEngine, ContainerProgram, CudaToolkit, Disk, DiskRole, Distribution, EngineTrouble, Environment,
+    FixedVolume, Gpu, Hardware, IndexSettings, MachineFacts, Mask, Network, OsFacts, OsFamily, PowerSupply, Probe,
+    ProbeOutcome, Probed, Python, Reach, Setting, Source, Tool, TorchSeen, Via, Virtualisation, VisualStudio, Wsl,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use windows::WindowsLine;
 
 /// The facts, if the text is ours; words around it are passed over.
 pub(super) fn read(text: &str, catalog: &Catalog) -> Option<MachineFacts> {
@@ -49,11 +52,14 @@ struct Told {
     pythons: Vec<PythonLine>,
     environments: Vec<EnvironmentLine>,
     disks: Vec<DiskLine>,
+    volumes: Vec<VolumeLine>,
     network: Option<NetworkLine>,
     index_settings: Settings,
     tools: BTreeMap<String, Option<String>>,
     wsl: Option<WslLine>,
     virtualisation: Virtualisation,
+    windows: Option<WindowsLine>,
+    power_supply: Option<PowerSupply>,
     containers: Option<ContainerLine>,
     toolkits: Vec<CudaToolkit>,
     visual_studios: Vec<VisualStudio>,
@@ -85,6 +91,7 @@ struct Driver {
     state: State,
     version: Option<String>,
     cuda_version: Option<String>,
+    date: Option<jiff::civil::Date>,
     #[serde(default)]
     source: String,
     why: Option<String>,
@@ -146,6 +153,12 @@ struct EnvironmentLine {
 #[derive(Deserialize)]
 struct DiskLine {
     role: DiskRole,
+    path: String,
+    free_bytes: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct VolumeLine {
     path: String,
     free_bytes: Option<u64>,
 }
@@ -243,6 +256,7 @@ impl Told {
                 driver.why.as_deref(),
             );
             let cuda = driver.cuda_version.as_ref().and_then(|text| text.parse().ok());
+            facts.driver_date = driver.date;
             facts.driver_cuda = cuda.map_or_else(|| unknown(SILENT), |cuda| found(cuda, &driver.source));
         }
         facts.other_cards = self.other_cards;
@@ -253,11 +267,15 @@ impl Told {
             .into_iter()
             .map(|DiskLine { role, path, free_bytes }| Disk { role, path: path.into(), free_bytes })
             .collect();
+        let volume = |VolumeLine { path, free_bytes }| FixedVolume { root: path.into(), free_bytes };
+        facts.volumes = self.volumes.into_iter().map(volume).collect();
         facts.network = self.network.map_or_else(|| unknown(SILENT), network);
         facts.index_settings = settings(self.index_settings);
         facts.tools = self.tools.into_iter().map(|(name, text)| (name, tool(text))).collect();
         facts.wsl = self.wsl.map_or_else(|| unknown(SILENT), wsl);
         facts.virtualisation = self.virtualisation;
+        *facts.windows = self.windows.unwrap_or_default().into_facts();
+        facts.power_supply = self.power_supply.map_or_else(|| unknown(SILENT), |supply| found(supply, "system"));
         facts.containers = self.containers.map_or_else(|| unknown(SILENT), engine);
         (facts.toolkits, facts.visual_studios) = (self.toolkits, self.visual_studios);
         facts.probes = self.probes.into_iter().map(probe).collect();

@@ -3,13 +3,16 @@
 use super::output::{Lines, without_colours};
 use super::wake::promotion;
 use super::{EventKind, Runner, Stop};
-use crate::assess::Route;
+use crate::assess::{Route, Unblock, install_vc_runtime};
+use crate::catalog::Catalog;
 use crate::host::{ChildEvent, ChildExit, Host, HostError};
 use crate::monitor::MonitorTick;
 use crate::plan::{CommandSpec, Inside, PlanStep};
 use crate::problem::Problem;
 use crate::verify::command::SOAK_SECONDS;
-use crate::verify::{Circumstances, DeviceChoice, Expected, Level, Progress, Proof, ReportBuilder, VerificationReport};
+use crate::verify::{
+    Circumstances, DeviceChoice, Expected, Level, Progress, Proof, ReportBuilder, VC_RUNTIME, VerificationReport,
+};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -308,6 +311,12 @@ fn is_good(route: Route, report: &VerificationReport) -> bool {
     }
 }
 
+/// What helps against a failure that has a name, before the checks run again.
+fn remedy(label: Option<&str>) -> Option<Unblock> {
+    let catalog = label.filter(|label| *label == VC_RUNTIME).and_then(|_| Catalog::embedded().ok())?;
+    install_vc_runtime(catalog)
+}
+
 fn not_proven(plan: &crate::plan::Plan, report: &VerificationReport) -> Problem {
     use crate::verify::CheckOutcome;
     let first =
@@ -316,7 +325,7 @@ fn not_proven(plan: &crate::plan::Plan, report: &VerificationReport) -> Problem 
         || format!("the verdict is {}", report.verdict.word()),
         |check| format!("{}: {}", check.check, check.detail.as_deref().unwrap_or("no further words")),
     );
-    Problem::new(
+    let problem = Problem::new(
         report.label.as_deref().unwrap_or("not-proven"),
         format!("PyTorch was installed but not proven: {}.", which.trim_end_matches('.')),
     )
@@ -328,7 +337,24 @@ fn not_proven(plan: &crate::plan::Plan, report: &VerificationReport) -> Problem 
         ),
         None if crate::plan::in_place::is_in_place(plan) => super::problems::untouched(plan),
         None => "What was installed stays, and is not in the list of environments.".to_owned(),
-    })
-    .command("Run the checks again", "torch-wizard resume")
-    .command("Remove it", "torch-wizard rollback")
+    });
+    let problem = match remedy(report.label.as_deref()) {
+        Some(Unblock { text, command: Some(command), .. }) => problem.command(text, command),
+        Some(Unblock { text, command: None, .. }) => problem.advise(text),
+        None => problem,
+    };
+    problem.command("Run the checks again", "torch-wizard resume").command("Remove it", "torch-wizard rollback")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_that_windows_cannot_load_have_the_remedy_that_the_advice_has() {
+        let way = remedy(Some("vcredist-missing")).unwrap();
+        assert_eq!(way.code, "install-vc-runtime");
+        assert!(way.command.is_some_and(|command| command.starts_with("winget install")));
+        assert_eq!((remedy(Some("antivirus")), remedy(None)), (None, None));
+    }
 }

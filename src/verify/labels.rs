@@ -38,12 +38,15 @@ const LABELS: &[(&str, &str)] = &[
     ("winerror 4551", "app-control-policy"),
     ("winerror 1260", "app-control-policy"),
     ("winerror 225]", "antivirus"),
-    ("winerror 126]", "vcredist-missing"),
-    ("winerror 127]", "vcredist-missing"),
-    ("winerror 1114", "vcredist-missing"),
+    ("winerror 126]", VC_RUNTIME),
+    ("winerror 127]", VC_RUNTIME),
+    ("winerror 1114", VC_RUNTIME),
     ("sigill", "illegal-instruction"),
     ("0xc000001d", "illegal-instruction"),
 ];
+
+/// The label of libraries that Windows could not load, for want of Microsoft's C++ runtime as a rule.
+pub const VC_RUNTIME: &str = "vcredist-missing";
 
 /// The label of the first failure that has one. A list of architectures that lacks the card comes last: what a kernel
 /// itself says is the better evidence.

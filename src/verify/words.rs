@@ -45,12 +45,15 @@ pub fn pointer(report: &VerificationReport, catalog: &Catalog, text: &Text) -> O
         Suspect::Card => "verify-suspect-card",
         Suspect::NotKnown => "verify-suspect-not-known",
     });
-    Some(Pointer {
-        suspect: found.suspect,
-        title,
-        why: text.with(why(found.evidence), &args),
-        detail: found.check.detail.clone(),
-    })
+    let runtime = catalog.source.windows_tools.iter().find(|tool| tool.code == "vc-redist");
+    let why = match runtime.filter(|_| report.label.as_deref() == Some(super::VC_RUNTIME)) {
+        Some(tool) => {
+            let (name, url) = (tool.name.as_str(), tool.url.as_str());
+            text.with("verify-why-vc-runtime", &[("name", name.into()), ("url", url.into())])
+        }
+        None => text.with(why(found.evidence), &args),
+    };
+    Some(Pointer { suspect: found.suspect, title, why, detail: found.check.detail.clone() })
 }
 
 /// A card by its number and, where it is known, its name.

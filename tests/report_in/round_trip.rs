@@ -3,8 +3,9 @@
 use super::*;
 use torch_wizard::cli::json;
 use torch_wizard::facts::{
-    DiskRole, Environment, Gpu, Hardware, IndexSettings, Mask, Network, OsFacts, OsFamily, Python, Reach, Setting,
-    Source, Tool, TorchSeen, Via,
+    DiskRole, Environment, ExecutionPolicy, FixedVolume, Gpu, Hardware, IndexSettings, MachineProxy, Mask, Network,
+    OsFacts, OsFamily, PowerSupply, Python, Reach, RestartSign, Setting, SmartAppControl, Source, Tool, TorchSeen,
+    VcRuntime, Via, WindowsFacts, WindowsRelease,
 };
 
 fn found<T>(value: T, via: Via) -> Probed<T> {
@@ -76,13 +77,42 @@ fn full() -> MachineFacts {
     facts
 }
 
+/// A Windows that tells everything.
+fn windows() -> MachineFacts {
+    let mut facts = full();
+    if let Probed::Found { value, .. } = &mut facts.os {
+        (value.family, value.glibc, value.is_wsl) = (OsFamily::Windows, None, false);
+    }
+    facts.driver_date = "2025-06-03".parse().ok();
+    facts.power_supply = found(PowerSupply::Battery, Via::System);
+    facts.volumes = vec![FixedVolume { root: r"D:\".into(), free_bytes: Some(7) }];
+    let release =
+        WindowsRelease { display_version: Some("24H2".to_owned()), revision: Some(4351), is_s_mode: Some(false) };
+    let runtime = VcRuntime { version: None, libraries: vec!["msvcp140.dll".to_owned()] };
+    let proxy = Some("http://proxy.example.org:8080".to_owned());
+    let proxy = MachineProxy { http: proxy.clone(), https: proxy, bypass: vec!["<local>".to_owned()] };
+    *facts.windows = WindowsFacts {
+        release: found(release, Via::Registry),
+        vc_runtime: found(runtime, Via::Registry),
+        pending_restart: found(vec![RestartSign::Updates, RestartSign::Files], Via::Registry),
+        long_paths: found(true, Via::Registry),
+        smart_app_control: found(SmartAppControl::Evaluation, Via::Registry),
+        execution_policy: found(ExecutionPolicy { policy: "AllSigned".to_owned(), is_enforced: true }, Via::Registry),
+        antivirus: Probed::Absent { source: Source::new(Via::Registry, "") },
+        power_plan: found("Balanced".to_owned(), Via::Registry),
+        machine_proxy: found(proxy, Via::Registry),
+        proxy_script: found("http://pac.example.org/p.pac".to_owned(), Via::Registry),
+    };
+    facts
+}
+
 fn as_json(facts: &MachineFacts) -> serde_json::Value {
     serde_json::to_value(json::detected(facts)).unwrap()
 }
 
 #[test]
 fn what_detect_prints_is_read_back() {
-    for facts in [full(), MachineFacts::unknown("2026-11-21T00:00:00Z")] {
+    for facts in [full(), windows(), MachineFacts::unknown("2026-11-21T00:00:00Z")] {
         let printed = as_json(&facts);
         let again = facts_of(&printed.to_string());
         let mut expected = printed.clone();
@@ -105,6 +135,16 @@ fn what_detect_prints_is_read_back() {
 
 fn facts_of(text: &str) -> MachineFacts {
     facts(text)
+}
+
+#[test]
+fn a_missing_runtime_survives_the_trip() {
+    let mut bare = windows();
+    bare.windows.vc_runtime = Probed::Absent { source: Source::new(Via::FileSystem, "") };
+    assert!(facts(&as_json(&bare).to_string()).windows.vc_runtime.is_absent());
+    let mut older = as_json(&bare);
+    older.as_object_mut().unwrap().remove("windows");
+    assert!(!facts(&older.to_string()).windows.vc_runtime.is_absent(), "an older version did not look");
 }
 
 #[test]

@@ -7,8 +7,9 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use torch_wizard::app::{Action, Effect, Message, Model, Row, Screen, Setting, Subject};
 use torch_wizard::assess::Route;
 use torch_wizard::facts::{
-    ContainerEngine, ContainerProgram, CudaToolkit, EngineTrouble, MachineFacts, Mask, OsFamily, Probed, Source, Tool,
-    Via, Virtualisation, VisualStudio,
+    ContainerEngine, ContainerProgram, CudaToolkit, EngineTrouble, FixedVolume, MachineFacts, MachineProxy, Mask,
+    OsFamily, PowerSupply, Probed, RestartSign, SmartAppControl, Source, Tool, Via, Virtualisation, VisualStudio,
+    WindowsRelease,
 };
 
 /// Everything is open.
@@ -38,6 +39,12 @@ fn without_driver() -> MachineFacts {
     let mut facts = pc::rtx_5070();
     facts.driver = Probed::Absent { source: Source::new(Via::Nvml, "") };
     facts.driver_cuda = Probed::Absent { source: Source::new(Via::Nvml, "") };
+    facts
+}
+
+fn without_runtime() -> MachineFacts {
+    let mut facts = pc::rtx_5070();
+    facts.windows.vc_runtime = Probed::Absent { source: Source::new(Via::FileSystem, r"C:\Windows\System32") };
     facts
 }
 
@@ -109,6 +116,7 @@ pub fn states() -> Vec<(&'static str, Model)> {
         ("detect-equipped", unfolded(equipped())),
         ("detect-old-driver", pc::detected_with(with_driver("537.58"))),
         ("detect-no-driver", pc::detected_with(without_driver())),
+        ("detect-no-runtime", pc::detected_with(without_runtime())),
         ("detect-old-card", pc::detected_with(with_card("NVIDIA GeForce GTX 780", "3.5"))),
         ("detect-new-card", pc::detected_with(with_card("NVIDIA GeForce RTX 6090", "13.0"))),
         ("detect-apart", pc::detected_with(apart())),
@@ -140,6 +148,7 @@ fn the_title_states_the_result_for_every_kind_of_pc() {
     assert_eq!(of(pc::no_card()), "No NVIDIA card was found");
     assert_eq!(of(pc::sick_driver()), "The driver does not answer");
     assert_eq!(of(without_driver()), "The NVIDIA card has no driver");
+    assert_eq!(of(without_runtime()), "Windows lacks Microsoft's C++ runtime");
     assert_eq!(of(with_driver("537.58")), "The driver is too old for GPU PyTorch");
     assert_eq!(of(with_card("NVIDIA GeForce GTX 780", "3.5")), "No build of PyTorch runs on this card");
     assert_eq!(of(with_card("NVIDIA GeForce RTX 6090", "13.0")), "This card is newer than every stable PyTorch");
@@ -305,6 +314,56 @@ fn a_sick_driver_leads_to_nvidias_page_or_to_the_routes() {
     let page = Action::OpenPage("https://www.nvidia.com/drivers".to_owned());
     assert_eq!(harness.state().actions, [page, Action::Next]);
     assert_eq!(harness.state().model.screen, Screen::Choose);
+}
+
+#[test]
+fn a_missing_runtime_leads_to_microsofts_installer_and_to_another_look() {
+    let mut harness = opened(pc::detected_with(without_runtime()));
+    let command = "winget install --id Microsoft.VCRedist.2015+.x64 --exact";
+    assert!(harness.query_all_by_label_contains(command).next().is_some());
+    press(&mut harness, "Get Microsoft's installer");
+    press(&mut harness, "Try again");
+    let page = Action::OpenPage("https://aka.ms/vs/17/release/vc_redist.x64.exe".to_owned());
+    assert_eq!(harness.state().actions, [page, Action::Rescan]);
+}
+
+#[test]
+fn an_open_row_of_the_system_shows_what_windows_tells_of_itself() {
+    let mut facts = equipped();
+    let windows = &mut facts.windows;
+    let release = WindowsRelease { display_version: Some("24H2".to_owned()), revision: Some(4351), is_s_mode: None };
+    windows.release = pc::found(Via::Registry, release);
+    windows.pending_restart = pc::found(Via::Registry, vec![RestartSign::Updates]);
+    windows.long_paths = pc::found(Via::Registry, false);
+    windows.smart_app_control = pc::found(Via::Registry, SmartAppControl::Evaluation);
+    windows.antivirus = pc::found(Via::Registry, vec!["Microsoft Defender".to_owned()]);
+    windows.power_plan = pc::found(Via::Registry, "Power saver".to_owned());
+    let https = Some("http://proxy.example.org:8080".to_owned());
+    let proxy = MachineProxy { http: None, https, bypass: Vec::new() };
+    windows.machine_proxy = pc::found(Via::Registry, proxy);
+    windows.proxy_script = pc::found(Via::Registry, "http://pac.example.org/p.pac".to_owned());
+    facts.power_supply = pc::found(Via::System, PowerSupply::Battery);
+    facts.driver_date = "2025-06-03".parse().ok();
+    facts.volumes = vec![FixedVolume { root: r"D:\".into(), free_bytes: None }];
+    let harness = opened(unfolded(facts));
+    for (name, value) in [
+        ("Release", "24H2"),
+        ("Revision", "4351"),
+        ("Microsoft C++ runtime", "not known: not asked"),
+        ("Waits for a restart", "Windows Update"),
+        ("Long paths", "off"),
+        ("Smart App Control", "watches, refuses nothing yet"),
+        ("Antivirus", "Microsoft Defender"),
+        ("Power", "battery"),
+        ("Power plan", "Power saver"),
+        ("Proxy of the machine", "http://proxy.example.org:8080"),
+        ("Proxy script", "http://pac.example.org/p.pac, seen and not evaluated"),
+        ("Made on", "2025-06-03"),
+        (r"D:\", "not known"),
+    ] {
+        assert!(harness.query_all_by_label(name).next().is_some(), "{name}");
+        assert!(harness.query_all_by_label(value).next().is_some(), "{name}: {value}");
+    }
 }
 
 #[test]

@@ -114,12 +114,14 @@ pub fn rtx_5070() -> MachineFacts {
 pub fn probes(late: &[&str]) -> Vec<Probe> {
     let names = [
         ("os", 3, "Windows 11"),
+        ("windows", 4, "registry and system folder"),
         ("nvml", 31, "1 card, driver 581.57"),
         ("nvidia-smi", 84, "1 card, driver 581.57"),
         ("pci-bus", 12, "1 NVIDIA device"),
         ("pythons", 410, "2 found, 1 usable"),
         ("environments", 230, "1 found, 1 with torch"),
         ("disks", 2, "target, cache, temp"),
+        ("volumes", 3, "1 built in"),
         ("tools", 120, "git, uv"),
         ("wsl", 1, "no distribution"),
         ("containers", 6, "docker, podman"),

@@ -148,7 +148,7 @@ fn a_wrong_result_names_the_card_and_says_why_and_what_changed() {
 fn missing_kernels_and_a_failed_import_name_the_software() {
     for (recorded, says) in [
         ("rtx5070-arch-missing.jsonl", "This torch holds no code for GPU 0"),
-        ("import-error.jsonl", "torch could not be imported, so nothing ran on a card."),
+        ("import-error.jsonl", "https://aka.ms/vs/17/release/vc_redist.x64.exe"),
         ("no-driver.jsonl", "torch did not get as far as the card."),
     ] {
         let harness = shown(proofs::not_proven(recorded));

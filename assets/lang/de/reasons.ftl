@@ -106,6 +106,10 @@ reason-python-not-cpython = Es ist kein CPython; torch hat nur Wheels für CPyth
 reason-python-no-wheel = torch { $torch } hat nur Wheels für Python { $oldest } bis { $newest }.
 reason-python-no-wheel-bare = torch { $torch } hat keine Wheels dafür.
 reason-python-trap = { $breaks } läuft mit diesem Patch-Release nicht; ab { $fixed } ist es behoben.
+reason-vc-runtime-missing = Microsofts C++-Laufzeit ist nicht installiert ({ $files }): ohne sie kann Windows die Bibliotheken von torch nicht laden.
+reason-vc-runtime-old = Microsofts C++-Laufzeit ist wahrscheinlich zu alt: { $files } fehlt, das diese Ausgabe von torch verlangt. Installieren Sie vorher das neueste { $name } ({ $url }; einmal mit Administratorrechten).
+reason-smart-app-control = Smart App Control ist eingeschaltet: Windows kann Programme und Bibliotheken ablehnen, die niemand signiert hat, und manche Pakete haben solche. Geschieht das, zeigt es die Prüfung am Ende.
+reason-restart-pending = Windows wartet auf einen Neustart. Starten Sie neu, bevor etwas in das System installiert wird.
 
 unblock-one-environment-each = Legen Sie für { $card } eine eigene Umgebung an.
 unblock-older-branch = Installieren Sie den neuesten Treiber des älteren Zweigs { $branch }.
@@ -135,3 +139,4 @@ unblock-install-driver = Installieren Sie den NVIDIA-Treiber { $least } oder neu
 unblock-newer-system = Verwenden Sie ein System mit glibc 2.28 oder neuer: Debian 10, Ubuntu 20.04, RHEL 8 oder später.
 unblock-drop-wish = Lassen Sie { $option } weg, oder wählen Sie einen anderen Wert dafür.
 unblock-use-mirror = Geben Sie einen Spiegel von download.pytorch.org an, der erreichbar ist.
+unblock-install-vc-runtime = Installieren Sie { $name } von { $url } (einmal mit Administratorrechten), dann sehen Sie noch einmal nach.

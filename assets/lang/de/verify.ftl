@@ -64,6 +64,7 @@ verify-suspect-software = Das deutet auf die Software, nicht auf die Karte
 verify-suspect-card = Das deutet auf die Karte oder ihren Betrieb
 verify-suspect-not-known = Software oder Karte? Nicht bekannt
 verify-why-not-imported = torch ließ sich nicht importieren, deshalb lief nichts auf einer Karte. Was im Weg steht, liegt in der Umgebung oder im System:
+verify-why-vc-runtime = torch ließ sich nicht importieren, deshalb lief nichts auf einer Karte. Windows konnte seine Bibliotheken nicht laden: in der Regel fehlt Microsofts C++-Laufzeit oder ist zu alt. Installieren Sie { $name } von { $url } (einmal mit Administratorrechten), dann prüfen Sie noch einmal. Was Windows sagte:
 verify-why-on-processor = Die Prüfungen liefen auf dem Prozessor; keine Karte war beteiligt. „{ $check }“ hat nicht bestanden:
 verify-why-no-kernels = Dieses torch enthält keinen Code für { $device }: Es wurde für { $arch } gebaut. Nötig ist eine andere Variante des Wheels; die Karte trifft keine Schuld.
 verify-why-not-reached = torch kam nicht bis zur Karte. Das Wheel, der Treiber oder eine Einstellung steht im Weg:

@@ -106,6 +106,10 @@ reason-python-not-cpython = It is no CPython; torch has wheels for CPython only.
 reason-python-no-wheel = torch { $torch } has wheels for Python { $oldest } to { $newest } only.
 reason-python-no-wheel-bare = torch { $torch } has no wheels for it.
 reason-python-trap = { $breaks } does not work with this patch release; { $fixed } and later are fine.
+reason-vc-runtime-missing = Microsoft’s C++ runtime is not installed ({ $files }): without it Windows cannot load torch’s libraries.
+reason-vc-runtime-old = Microsoft’s C++ runtime is probably too old: { $files } is missing, which this release of torch asks for. Install the newest { $name } first ({ $url }; administrator rights once).
+reason-smart-app-control = Smart App Control is on: Windows may refuse programs and libraries that nobody has signed, and some packages have such ones. If it does, the check at the end shows it.
+reason-restart-pending = Windows waits for a restart. Restart before anything is installed into the system.
 
 unblock-one-environment-each = Make an environment of its own for { $card }.
 unblock-older-branch = Install the newest driver of the older branch { $branch }.
@@ -135,3 +139,4 @@ unblock-install-driver = Install NVIDIA driver { $least } or newer from https://
 unblock-newer-system = Use a system with glibc 2.28 or newer: Debian 10, Ubuntu 20.04, RHEL 8 or later.
 unblock-drop-wish = Leave { $option } away, or choose another value for it.
 unblock-use-mirror = Name a mirror of download.pytorch.org that can be reached.
+unblock-install-vc-runtime = Install { $name } from { $url } (administrator rights once), then look again.

@@ -64,6 +64,7 @@ verify-suspect-software = This points to the software, not to the card
 verify-suspect-card = This points to the card or how it is run
 verify-suspect-not-known = Software or card? Not known
 verify-why-not-imported = torch could not be imported, so nothing ran on a card. What stands in the way is in the environment or in the system:
+verify-why-vc-runtime = torch could not be imported, so nothing ran on a card. Windows could not load its libraries: as a rule Microsoft’s C++ runtime is missing or too old. Install { $name } from { $url } (administrator rights once), then run the checks again. What Windows said:
 verify-why-on-processor = The checks ran on the processor; no card took part. "{ $check }" did not pass:
 verify-why-no-kernels = This torch holds no code for { $device }: it was built for { $arch }. Another variant of the wheel is needed; the card is not at fault.
 verify-why-not-reached = torch did not get as far as the card. The wheel, the driver or a setting stands in the way:

@@ -3,6 +3,11 @@ use crate::facts::{ContainerProgram, EngineTrouble, Source, Via};
 use crate::text::{Language, Text};
 use std::collections::BTreeSet;
 
+fn redistributable() -> &'static crate::catalog::WindowsTool {
+    let tools = &crate::catalog::Catalog::embedded().unwrap().source.windows_tools;
+    tools.iter().find(|tool| tool.code == "vc-redist").unwrap()
+}
+
 /// Every reason in every form, and every way out.
 fn all() -> (Vec<Reason>, Vec<Unblock>) {
     let gpu = Gpu {
@@ -123,6 +128,10 @@ fn all() -> (Vec<Reason>, Vec<Unblock>) {
         unnamed_torch_refuses_driver(),
         unnamed_cpu_build(),
         torch_fits(&torch),
+        vc_runtime_missing("msvcp140.dll", "v"),
+        vc_runtime_old("vcruntime140_threads.dll", redistributable(), "v"),
+        smart_app_control(),
+        restart_pending(),
     ];
     let engines = [
         EngineTrouble::NotRunning,
@@ -156,6 +165,7 @@ fn all() -> (Vec<Reason>, Vec<Unblock>) {
         install_programs(None),
         install_compiler("11.3.0", 15),
         install_visual_studio(2022, "Microsoft.X", &["Microsoft.Y".to_owned()]),
+        install_vc_runtime(redistributable()),
         free_disk(7 << 30),
         newer_system(),
         drop_wish("--torch"),

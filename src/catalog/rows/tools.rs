@@ -1,7 +1,7 @@
 //! Rows of `tools.toml`.
 
 use super::Backing;
-use crate::facts::PythonVersion;
+use crate::facts::{PythonVersion, TorchVersion};
 use serde::Deserialize;
 
 /// The version of uv that is brought along.
@@ -40,6 +40,18 @@ pub struct PythonTrap {
     pub breaks: String,
     /// The first release that works again.
     pub fixed_in: PythonVersion,
+    /// Where it comes from.
+    pub backing: Backing,
+}
+
+/// A file of Microsoft's C++ runtime that torch's libraries load by its name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VcLibrary {
+    /// In small letters.
+    pub file: String,
+    /// The first release that asks for it; `None`: all do.
+    pub since: Option<TorchVersion>,
     /// Where it comes from.
     pub backing: Backing,
 }

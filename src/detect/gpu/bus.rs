@@ -25,8 +25,9 @@ const DISPLAY: &str = "{4d36e968-e325-11ce-bfc1-08002be10318}";
 ///
 /// Windows:
 /// 1. `HKLM\SYSTEM\CurrentControlSet\Enum\PCI\VEN_10DE…`, display class only. Cards that were removed stay listed
-///    there: one counts as present if the system started it (its `Control` key, or the `Enum` key of its service,
-///    both of which live until shutdown), as removed if that service runs without it, else it is unclear,
+///    there, so Windows is asked which devices are plugged in ([`Host::present_devices`], those without a driver too).
+///    Where it does not say, a card counts as present if the system started it (its `Control` key, or the `Enum` key of
+///    its service, both of which live until shutdown), as removed if that service runs without it, else it is unclear,
 /// 2. `DriverVersion` of the class key of a present card: `32.0.15.8157` is 581.57.
 ///
 /// No limit of its own: files and registry only. `Absent` if the bus is listed and has none; a bus that cannot be
@@ -190,6 +191,11 @@ pub(super) fn is_display(host: &dyn Host, device: &str) -> bool {
 }
 
 pub(super) fn presence(host: &dyn Host, device: &str) -> Presence {
+    if let Some(present) = host.present_devices("PCI") {
+        let path = format!(r"PCI\{device}");
+        let is_there = present.iter().any(|id| id.eq_ignore_ascii_case(&path));
+        return if is_there { Presence::Present } else { Presence::Removed };
+    }
     if host.registry_keys(&format!(r"{ENUM}\{device}")).iter().any(|key| key.eq_ignore_ascii_case("Control")) {
         return Presence::Present;
     }
@@ -232,6 +238,15 @@ fn windows_driver(host: &dyn Host, device: &str) -> Option<(DriverVersion, Strin
     let is_nvidias = host.registry(&key, "ProviderName").is_some_and(|name| name.contains("NVIDIA"));
     let version = host.registry(&key, "DriverVersion").filter(|_| is_nvidias)?;
     Some((windows_version(&version)?, key))
+}
+
+/// The day that stands beside the version in the class key it was read from: `6-3-2025` is the third of June.
+pub fn driver_date(host: &dyn Host, driver: &Probed<DriverVersion>) -> Option<jiff::civil::Date> {
+    let Probed::Found { source, .. } = driver else { return None };
+    let text = host.registry(&source.detail, "DriverDate").filter(|_| source.via == Via::Registry)?;
+    let mut parts = text.trim().splitn(3, '-').map(|part| part.parse::<i16>().ok());
+    let (month, day, year) = (parts.next()??, parts.next()??, parts.next()??);
+    jiff::civil::Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
 }
 
 /// NVIDIA's version is in the last five digits of the last two fields: `32.0.15.8157` is 581.57.

@@ -36,6 +36,7 @@ pub fn head(model: &Model, text: &Text) -> Head {
         | State::DriverSilent
         | State::DriverUnknown
         | State::Mixed
+        | State::NoRuntime
         | State::Unknown => Some((icons::TRIANGLE_ALERT, Tone::Warn)),
         State::NoDriver
         | State::DriverOld

@@ -228,6 +228,10 @@ impl Host for World {
             .ok_or_else(|| file_error("could not ask for the free space of", path, io::ErrorKind::NotFound))
     }
 
+    fn fixed_volumes(&self) -> Vec<PathBuf> {
+        self.fixed.clone()
+    }
+
     fn volume_name(&self, path: &Path) -> String {
         let key = self.key(path);
         let free = hold(&self.free);
@@ -353,6 +357,11 @@ impl Host for World {
 
     fn power_supply(&self) -> Option<PowerSupply> {
         self.power_supply
+    }
+
+    fn present_devices(&self, bus: &str) -> Option<Vec<String>> {
+        let of_bus = |id: &&String| id.starts_with(&format!(r"{bus}\"));
+        self.present.as_ref().map(|ids| ids.iter().filter(of_bus).cloned().collect())
     }
 
     fn booted(&self) -> Option<u64> {

@@ -2,8 +2,9 @@
 //! tools are told to trust as well.
 
 mod lines;
+mod machine;
 
-use super::super::{Answer, Hop, HostError, Receiver, Request};
+use super::super::{Answer, Hop, Host, HostError, Receiver, Request};
 use lines::Lines;
 pub use lines::{Clients, clients};
 use reqwest::header::{
@@ -186,13 +187,16 @@ fn header(headers: &HeaderMap, name: reqwest::header::HeaderName) -> Option<&str
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// The proxy that requests to this address take: what the environment names, else what the system's settings name. The
-/// same rules as the client's own, `NO_PROXY` included.
-pub fn proxy_for(url: &str) -> Option<String> {
-    let address = shown(url).parse().ok()?;
-    let proxy = hyper_util::client::proxy::matcher::Matcher::from_system().intercept(&address)?;
-    // Its address carries no user name and password: those are kept apart.
-    Some(proxy.uri().to_string())
+/// The proxy that requests to this address take: what the environment names, else what the user's settings name, else
+/// the machine's. The same rules as the client's own, `NO_PROXY` included.
+pub fn proxy_for(host: &dyn Host, url: &str) -> Option<String> {
+    let shown = shown(url);
+    let address = shown.parse().ok()?;
+    match hyper_util::client::proxy::matcher::Matcher::from_system().intercept(&address) {
+        // Its address carries no user name and password: those are kept apart.
+        Some(proxy) => Some(proxy.uri().to_string()),
+        None => machine::MachineProxy::of_host(host)?.of(&shown),
+    }
 }
 
 #[cfg(test)]

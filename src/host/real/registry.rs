@@ -1,8 +1,9 @@
 //! The Windows registry: read, and written in the one place where programs stand that are started once.
 
+use super::super::winhttp::digits_of;
 use crate::plan::CommandSpec;
 use winreg::RegKey;
-use winreg::enums::{HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, KEY_READ, KEY_SET_VALUE};
+use winreg::enums::{HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, KEY_READ, KEY_SET_VALUE, RegType};
 use winreg::types::FromRegValue as _;
 
 /// Windows starts what stands here when this user logs in, and takes it out before.
@@ -21,9 +22,12 @@ fn open(key: &str) -> Option<RegKey> {
     RegKey::predef(hive).open_subkey_with_flags(rest, KEY_READ).ok()
 }
 
-/// A value as text: strings as they are, numbers in decimal.
+/// A value as text: strings as they are, numbers in decimal, bytes as hexadecimal digits.
 pub fn value(key: &str, name: &str) -> Option<String> {
     let raw = open(key)?.get_raw_value(name).ok()?;
+    if raw.vtype == RegType::REG_BINARY {
+        return Some(digits_of(&raw.bytes));
+    }
     String::from_reg_value(&raw)
         .or_else(|_| u32::from_reg_value(&raw).map(|number| number.to_string()))
         .or_else(|_| u64::from_reg_value(&raw).map(|number| number.to_string()))

@@ -52,6 +52,31 @@ pub fn of(path: &Path) -> Option<Volume> {
     Some(Volume { root: text(&root).into(), file_system: text(&kind).to_string_lossy().into_owned(), is_network })
 }
 
+/// The drives with a letter that are built in: no stick, no disc, no folder of another machine.
+#[cfg(windows)]
+#[expect(unsafe_code, reason = "the standard library does not tell of volumes")]
+pub fn fixed() -> Vec<std::path::PathBuf> {
+    use windows::Win32::Storage::FileSystem::{GetDriveTypeW, GetLogicalDrives};
+    use windows::core::PCWSTR;
+    /// `DRIVE_FIXED`
+    const FIXED: u32 = 3;
+    // SAFETY: returns a number and takes nothing.
+    let drives = unsafe { GetLogicalDrives() };
+    let is_fixed = |root: &String| {
+        let name: Vec<u16> = root.encode_utf16().chain([0]).collect();
+        // SAFETY: the name ends with a zero and lives until the call returns.
+        unsafe { GetDriveTypeW(PCWSTR(name.as_ptr())) == FIXED }
+    };
+    let roots = ('A'..='Z').enumerate().filter(|(bit, _)| drives & (1 << bit) != 0);
+    roots.map(|(_, letter)| format!("{letter}:\\")).filter(is_fixed).map(Into::into).collect()
+}
+
+/// The volumes of other systems are mounted in one tree, and the folders asked for tell theirs.
+#[cfg(not(windows))]
+pub const fn fixed() -> Vec<std::path::PathBuf> {
+    Vec::new()
+}
+
 /// Elsewhere nobody is asked.
 #[cfg(not(any(windows, target_os = "linux")))]
 pub fn of(_path: &Path) -> Option<Volume> {

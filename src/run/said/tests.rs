@@ -313,3 +313,20 @@ fn what_is_not_known_stays_in_the_tools_own_words() {
         assert!(explain(&CommandSpec::new(program, [""; 0]), text).is_none(), "{program}");
     }
 }
+
+#[test]
+fn tools_that_speak_other_languages_are_understood_by_what_is_the_same_in_all() {
+    for (program, name, expected) in [
+        ("wsl", "wsl_hcs_hyperv_error.txt", Some("virtualisation-off")),
+        ("wsl", "wsl_no_distribution.txt", None),
+        // A list is no failure.
+        ("wsl", "wsl_list_portuguese.txt", None),
+        ("cl", "msvc_missing_header_russian.txt", Some("header-missing")),
+        ("nvcc", "msbuild_c1189_spanish.txt", Some("host-compiler-too-new")),
+    ] {
+        let Some(printed) = crate::detect::real_outputs::text(name) else { return };
+        let command = CommandSpec::new(program, [""; 0]).in_background();
+        let told = explain(&command, &printed).map(|problem| problem.label);
+        assert_eq!(told.as_deref(), expected, "{name}");
+    }
+}

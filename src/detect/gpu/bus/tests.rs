@@ -143,3 +143,30 @@ fn windows_driver_versions_are_nvidias_last_five_digits() {
         assert_eq!(windows_version(text), None, "{text}");
     }
 }
+
+#[test]
+fn what_windows_says_of_plugged_in_devices_goes_before_every_sign_in_the_registry() {
+    let bridge = r"PCI\VEN_8086&DEV_A70D&SUBSYS_00000000&REV_01\3&11583659&0&08";
+    let card = format!(r"PCI\{}", CARD.to_lowercase());
+    // No key says that it was started: it has no driver yet.
+    let new = || registered(windows_pc(), CARD, "", "@System32\\drivers\\pci.sys,#65536;PCI-Bus %1;(1,0,0)");
+    assert!(matches!(pci_bus(&new()).cards, Probed::Unknown { .. }));
+    let there = pci_bus(&new().present(&[bridge, &card]));
+    assert_eq!(there.cards.found().map(Vec::len), Some(1));
+    let started = new().registry(&format!(r"{ENUM}\{CARD}\Control"), "x", "1");
+    assert!(pci_bus(&started.present(&[bridge])).cards.is_absent(), "it was taken out");
+}
+
+#[test]
+fn a_driver_has_the_day_that_stands_beside_its_version() {
+    let key = format!(r"{CLASSES}\{DISPLAY}\0000");
+    let of = |date: &str| {
+        let world = registered(windows_pc(), CARD, "", "").registry(&key, "DriverDate", date);
+        let world = world.present(&[&format!(r"PCI\{CARD}")]);
+        driver_date(&world, &pci_bus(&world).driver).map(|date| date.to_string())
+    };
+    assert_eq!(of("6-3-2025").as_deref(), Some("2025-06-03"));
+    assert_eq!((of("31-3-2025"), of("soon"), of("")), (None, None, None));
+    let linux = with_card("nvidia").file("/sys/module/nvidia/version", "570.86.15\n");
+    assert_eq!(driver_date(&linux, &pci_bus(&linux).driver), None);
+}

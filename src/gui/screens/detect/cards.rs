@@ -68,6 +68,7 @@ enum Way {
     Driver,
     Drivers,
     Mirror,
+    Runtime,
     Retry,
     Cpu,
 }
@@ -80,6 +81,7 @@ const fn ways(state: State) -> &'static [Way] {
         State::NoDriver | State::DriverOld | State::DriverNew | State::DriverSilent | State::DriverUnknown => {
             &[Way::Drivers, Way::Driver, Way::Cpu]
         }
+        State::NoRuntime => &[Way::Runtime, Way::Retry],
         State::NoIndex => &[Way::Retry, Way::Mirror],
         State::NoSystem => &[Way::Cpu],
     }
@@ -118,6 +120,7 @@ pub fn trouble(ui: &mut Ui, model: &Model, text: &Text, state: State) -> Option<
             | State::CardOld
             | State::CardNew
             | State::Mixed
+            | State::NoRuntime
             | State::NoIndex
             | State::NoSystem
             | State::Unknown => action = numbers.reasons(ui, text, &first, None),
@@ -148,6 +151,10 @@ fn buttons(ui: &mut Ui, model: &Model, text: &Text, ways: &[Way]) -> Option<Acti
                 Way::Card => (icons::GPU, "detect-way-card", Action::Correct(Subject::Card)),
                 Way::Driver => (icons::WRENCH, "detect-way-driver", Action::Correct(Subject::Driver)),
                 Way::Drivers => (icons::EXTERNAL_LINK, "detect-way-drivers", Action::OpenPage(DRIVERS.to_owned())),
+                Way::Runtime => {
+                    let Some(page) = assess::vc_runtime_page(model.catalog) else { continue };
+                    (icons::EXTERNAL_LINK, "detect-way-runtime", Action::OpenPage(page.to_owned()))
+                }
                 Way::Mirror => (icons::SETTINGS, "detect-way-mirror", Action::Go(Screen::Settings)),
                 Way::Retry => (icons::REFRESH_CW, "detect-way-retry", Action::Rescan),
                 Way::Cpu if !is_cpu_free => continue,

@@ -1,6 +1,7 @@
 //! An open row: every question that was asked with its time, every answer as it came, and "This is wrong".
 
 mod places;
+mod windows;
 
 use super::lines::{self, from};
 use crate::app::{Action, Model, Row, Subject};
@@ -147,9 +148,13 @@ fn raw(ui: &mut Ui, model: &Model, text: &Text, facts: &MachineFacts, row: Row) 
             nothing(ui, text, &facts.driver);
             pair(ui, text, "detect-raw-driver", facts.driver.found().map(ToString::to_string));
             pair(ui, text, "detect-raw-cuda", facts.driver_cuda.found().map(ToString::to_string));
+            pair(ui, text, "detect-raw-driver-date", facts.driver_date.map(|date| date.to_string()));
             pair(ui, text, "detect-raw-source", Some(origin(text, facts.driver.source())));
         }
-        Row::System => system(ui, text, facts),
+        Row::System => {
+            system(ui, text, facts);
+            windows::system(ui, text, facts);
+        }
         Row::Hardware => {
             nothing(ui, text, &facts.hardware);
             if let Some(hardware) = facts.hardware.found() {
@@ -157,6 +162,7 @@ fn raw(ui: &mut Ui, model: &Model, text: &Text, facts: &MachineFacts, row: Row) 
                 pair(ui, text, "detect-raw-cores", Some(hardware.logical_cores.to_string()));
                 pair(ui, text, "detect-raw-memory", Some(text.memory(hardware.memory_bytes)));
             }
+            windows::power(ui, text, facts);
         }
         Row::Python => {
             nothing(ui, text, &facts.pythons);
@@ -165,7 +171,10 @@ fn raw(ui: &mut Ui, model: &Model, text: &Text, facts: &MachineFacts, row: Row) 
             }
         }
         Row::Disk => disks(ui, text, facts),
-        Row::Network => network(ui, text, facts),
+        Row::Network => {
+            network(ui, text, facts);
+            windows::network(ui, text, facts);
+        }
         Row::Toolkit => {
             match facts.tools.get("nvcc") {
                 Some(nvcc) => tool(ui, text, "nvcc", nvcc),
@@ -244,6 +253,11 @@ fn disks(ui: &mut Ui, text: &Text, facts: &MachineFacts) {
         let free = disk.free_bytes.map_or_else(|| text.get("detect-unknown"), |bytes| text.size(bytes));
         let path = disk.path.display().to_string();
         pair(ui, text, key, Some(text.with("detect-raw-free", &[("free", free.into()), ("path", path.into())])));
+    }
+    for volume in &facts.volumes {
+        let said = |bytes| text.with("detect-raw-volume", &[("free", text.size(bytes).into())]);
+        let free = volume.free_bytes.map_or_else(|| text.get("detect-unknown"), said);
+        widgets::key_value(ui, &volume.root.display().to_string(), &free);
     }
 }
 

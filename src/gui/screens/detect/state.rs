@@ -1,7 +1,7 @@
 //! What the first page's title says: the result for the GPU, read from the verdicts.
 
 use crate::app::{Model, Row, Scanning};
-use crate::assess::{Assessment, Reason, Route, Verdict};
+use crate::assess::{Assessment, Reason, Route, VC_RUNTIME_MISSING, Verdict};
 use crate::facts::ProbeOutcome;
 
 /// The result, one for each title.
@@ -31,6 +31,8 @@ pub enum State {
     CardNew,
     /// Each card needs a build of its own.
     Mixed,
+    /// Windows lacks what torch's libraries need to load.
+    NoRuntime,
     /// Nothing can be fetched.
     NoIndex,
     /// No CUDA build for this system.
@@ -42,7 +44,7 @@ pub enum State {
 impl State {
     /// All of them.
     #[cfg(test)]
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Looking,
         Self::Ready,
         Self::NoCard,
@@ -55,6 +57,7 @@ impl State {
         Self::CardOld,
         Self::CardNew,
         Self::Mixed,
+        Self::NoRuntime,
         Self::NoIndex,
         Self::NoSystem,
         Self::Unknown,
@@ -75,6 +78,7 @@ impl State {
             Self::CardOld => "card-old",
             Self::CardNew => "card-new",
             Self::Mixed => "mixed",
+            Self::NoRuntime => "no-runtime",
             Self::NoIndex => "no-index",
             Self::NoSystem => "no-system",
             Self::Unknown => "unknown",
@@ -89,6 +93,11 @@ pub fn state(model: &Model) -> State {
         let works = matches!(assessment.verdict, Verdict::Recommended { .. } | Verdict::Works { .. });
         works && assessment.route != Route::Cpu
     };
+    // WSL2 may work without it and asks for far more; then nothing is recommended.
+    let lacks_runtime = || reasons(model).iter().any(|reason| reason.code == VC_RUNTIME_MISSING);
+    if model.recommended().is_none() && lacks_runtime() {
+        return State::NoRuntime;
+    }
     if model.detection.assessments.iter().any(is_free) {
         return State::Ready;
     }

@@ -2,6 +2,7 @@
 
 use super::super::super::{Hop, Host};
 use super::deepest;
+use super::machine::MachineProxy;
 use reqwest::{Certificate, Client};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -21,6 +22,7 @@ pub struct Clients {
 }
 
 pub fn clients(host: &dyn Host) -> Result<Clients, String> {
+    let machine = MachineProxy::of_host(host);
     let mut files: Vec<_> = CERTIFICATE_FILES.iter().filter_map(|name| host.var(name)).collect();
     files.sort();
     files.dedup();
@@ -30,10 +32,11 @@ pub fn clients(host: &dyn Host) -> Result<Clients, String> {
         .filter_map(|bytes| Certificate::from_pem_bundle(&bytes).ok())
         .flatten()
         .collect();
-    let by_files_alone =
-        (!certificates.is_empty()).then(|| Lines::new(Trust::FilesAlone(certificates.clone())).ok()).flatten();
+    let by_files_alone = (!certificates.is_empty())
+        .then(|| Lines::new(Trust::FilesAlone(certificates.clone()), machine.clone()).ok())
+        .flatten();
     // Where the system's verifier cannot take further certificates at all, those of the user are what is left.
-    match (Lines::new(Trust::SystemAnd(certificates)), by_files_alone) {
+    match (Lines::new(Trust::SystemAnd(certificates), machine), by_files_alone) {
         (Ok(main), by_files_alone) => Ok(Clients { main, by_files_alone }),
         (Err(_), Some(main)) => Ok(Clients { main, by_files_alone: None }),
         (Err(why), None) => Err(why),
@@ -50,6 +53,8 @@ enum Trust {
 /// it: handing each piece of a large file from one thread to another costs more than fetching it.
 pub struct Lines {
     trust: Trust,
+    /// The machine's proxy, where neither the environment nor the user names one.
+    machine: Option<MachineProxy>,
     free: Mutex<Vec<Line>>,
 }
 
@@ -70,8 +75,8 @@ impl Line {
 }
 
 impl Lines {
-    fn new(trust: Trust) -> Result<Self, String> {
-        let lines = Self { trust, free: Mutex::default() };
+    fn new(trust: Trust, machine: Option<MachineProxy>) -> Result<Self, String> {
+        let lines = Self { trust, machine, free: Mutex::default() };
         lines.take().map(|first| lines.give_back(first)).map_err(|(_, why)| why)?;
         Ok(lines)
     }
@@ -96,6 +101,11 @@ impl Lines {
         let builder = match &self.trust {
             Trust::SystemAnd(certificates) => builder.tls_certs_merge(certificates.clone()),
             Trust::FilesAlone(certificates) => builder.tls_certs_only(certificates.clone()),
+        };
+        // One proxy of ours would switch the system's off, so there is one only where those name none.
+        let builder = match self.machine.clone() {
+            Some(machine) => builder.proxy(reqwest::Proxy::custom(move |url| machine.of(url.as_str()))),
+            None => builder,
         };
         let client = builder.build().map_err(|error| (Hop::Certificate, deepest(&error)))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
