@@ -10,6 +10,7 @@ mod install;
 pub mod json;
 mod monitor;
 mod plan;
+mod recheck;
 mod repair;
 mod show;
 mod verify;
@@ -264,7 +265,7 @@ fn dispatch(session: &mut Session, command: Option<Command>) -> Done {
             Ok(exit::DONE)
         }
         Some(Command::Diagnose { .. }) => not_yet("diagnose"),
-        Some(Command::Recheck { .. }) => not_yet("recheck"),
+        Some(Command::Recheck) => recheck::run(session),
         Some(Command::Kit { .. }) => not_yet("kit"),
         Some(Command::Watch { .. }) => not_yet("watch"),
         Some(Command::Doctor { .. }) => not_yet("doctor"),

@@ -64,7 +64,7 @@ impl App {
         theme::install(&ctx);
         theme::apply(&ctx, &settings);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
-        let text = Text::new(language(&settings));
+        let text = Text::new(Language::wanted(settings.language.as_deref()));
         let (sender, receiver) = channel();
         // The tables are compiled in and checked by a test: a damaged one cannot come this far.
         let catalog = Catalog::embedded().unwrap_or_else(|error| unreachable!("{error}"));
@@ -111,7 +111,7 @@ impl App {
                 Effect::OpenPage(url) => ctx.open_url(egui::OpenUrl::new_tab(url)),
                 Effect::Restyle => {
                     theme::apply(ctx, &self.model.settings);
-                    let wanted = language(&self.model.settings);
+                    let wanted = Language::wanted(self.model.settings.language.as_deref());
                     if wanted != self.text.language() {
                         self.text = Text::new(wanted);
                     }
@@ -252,12 +252,6 @@ impl Story {
             tracing::info!("window: run {run}");
         }
     }
-}
-
-/// The language of the settings, else of the system, else English.
-fn language(settings: &Settings) -> Language {
-    let wanted = settings.language.clone().or_else(sys_locale::get_locale);
-    wanted.as_deref().and_then(Language::of).unwrap_or(Language::English)
 }
 
 impl eframe::App for App {

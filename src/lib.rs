@@ -31,6 +31,7 @@ pub mod plan;
 pub mod prepare;
 pub mod problem;
 pub mod progress;
+pub mod recheck;
 pub mod report;
 pub mod report_in;
 pub mod resolve;

@@ -69,6 +69,11 @@ pub enum Command {
     Rollback(RollbackArgs),
     /// Run the kernels of an environment and compare with a reference
     Verify(VerifyArgs),
+    /// After a driver, card or system change: which environments still hold; proves anew where that is needed
+    #[command(
+        after_help = "With --quiet nothing is run on the card: the rules judge alone, nothing is said where all hold, and a notification is shown where one does not.\nExit code 0: all hold; 1: one does not, or nobody can say."
+    )]
+    Recheck,
     /// Watch the cards
     Monitor(MonitorArgs),
     /// The known environments
@@ -83,9 +88,6 @@ pub enum Command {
     /// Find the cause in a log (not in this version)
     #[command(hide = true)]
     Diagnose(Later),
-    /// Check the environments after a driver update (not in this version)
-    #[command(hide = true)]
-    Recheck(Later),
     /// Add a kit (not in this version)
     #[command(hide = true)]
     Kit(Later),
