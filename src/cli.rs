@@ -15,6 +15,7 @@ mod repair;
 mod show;
 mod verify;
 mod wait;
+mod watch;
 mod window;
 
 use crate::catalog::Catalog;
@@ -267,7 +268,7 @@ fn dispatch(session: &mut Session, command: Option<Command>) -> Done {
         Some(Command::Diagnose { .. }) => not_yet("diagnose"),
         Some(Command::Recheck) => recheck::run(session),
         Some(Command::Kit { .. }) => not_yet("kit"),
-        Some(Command::Watch { .. }) => not_yet("watch"),
+        Some(Command::Watch(args)) => watch::run(session, args.what),
         Some(Command::Doctor { .. }) => not_yet("doctor"),
         Some(Command::Bundle { .. }) => not_yet("bundle"),
         None => {

@@ -142,6 +142,7 @@ impl App {
                 | Effect::Unwatch
                 | Effect::Follow { .. }
                 | Effect::Unfollow
+                | Effect::LogOnCheck(_)
                 | Effect::SaveSettings(_)
                 | Effect::ReadReport(_)
                 | Effect::Forget(_)

@@ -25,6 +25,7 @@ pub mod host;
 pub mod index;
 pub mod lock;
 pub mod log;
+pub mod log_on;
 pub mod monitor;
 pub mod perform;
 pub mod plan;

@@ -114,6 +114,7 @@ impl Performer {
                 self.spawn("follow", move |shared| jobs::follow(shared, &path, &words, &stop));
             }
             Effect::Unfollow => self.follow.store(true, Ordering::SeqCst),
+            Effect::LogOnCheck(change) => self.spawn("log-on", move |shared| home::log_on_check(shared, change)),
             Effect::SaveSettings(settings) => {
                 let path = crate::store::Settings::path(&*self.shared.host);
                 if let Err(error) = crate::store::save(&*self.shared.host, &path, &*settings) {

@@ -180,3 +180,33 @@ fn a_folder_that_is_gone_and_a_damaged_file_of_ours_are_said() {
     pc.recheck(DRIVER_572, &[], 1);
     assert_eq!(fs::read_to_string(pc.path("home/data/machine.json")).unwrap(), "{\"schema\": 9}");
 }
+
+#[test]
+fn the_check_at_log_on_is_set_up_and_taken_back() {
+    let pc = Pc::new();
+    let said = |words: &[&str]| {
+        let output = pc.run(DRIVER_572, &[&["watch"], words].concat());
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let units = pc.path("config/systemd/user");
+    for _ in 0..2 {
+        assert!(said(&["on"]).starts_with("on: "));
+    }
+    let service = fs::read_to_string(units.join("torch-wizard-recheck.service")).unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_torch-wizard")).canonicalize().unwrap();
+    assert!(service.contains(&format!("ExecStart=:\"{}\" recheck --quiet\n", program.display())), "{service}");
+    assert_eq!(said(&["status", "--json"]), "{\"schema\":1,\"watch\":\"on\"}\n");
+    for _ in 0..2 {
+        assert_eq!(said(&["off"]), "off\n");
+    }
+    assert_eq!(fs::read_dir(&units).unwrap().count(), 0);
+    fs::remove_file(pc.path("tools/systemctl")).unwrap();
+    let refused = pc.run(DRIVER_572, &["watch", "on"]);
+    let err = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        refused.status.code() == Some(1) && err.contains("there is no systemd here") && err.contains("  → "),
+        "{err}"
+    );
+    assert!(said(&["status"]).starts_with("unavailable"));
+}

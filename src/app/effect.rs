@@ -86,6 +86,8 @@ pub enum Effect {
     },
     /// No more lines of it.
     Unfollow,
+    /// Set the check at log-on up or take it back, or only look how it stands.
+    LogOnCheck(Option<bool>),
     /// Write the settings.
     SaveSettings(Box<Settings>),
     /// Read another PC's report from a file.

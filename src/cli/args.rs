@@ -76,6 +76,8 @@ pub enum Command {
     Recheck,
     /// Watch the cards
     Monitor(MonitorArgs),
+    /// A look at the environments a minute after each log-on, with a notification where one does not hold
+    Watch(WatchArgs),
     /// The known environments
     Envs(EnvsArgs),
     /// The wheels kept for the next install
@@ -91,9 +93,6 @@ pub enum Command {
     /// Add a kit (not in this version)
     #[command(hide = true)]
     Kit(Later),
-    /// The log-on check (not in this version)
-    #[command(hide = true)]
-    Watch(Later),
     /// A report for support (not in this version)
     #[command(hide = true)]
     Doctor(Later),
@@ -255,6 +254,25 @@ pub struct MonitorArgs {
     /// Show lines of the log with this word instead (can be given several times)
     #[arg(long = "match", value_name = "WORD", requires = "follow")]
     pub words: Vec<String>,
+}
+
+/// `watch`
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// What to do with it.
+    #[arg(value_enum)]
+    pub what: WatchArg,
+}
+
+/// `watch …`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WatchArg {
+    /// Set it up: a task of Windows' scheduler, a timer of the user's systemd.
+    On,
+    /// Take it back.
+    Off,
+    /// Say whether it is set up.
+    Status,
 }
 
 /// `envs`
