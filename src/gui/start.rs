@@ -4,6 +4,7 @@
 //! the program first runs as a supervisor without a window. It starts itself again as a worker, with one renderer after
 //! the other, until a worker says that it has really painted.
 
+mod instance;
 mod supervisor;
 mod worker;
 
@@ -15,6 +16,7 @@ use crate::host::real::{RealHost, bind_children_to_us, no_crash_boxes};
 use crate::plan::CommandSpec;
 use crate::problem::{Problem, Remedy};
 use crate::store::Settings;
+use instance::Instance;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -140,6 +142,10 @@ pub fn open(wish: &Wish) -> i32 {
     if let Err(error) = crate::store::load::<Settings>(&host, &Settings::path(&host)) {
         return refuse(&error.into(), crate::cli::exit::USAGE);
     }
+    let Instance::Ours(_alone) = instance::claim(&host) else {
+        say("The window is open already and was asked to the front.");
+        return crate::cli::exit::DONE;
+    };
     match supervisor::run(&host, wish, &end_on_signal()) {
         Ok(code) => code,
         Err(problem) => refuse(&problem, crate::cli::exit::NO),
