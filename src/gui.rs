@@ -1,5 +1,6 @@
 //! The window: drains the channel, calls `update`, hands effects to `perform`, draws. The only place that knows egui.
 
+pub mod attention;
 mod dialogs;
 mod frame;
 pub mod icons;
@@ -10,6 +11,7 @@ mod rail;
 pub mod renderer;
 mod screens;
 pub mod start;
+pub mod taskbar;
 pub mod theme;
 mod widgets;
 
@@ -53,6 +55,7 @@ pub struct App {
     pending: Vec<Effect>,
     /// Frames that were begun, as far as that matters.
     frames: u8,
+    taskbar: taskbar::Taskbar,
     /// Inner size of the window as last seen, in points without zoom.
     size: Option<(u16, u16)>,
 }
@@ -82,6 +85,7 @@ impl App {
             closing_since: None,
             pending: Vec::new(),
             frames: 0,
+            taskbar: taskbar::Taskbar::default(),
             size: None,
         };
         let (later, now): (Vec<Effect>, Vec<Effect>) =
@@ -101,6 +105,9 @@ impl App {
         let before = Story::of(&self.model);
         let effects = update(&mut self.model, message);
         before.tell_changes(&self.model);
+        if before.is_under_way() && !Story::of(&self.model).is_under_way() {
+            attention::call(ctx, &self.model, &self.text, &mut self.performer);
+        }
         self.carry_out(effects, ctx);
     }
 
@@ -143,6 +150,7 @@ impl App {
                 | Effect::Follow { .. }
                 | Effect::Unfollow
                 | Effect::LogOnCheck(_)
+                | Effect::Notify(_)
                 | Effect::SaveSettings(_)
                 | Effect::ReadReport(_)
                 | Effect::Forget(_)
@@ -238,6 +246,10 @@ impl Story {
         }
     }
 
+    fn is_under_way(&self) -> bool {
+        matches!(self.run, Some("running" | "stopping"))
+    }
+
     fn tell_changes(&self, model: &Model) {
         let now = Self::of(model);
         if now.page != self.page {
@@ -256,7 +268,7 @@ impl Story {
 }
 
 impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
         let now = self.host.uptime();
         self.tell(Message::Clock(now), ctx);
         let hidden = ctx.input(|input| input.viewport().visible() == Some(false));
@@ -266,6 +278,7 @@ impl eframe::App for App {
         self.drain(ctx);
         self.mind_closing(ctx);
         self.mind_size(ctx);
+        self.taskbar.show(taskbar::Mark::of(&self.model), frame);
         if self.model.now > UNSEEN {
             self.begin_when_seen(ctx);
         }

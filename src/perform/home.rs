@@ -55,6 +55,13 @@ pub(super) fn log_on_check(shared: &Shared, change: Option<bool>) {
     shared.send(Message::LogOnCheck { status: crate::log_on::status(host), trouble: changed.err() });
 }
 
+/// Tells somebody who looks elsewhere. The window says the same, so that a failure is none of theirs.
+pub(super) fn notify(shared: &Shared, note: &crate::host::Note) {
+    if let Err(error) = shared.host.notify(note) {
+        tracing::warn!("no notification could be shown: {error}");
+    }
+}
+
 /// Undoes a run by what its folder says.
 pub(super) fn roll_back(shared: &Shared, folder: &Path) {
     let host = &*shared.host;
