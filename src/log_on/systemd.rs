@@ -4,7 +4,7 @@ use super::{Status, WORDS, ask, program, refused, unavailable};
 use crate::host::{Host, HostError};
 use crate::plan::CommandSpec;
 use crate::problem::Problem;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(super) const TIMER: &str = "torch-wizard-recheck.timer";
 pub(super) const SERVICE: &str = "torch-wizard-recheck.service";
@@ -77,23 +77,29 @@ pub(super) fn status(host: &dyn Host) -> Status {
 
 /// A word of a unit, in quotes. `%` begins a placeholder everywhere in a unit.
 /// <https://www.freedesktop.org/software/systemd/man/latest/systemd.syntax.html>
-pub(super) fn word(text: &str) -> String {
+fn word(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\"").replace('%', "%%"))
 }
 
+/// What starts the check. The colon leaves `$` alone. systemd takes no program with quotes in its name, but any argument.
+pub(super) fn start(program: &Path) -> String {
+    let program = program.display().to_string();
+    let through = if program.contains(['"', '\'', '\\']) { "/usr/bin/env " } else { "" };
+    format!(":{through}{} {}", word(&program), WORDS.join(" "))
+}
+
 pub(super) fn service(host: &dyn Host) -> String {
-    let program = word(&program(host).display().to_string());
+    let start = start(&program(host));
     let own = host.var("TORCH_WIZARD_HOME").and_then(|own| own.into_string().ok()).filter(|own| !own.is_empty());
     let own = own.map(|own| format!("Environment={}\n", word(&format!("TORCH_WIZARD_HOME={own}")))).unwrap_or_default();
-    let words = WORDS.join(" ");
-    // The colon leaves `$` alone. That an environment does not hold is an answer and no failure of the unit.
+    // That an environment does not hold is an answer and no failure of the unit.
     format!(
         "[Unit]
 Description=torch-wizard: which PyTorch environments still fit the driver and the card
 
 [Service]
 Type=oneshot
-{own}ExecStart=:{program} {words}
+{own}ExecStart={start}
 SuccessExitStatus=1
 TimeoutStartSec=10min
 Nice=10

@@ -46,7 +46,7 @@ fn what_windows_refuses_is_a_problem_with_its_words() {
 #[test]
 fn the_window_program_is_started_where_it_is_since_it_opens_no_console() {
     let world = World::new(OsFamily::Windows);
-    assert!(program(&world).ends_with(r"torch-wizard.exe"), "{:?}", program(&world));
+    assert_eq!(program(&world), Path::new(r"C:\Program Files\torch-wizard\torch-wizard.exe"));
     let world = world.file(r"C:\Program Files\torch-wizard\torch-wizardw.exe", "");
     assert_eq!(program(&world), Path::new(r"C:\Program Files\torch-wizard\torch-wizardw.exe"));
 }
@@ -118,29 +118,30 @@ fn the_configuration_of_the_desktop_and_a_folder_of_our_own_are_honoured() {
 #[expect(
     clippy::disallowed_methods,
     clippy::print_stderr,
-    reason = "asks the system's own reader, or says that it is not here"
+    reason = "asks the system's own reader, or says it is not here"
 )]
 fn systemd_reads_the_units_without_a_word() {
+    use super::systemd::start;
     let folder = tempfile::tempdir().unwrap();
-    let program = folder.path().join("päth with $blank & 5 % 'x' \"y\"");
-    std::fs::create_dir(&program).unwrap();
-    let program = program.join("torch-wizard");
-    std::fs::write(&program, "#!/bin/sh\n").unwrap();
-    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let world = World::new(OsFamily::Linux).var("TORCH_WIZARD_HOME", "/data/50 % own");
-    let text = service(&world).replace("/opt/torch-wizard/torch-wizard", "PROGRAM");
-    assert!(text.contains("ExecStart=:\"PROGRAM\" recheck --quiet\n"), "{text}");
-    let text = text.replace("\"PROGRAM\"", &super::systemd::word(program.to_str().unwrap()));
-    std::fs::write(folder.path().join(SERVICE), text).unwrap();
-    std::fs::write(folder.path().join(TIMER), timer()).unwrap();
-    let asked = std::process::Command::new("systemd-analyze")
-        .args(["--user", "verify"])
-        .args([folder.path().join(SERVICE), folder.path().join(TIMER)])
-        .env("XDG_RUNTIME_DIR", folder.path())
-        .output();
-    let Ok(said) = asked else {
-        eprintln!("skipped: there is no systemd-analyze here");
-        return;
-    };
-    assert!(said.status.success() && said.stderr.is_empty(), "{}", String::from_utf8_lossy(&said.stderr));
+    let plain = service(&world);
+    let usual = start(Path::new("/opt/torch-wizard/torch-wizard"));
+    assert!(plain.contains(&format!("ExecStart={usual}\n")), "{plain}");
+    for name in ["torch wizard", "päth with $HOME & 5 %h", r#"a "quoted" \ 'one'"#] {
+        let program = folder.path().join(name);
+        std::fs::write(&program, "#!/bin/sh\n").unwrap();
+        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        std::fs::write(folder.path().join(SERVICE), plain.replace(&usual, &start(&program))).unwrap();
+        std::fs::write(folder.path().join(TIMER), timer()).unwrap();
+        let asked = std::process::Command::new("systemd-analyze")
+            .args(["--user", "verify"])
+            .args([folder.path().join(SERVICE), folder.path().join(TIMER)])
+            .env("XDG_RUNTIME_DIR", folder.path())
+            .output();
+        let Ok(said) = asked else {
+            eprintln!("skipped: there is no systemd-analyze here");
+            return;
+        };
+        assert!(said.status.success() && said.stderr.is_empty(), "{}", String::from_utf8_lossy(&said.stderr));
+    }
 }

@@ -5,7 +5,6 @@ use crate::text::{Language, Text};
 
 const RTX_4070: (&str, &str, &str) = ("GPU-40", "NVIDIA GeForce RTX 4070", "8.9");
 const RTX_5070: (&str, &str, &str) = ("GPU-50", "NVIDIA GeForce RTX 5070", "12.0");
-const GTX_1080: (&str, &str, &str) = ("GPU-10", "NVIDIA GeForce GTX 1080", "6.1");
 
 fn found<T>(value: T) -> Probed<T> {
     Probed::Found { value, source: Source::new(Via::Nvml, "nvml") }
@@ -100,8 +99,10 @@ fn a_newer_driver_another_system_and_a_card_with_kernels_want_a_new_proof() {
 fn a_driver_below_the_floor_and_a_card_without_kernels_are_told_by_rule() {
     let older = judged(&proven_on(&usual()), &pc("516.94", RTX_4070, 26100));
     assert_eq!(broken_by(&older), "driver-too-old");
-    let swapped = judged(&proven_on(&usual()), &pc("572.16", GTX_1080, 26100));
-    assert_eq!(broken_by(&swapped), "arch-missing");
+    let mut older = proven_on(&usual());
+    older.held.torch = "2.6.0+cu124".parse().ok();
+    older.held.torch_cuda = CudaVersion::of_variant("cu124");
+    assert_eq!(broken_by(&judged(&older, &pc("572.16", RTX_5070, 26100))), "arch-missing");
 }
 
 #[test]
@@ -263,6 +264,7 @@ fn a_look_starts_no_program_but_the_drivers_own() {
     let (facts, _) = look(&world, Catalog::embedded().unwrap());
     assert!(facts.os.found().is_some() && facts.driver.found().is_none());
     let programs = world.ran().into_iter().map(|command| command.program.display().to_string());
-    let others: Vec<String> = programs.filter(|program| !program.ends_with("nvidia-smi")).collect();
-    assert_eq!(others, ["getconf"; 0]);
+    // The second is asked for the version of the C library where its file does not tell.
+    let others: Vec<String> = programs.filter(|one| !one.ends_with("nvidia-smi") && one != "getconf").collect();
+    assert_eq!(others, [""; 0]);
 }
