@@ -76,10 +76,8 @@ fn judged(kept: &Kept, facts: &MachineFacts) -> Standing {
 /// The code of the reason of a rule.
 #[track_caller]
 fn broken_by(standing: &Standing) -> &str {
-    match standing {
-        Standing::Broken(Fault::Rule(reasons)) => &reasons.first().unwrap().code,
-        other => panic!("{other:?}"),
-    }
+    let Standing::Broken(Fault::Rule(reasons)) = standing else { panic!("{standing:?}") };
+    &reasons.first().unwrap().code
 }
 
 #[test]

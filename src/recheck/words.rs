@@ -71,11 +71,9 @@ pub fn note(all: &[Change], news: &[&Rechecked], text: &Text) -> Option<(String,
     // The gravest stands first.
     let shown = news.iter().copied().find(|one| is_broken(one)).unwrap_or(first);
     let name = shown.path.file_name().unwrap_or(shown.path.as_os_str()).to_string_lossy().into_owned();
-    let own = match &shown.standing {
-        // What changed is said already.
-        Standing::NeedsProof { since } if since == all && !since.is_empty() => text.get("recheck-needs-proof"),
-        other => standing(other, text),
-    };
+    // What changed is said already.
+    let is_said = matches!(&shown.standing, Standing::NeedsProof { since } if since == all && !since.is_empty());
+    let own = if is_said { text.get("recheck-needs-proof") } else { standing(&shown.standing, text) };
     let mut lines = vec![changes(all, text), format!("{name}: {own}")];
     let more = news.len().saturating_sub(1);
     if more > 0 {

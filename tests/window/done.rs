@@ -165,7 +165,7 @@ fn the_end_of_a_long_run_has_words_for_somebody_who_looks_elsewhere() {
     let note = torch_wizard::gui::attention::note(&model, &text).unwrap();
     assert!(note.title.ends_with(" is installed") && !note.text.is_empty(), "{note:?}");
     let run = model.run.as_mut().unwrap();
-    run.began = run.ended.unwrap() - std::time::Duration::from_secs(19);
+    run.began = run.ended.unwrap().saturating_sub(std::time::Duration::from_secs(19));
     assert_eq!(torch_wizard::gui::attention::note(&model, &text), None, "nobody turns away for so long");
     model.run = None;
     assert_eq!(torch_wizard::gui::attention::note(&model, &text), None);
