@@ -313,3 +313,23 @@ fn a_second_start_brings_the_first_window_to_the_front() {
     drop(first);
     Wizard::start(home.path(), Some(&desktop), &[]).opened(1);
 }
+
+#[test]
+fn a_window_that_is_just_being_closed_makes_room() {
+    let Some(desktop) = Desktop::new() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let locks = home.path().join("data/locks");
+    std::fs::create_dir_all(&locks).unwrap();
+    let lock = std::fs::File::create(locks.join("window.lock")).unwrap();
+    lock.lock().unwrap();
+    let mut wizard = Wizard::start(home.path(), Some(&desktop), &[]);
+    let wish = home.path().join("data/raise-window");
+    let began = Instant::now();
+    while !wish.exists() {
+        assert!(began.elapsed() < LIMIT, "nobody was asked");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    drop(lock);
+    wizard.opened(1);
+    assert!(!wish.exists(), "an old wish is none of the new window's");
+}

@@ -69,14 +69,14 @@ pub enum Command {
     Rollback(RollbackArgs),
     /// Run the kernels of an environment and compare with a reference
     Verify(VerifyArgs),
-    /// After a driver, card or system change: which environments still hold; proves anew where that is needed
+    /// See which environments still hold after a driver, card or system change
     #[command(
-        after_help = "With --quiet nothing is run on the card: the rules judge alone, nothing is said where all hold, and a notification is shown where one does not.\nExit code 0: all hold; 1: one does not, or nobody can say."
+        after_help = "What changed and wants a new proof is proven anew. With --quiet nothing is run on the card: the rules judge alone, nothing is said where all hold, and a notification is shown where one does not.\nExit code 0: all hold; 1: one does not, or nobody can say."
     )]
     Recheck,
     /// Watch the cards
     Monitor(MonitorArgs),
-    /// A look at the environments a minute after each log-on, with a notification where one does not hold
+    /// Look at the environments after each log-on, and tell what does not hold
     Watch(WatchArgs),
     /// The known environments
     Envs(EnvsArgs),

@@ -12,6 +12,10 @@ use std::time::Duration;
 /// So often the window looks whether it is wished to the front.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// A closed window's process has six seconds to end; so often and so long a second start waits for that or for an answer.
+const TURNS: u32 = 40;
+const PATIENCE: Duration = Duration::from_millis(200);
+
 /// Whether the window of this data folder is ours.
 pub enum Instance {
     /// It is, as long as the guard lives; without one nobody can tell.
@@ -24,25 +28,32 @@ fn wish(host: &dyn Host) -> PathBuf {
     host.folders().data.join("raise-window")
 }
 
-/// Takes the window, or asks who has it to show it.
+/// Takes the window, or asks who has it to show it. One that is just being closed does not hear, but is gone in a moment.
 pub fn claim(host: &dyn Host) -> Instance {
-    match host.lock(&host.folders().data.join("locks").join("window.lock")) {
-        Ok(Some(guard)) => {
-            // A wish that a window which is gone did not see.
-            host.remove(&wish(host)).ok();
-            Instance::Ours(Some(guard))
-        }
-        Ok(None) => {
-            if let Err(error) = host.write_atomic(&wish(host), crate::time::now(host).as_bytes()) {
-                tracing::warn!("the window that is open could not be asked to the front: {error}");
+    let lock = host.folders().data.join("locks").join("window.lock");
+    for turn in 0..TURNS {
+        match host.lock(&lock) {
+            Ok(Some(guard)) => {
+                // A wish that a window which is gone did not see.
+                host.remove(&wish(host)).ok();
+                return Instance::Ours(Some(guard));
             }
-            Instance::Another
+            Ok(None) if turn == 0 => {
+                if let Err(error) = host.write_atomic(&wish(host), crate::time::now(host).as_bytes()) {
+                    tracing::warn!("the window that is open could not be asked to the front: {error}");
+                    return Instance::Another;
+                }
+            }
+            Ok(None) if host.meta(&wish(host)).is_none() => return Instance::Another,
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!("whether a window is open already cannot be told: {error}");
+                return Instance::Ours(None);
+            }
         }
-        Err(error) => {
-            tracing::warn!("whether a window is open already cannot be told: {error}");
-            Instance::Ours(None)
-        }
+        host.pause(PATIENCE);
     }
+    Instance::Another
 }
 
 /// Brings this window to the front whenever somebody wishes that, for as long as the process lives.
