@@ -42,6 +42,7 @@ use crate::assess::Assessment;
 use crate::catalog::Catalog;
 use crate::facts::{MachineFacts, OsFamily};
 use crate::host::Folders;
+use crate::log_on::Status;
 use crate::plan::Shell;
 use crate::plan::export::Format;
 use crate::prepare::Wish;
@@ -201,6 +202,8 @@ pub struct Model {
     pub settings: Settings,
     /// What is being typed into them.
     pub drafts: Drafts,
+    /// Whether the environments are looked at after each log-on; asked when the settings are opened.
+    pub log_on_check: Load<Status>,
     /// The product's folders.
     pub folders: Folders,
     /// What the product knows.
@@ -267,6 +270,7 @@ impl Model {
             os,
             settings,
             drafts: Drafts::default(),
+            log_on_check: Load::Idle,
             folders,
             catalog,
             offline,

@@ -10,10 +10,12 @@ mod install;
 pub mod json;
 mod monitor;
 mod plan;
+mod recheck;
 mod repair;
 mod show;
 mod verify;
 mod wait;
+mod watch;
 mod window;
 
 use crate::catalog::Catalog;
@@ -264,9 +266,9 @@ fn dispatch(session: &mut Session, command: Option<Command>) -> Done {
             Ok(exit::DONE)
         }
         Some(Command::Diagnose { .. }) => not_yet("diagnose"),
-        Some(Command::Recheck { .. }) => not_yet("recheck"),
+        Some(Command::Recheck) => recheck::run(session),
         Some(Command::Kit { .. }) => not_yet("kit"),
-        Some(Command::Watch { .. }) => not_yet("watch"),
+        Some(Command::Watch(args)) => watch::run(session, args.what),
         Some(Command::Doctor { .. }) => not_yet("doctor"),
         Some(Command::Bundle { .. }) => not_yet("bundle"),
         None => {

@@ -102,12 +102,19 @@ impl State {
     /// What is wrong, in words.
     pub fn in_words(&self) -> Option<String> {
         let Self::Wrong(trouble) = self else { return None };
-        Some(match trouble {
-            Trouble::Missing => "the folder is gone".to_owned(),
-            Trouble::Damaged(how) => how.clone(),
-            Trouble::Changed(torch, variant) => format!("it holds torch {torch} ({variant}) now"),
-            Trouble::NoTorch => "torch is gone".to_owned(),
-        })
+        Some(trouble.in_words())
+    }
+}
+
+impl Trouble {
+    /// What is wrong, in words.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Missing => "the folder is gone".to_owned(),
+            Self::Damaged(how) => how.clone(),
+            Self::Changed(torch, variant) => format!("it holds torch {torch} ({variant}) now"),
+            Self::NoTorch => "torch is gone".to_owned(),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is known about a machine: plain values, each with where it was found. No I/O in here.
 
+pub mod fingerprint;
 pub mod gpu;
 pub mod places;
 pub mod power;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+pub use fingerprint::{CardSeen, Change, Driver, Fingerprint};
 pub use gpu::{ComputeCapability, Gpu, PciId};
 pub use places::{ContainerEngine, ContainerProgram, Distribution, EngineTrouble, TorchSeen, Virtualisation, Wsl};
 pub use power::PowerSupply;

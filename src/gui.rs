@@ -1,5 +1,6 @@
 //! The window: drains the channel, calls `update`, hands effects to `perform`, draws. The only place that knows egui.
 
+pub mod attention;
 mod dialogs;
 mod frame;
 pub mod icons;
@@ -10,6 +11,7 @@ mod rail;
 pub mod renderer;
 mod screens;
 pub mod start;
+pub mod taskbar;
 pub mod theme;
 mod widgets;
 
@@ -53,6 +55,7 @@ pub struct App {
     pending: Vec<Effect>,
     /// Frames that were begun, as far as that matters.
     frames: u8,
+    taskbar: taskbar::Taskbar,
     /// Inner size of the window as last seen, in points without zoom.
     size: Option<(u16, u16)>,
 }
@@ -64,7 +67,7 @@ impl App {
         theme::install(&ctx);
         theme::apply(&ctx, &settings);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
-        let text = Text::new(language(&settings));
+        let text = Text::new(Language::wanted(settings.language.as_deref()));
         let (sender, receiver) = channel();
         // The tables are compiled in and checked by a test: a damaged one cannot come this far.
         let catalog = Catalog::embedded().unwrap_or_else(|error| unreachable!("{error}"));
@@ -82,6 +85,7 @@ impl App {
             closing_since: None,
             pending: Vec::new(),
             frames: 0,
+            taskbar: taskbar::Taskbar::default(),
             size: None,
         };
         let (later, now): (Vec<Effect>, Vec<Effect>) =
@@ -101,6 +105,9 @@ impl App {
         let before = Story::of(&self.model);
         let effects = update(&mut self.model, message);
         before.tell_changes(&self.model);
+        if before.is_under_way() && !Story::of(&self.model).is_under_way() {
+            attention::call(ctx, &self.model, &self.text, &mut self.performer);
+        }
         self.carry_out(effects, ctx);
     }
 
@@ -111,7 +118,7 @@ impl App {
                 Effect::OpenPage(url) => ctx.open_url(egui::OpenUrl::new_tab(url)),
                 Effect::Restyle => {
                     theme::apply(ctx, &self.model.settings);
-                    let wanted = language(&self.model.settings);
+                    let wanted = Language::wanted(self.model.settings.language.as_deref());
                     if wanted != self.text.language() {
                         self.text = Text::new(wanted);
                     }
@@ -142,6 +149,8 @@ impl App {
                 | Effect::Unwatch
                 | Effect::Follow { .. }
                 | Effect::Unfollow
+                | Effect::LogOnCheck(_)
+                | Effect::Notify(_)
                 | Effect::SaveSettings(_)
                 | Effect::ReadReport(_)
                 | Effect::Forget(_)
@@ -237,6 +246,10 @@ impl Story {
         }
     }
 
+    fn is_under_way(&self) -> bool {
+        matches!(self.run, Some("running" | "stopping"))
+    }
+
     fn tell_changes(&self, model: &Model) {
         let now = Self::of(model);
         if now.page != self.page {
@@ -254,14 +267,8 @@ impl Story {
     }
 }
 
-/// The language of the settings, else of the system, else English.
-fn language(settings: &Settings) -> Language {
-    let wanted = settings.language.clone().or_else(sys_locale::get_locale);
-    wanted.as_deref().and_then(Language::of).unwrap_or(Language::English)
-}
-
 impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
         let now = self.host.uptime();
         self.tell(Message::Clock(now), ctx);
         let hidden = ctx.input(|input| input.viewport().visible() == Some(false));
@@ -271,6 +278,7 @@ impl eframe::App for App {
         self.drain(ctx);
         self.mind_closing(ctx);
         self.mind_size(ctx);
+        self.taskbar.show(taskbar::Mark::of(&self.model), frame);
         if self.model.now > UNSEEN {
             self.begin_when_seen(ctx);
         }

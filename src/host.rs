@@ -152,6 +152,15 @@ pub trait Growing: Send {
     fn sync(&mut self) -> Result<(), HostError>;
 }
 
+/// A word to somebody who looks elsewhere, shown by the system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// A few words.
+    pub title: String,
+    /// Lines of plain text.
+    pub text: String,
+}
+
 /// Keeps others off while it lives.
 pub trait Guard: Send + Sync {}
 
@@ -245,6 +254,10 @@ pub trait Host: Send + Sync {
     /// Has a program started once, when the user logs in next; `None` takes that back. Nothing where the system has no
     /// place for it.
     fn start_at_log_in(&self, _command: Option<&CommandSpec>) -> Result<(), HostError> {
+        Ok(())
+    }
+    /// Shows a notification of the system. Success where there is nobody to show it.
+    fn notify(&self, _note: &Note) -> Result<(), HostError> {
         Ok(())
     }
     /// Opens a file or folder with the program the system has for it.

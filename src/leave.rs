@@ -2,6 +2,7 @@
 //! taken back. Environments are the user's and stay; so do settings and kept wheels, unless they are to go as well.
 
 use crate::host::{Host, HostError};
+use crate::problem::Problem;
 use crate::store::Registry;
 use std::path::Path;
 
@@ -10,11 +11,16 @@ pub const PYTHONS: &str = "python";
 
 /// Takes back what makes the system start the program by itself. With `purge`, also removes settings, logs, runs and
 /// kept wheels; of what is ours only a Python stays that an environment stands on.
-pub fn leave(host: &dyn Host, purge: bool) -> Result<(), HostError> {
-    host.start_at_log_in(None)?;
-    if !purge {
-        return Ok(());
+pub fn leave(host: &dyn Host, purge: bool) -> Result<(), Problem> {
+    let watched = crate::log_on::remove(host);
+    host.start_at_log_in(None).map_err(|error| crate::run::problem_of(&error))?;
+    if purge {
+        remove_files(host).map_err(|error| crate::run::problem_of(&error))?;
     }
+    watched
+}
+
+fn remove_files(host: &dyn Host) -> Result<(), HostError> {
     let folders = host.folders();
     let keeps = has_environment_on(host, &folders.data.join(PYTHONS));
     for entry in host.list(&folders.data).unwrap_or_default() {
@@ -45,7 +51,7 @@ fn has_environment_on(host: &dyn Host, pythons: &Path) -> bool {
 mod tests {
     use super::*;
     use crate::facts::OsFamily;
-    use crate::host::fake::World;
+    use crate::host::fake::{Script, World};
 
     const ENVIRONMENT: &str = r"C:\Users\me\torch-cu130";
 
@@ -65,6 +71,8 @@ mod tests {
             .file(Registry::path(&World::new(OsFamily::Windows)), &known)
             .file(format!(r"{ENVIRONMENT}\pyvenv.cfg"), &format!("home = {python}\r\n"))
             .file(r"C:\Python312\python.exe", "")
+            .var("USERNAME", "me")
+            .program("schtasks", Script::exits(0))
     }
 
     fn ours() -> String {
@@ -96,10 +104,12 @@ mod tests {
     }
 
     #[test]
-    fn the_line_for_the_next_log_in_goes() {
+    fn the_line_for_the_next_log_in_goes_and_the_task_with_it() {
         let world = lived_in(r"C:\Python312");
         world.start_at_log_in(Some(&crate::plan::CommandSpec::new("torch-wizardw.exe", [""]))).unwrap();
         leave(&world, false).unwrap();
         assert_eq!(world.at_log_in(), None);
+        let calls: Vec<_> = world.ran().into_iter().map(|command| command.args.join(" ")).collect();
+        assert!(calls.iter().any(|call| call.starts_with("/Delete /TN torch-wizard")), "{calls:?}");
     }
 }

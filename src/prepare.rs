@@ -19,7 +19,7 @@ use crate::assess::{self, Assessment, Build, Origin, Route, Verdict, Wishes};
 use crate::catalog::{Catalog, LiveIndex, Platform};
 use crate::detect::{self, settings};
 use crate::engine::{self, UvPin};
-use crate::facts::{MachineFacts, Python, PythonVersion, Reach, TorchVersion};
+use crate::facts::{ComputeCapability, Fingerprint, MachineFacts, PciId, Python, PythonVersion, Reach, TorchVersion};
 use crate::host::Host;
 use crate::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, Plan};
 use crate::problem::Problem;
@@ -92,14 +92,8 @@ pub fn detect(
     let why_not = move |python: &Python| {
         platform.and_then(|platform| assess::python_why_not(catalog, python, platform)).map(|reason| reason.text)
     };
-    let lookups = detect::Lookups {
-        python_why_not: Arc::new(why_not),
-        card_names: Arc::new(|id| {
-            let name = catalog.gpu_by_pci(id, None).map(|card| card.name.clone());
-            let capability = catalog.capability_by_pci(id);
-            name.or_else(|| capability.map(|_| format!("NVIDIA device {id}"))).map(|name| (name, capability))
-        }),
-    };
+    let lookups =
+        detect::Lookups { python_why_not: Arc::new(why_not), card_names: Arc::new(|id| card_name(catalog, id)) };
     let mut facts = detect::detect(host, &lookups, &ask, watch);
     add_our_uv(&**host, catalog, &mut facts);
     if let Some(path) = &wish.interpreter {
@@ -418,6 +412,13 @@ pub fn card_present(facts: &MachineFacts) -> Option<bool> {
     }
 }
 
+/// Name and compute capability of a model that no driver names.
+pub(crate) fn card_name(catalog: &Catalog, id: PciId) -> Option<(String, Option<ComputeCapability>)> {
+    let name = catalog.gpu_by_pci(id, None).map(|card| card.name.clone());
+    let capability = catalog.capability_by_pci(id);
+    name.or_else(|| capability.map(|_| format!("NVIDIA device {id}"))).map(|name| (name, capability))
+}
+
 /// What a verdict rests on beside the checks.
 pub fn circumstances(facts: &MachineFacts) -> crate::verify::Circumstances {
     let gpus = facts.gpus.found().map(Vec::as_slice).unwrap_or_default();
@@ -426,6 +427,7 @@ pub fn circumstances(facts: &MachineFacts) -> crate::verify::Circumstances {
         simulated: facts.is_simulated(),
         driver: facts.driver.found().map(ToString::to_string),
         cards: gpus.iter().filter_map(|gpu| Some((gpu.uuid.clone()?, gpu.index))).collect(),
+        machine: Some(Fingerprint::of(facts)),
         ..crate::verify::Circumstances::default()
     }
 }

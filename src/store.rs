@@ -3,6 +3,7 @@
 
 pub mod nightlies;
 
+use crate::facts::Fingerprint;
 use crate::host::{Host, HostError};
 use crate::plan::Shell;
 use crate::problem::Problem;
@@ -225,6 +226,9 @@ pub struct Known {
     pub driver: Option<String>,
     /// The last report.
     pub last_report: Option<PathBuf>,
+    /// The machine it was last verified on; `None` where an older version did that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Fingerprint>,
 }
 
 /// A known environment keeps its last verdict. A look at the processor alone says nothing about the card.
@@ -242,6 +246,7 @@ pub fn remember(
         known.verdict = Some(report.verdict);
         known.verified_at = Some(report.taken_at.clone());
         known.driver.clone_from(&report.driver);
+        known.machine.clone_from(&report.machine);
     }
     save(host, &path, &registry)
 }

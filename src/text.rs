@@ -2,6 +2,7 @@
 
 mod lang;
 mod numbers;
+pub mod xml;
 
 pub use lang::{Args, Language, Text, in_english};
 pub use numbers::{count, duration, hex, memory, scientific, size, speed};

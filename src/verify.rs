@@ -16,7 +16,7 @@ mod speed;
 pub mod suspect;
 pub mod words;
 
-use crate::facts::ComputeCapability;
+use crate::facts::{ComputeCapability, Fingerprint};
 use serde::{Deserialize, Serialize};
 
 pub use builder::{Circumstances, Progress, ReportBuilder};
@@ -203,6 +203,9 @@ pub struct VerificationReport {
     pub label: Option<String>,
     /// Whether a library that plays NVML was in force: then never `proven`.
     pub simulated: bool,
+    /// The cards, the driver and the system that the verdict rests on; `None` in reports of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Fingerprint>,
 }
 
 impl VerificationReport {

@@ -281,3 +281,55 @@ fn the_window_goes_with_its_supervisor() {
     assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
     gone(worker);
 }
+
+#[test]
+fn a_second_start_brings_the_first_window_to_the_front() {
+    let Some(desktop) = Desktop::new() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let mut first = Wizard::start(home.path(), Some(&desktop), &[]);
+    let tries = first.opened(1);
+    let worker = first.worker();
+    let mut second = Command::new(env!("CARGO_BIN_EXE_torch-wizard"));
+    second.arg("--offline").env_clear().env("PATH", "/nonexistent").env("HOME", home.path());
+    second.env("TORCH_WIZARD_HOME", home.path()).env("DISPLAY", &desktop.name);
+    let began = Instant::now();
+    let ended = second.output().unwrap();
+    let err = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!((ended.status.code(), err.trim()), (Some(0), "The window is open already and was asked to the front."));
+    let told = || {
+        let logs = std::fs::read_dir(home.path().join("data/logs")).unwrap().map(Result::unwrap);
+        let texts = logs.map(|log| std::fs::read_to_string(log.path()).unwrap_or_default());
+        texts.collect::<String>().contains("window: asked to the front")
+    };
+    while !told() {
+        assert!(began.elapsed() < LIMIT, "the first window does not hear of it");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(!home.path().join("data/raise-window").exists());
+    assert_eq!((first.opened(tries.len()), first.worker()), (tries, worker), "it is the same window");
+    // Another data folder has a window of its own, and after the first is gone its folder is free.
+    let other = tempfile::tempdir().unwrap();
+    Wizard::start(other.path(), Some(&desktop), &[]).opened(1);
+    drop(first);
+    Wizard::start(home.path(), Some(&desktop), &[]).opened(1);
+}
+
+#[test]
+fn a_window_that_is_just_being_closed_makes_room() {
+    let Some(desktop) = Desktop::new() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let locks = home.path().join("data/locks");
+    std::fs::create_dir_all(&locks).unwrap();
+    let lock = std::fs::File::create(locks.join("window.lock")).unwrap();
+    lock.lock().unwrap();
+    let mut wizard = Wizard::start(home.path(), Some(&desktop), &[]);
+    let wish = home.path().join("data/raise-window");
+    let began = Instant::now();
+    while !wish.exists() {
+        assert!(began.elapsed() < LIMIT, "nobody was asked");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    drop(lock);
+    wizard.opened(1);
+    assert!(!wish.exists(), "an old wish is none of the new window's");
+}

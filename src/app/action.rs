@@ -86,6 +86,8 @@ pub enum Action {
     BrowseSave,
     /// A setting.
     Set(Setting),
+    /// The check at log-on, wanted or not.
+    SetLogOnCheck(bool),
     /// A letter more of a setting that holds once it is whole.
     Draft(Draft),
     /// What was typed into the settings is whole.

@@ -2,6 +2,7 @@
 
 use super::Saved;
 use crate::assess::Assessment;
+use crate::host::Note;
 use crate::plan::Plan;
 use crate::prepare::{Scan, Wish};
 use crate::run::journal::SavedRun;
@@ -86,6 +87,10 @@ pub enum Effect {
     },
     /// No more lines of it.
     Unfollow,
+    /// Set the check at log-on up or take it back, or only look how it stands.
+    LogOnCheck(Option<bool>),
+    /// A notification of the system.
+    Notify(Note),
     /// Write the settings.
     SaveSettings(Box<Settings>),
     /// Read another PC's report from a file.

@@ -3,6 +3,7 @@
 use super::{Action, Card, Lines};
 use crate::catalog::LiveIndex;
 use crate::facts::{MachineFacts, Probe};
+use crate::log_on::Status;
 use crate::monitor::MonitorTick;
 use crate::monitor::follow::Mark;
 use crate::plan::Plan;
@@ -119,6 +120,13 @@ pub enum Message {
     },
     /// An effect on the home screen is done.
     HomeDone(Result<String, Problem>),
+    /// How the check at log-on stands, and why it could not be changed.
+    LogOnCheck {
+        /// Now.
+        status: Status,
+        /// What stood in the way of a change.
+        trouble: Option<Problem>,
+    },
     /// A file was written.
     Wrote(PathBuf),
     /// A small effect went wrong.

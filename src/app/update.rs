@@ -14,7 +14,7 @@ use std::time::Duration;
 use choices::{confirm, corrected, file_name, known_text, pick, picked, rejudged};
 use proof::{skip_verify, verified, verify, verify_again, verifying};
 use runs::{cancel, install, resume, roll_back, run_ended, run_event};
-use way::{back, close, go, next, start_over, watch};
+use way::{ask_log_on_check, back, close, go, next, start_over, watch};
 
 pub(in crate::app) use choices::set;
 
@@ -119,6 +119,13 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
                 Err(problem) => model.home.trouble = Some(problem),
             }
             vec![Effect::LoadHome]
+        }
+        Message::LogOnCheck { status, trouble } => {
+            model.log_on_check = Load::Ready(status);
+            if let Some(problem) = trouble {
+                notice(model, "notice-trouble", problem.cause, true);
+            }
+            Vec::new()
         }
         Message::Wrote(path) => {
             notice(model, "notice-saved", path.display().to_string(), false);
@@ -293,6 +300,7 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
             Some(Dialog::CloseDuringRun | Dialog::RemoveEnvironment(_) | Dialog::Correct { .. }) | None => Vec::new(),
         },
         Action::Set(setting) => set(model, setting),
+        Action::SetLogOnCheck(on) => ask_log_on_check(model, Some(on)),
         Action::Draft(draft) => {
             model.drafts.take(draft);
             Vec::new()

@@ -69,8 +69,15 @@ pub enum Command {
     Rollback(RollbackArgs),
     /// Run the kernels of an environment and compare with a reference
     Verify(VerifyArgs),
+    /// See which environments still hold after a driver, card or system change
+    #[command(
+        after_help = "What changed and wants a new proof is proven anew. With --quiet nothing is run on the card: the rules judge alone, nothing is said where all hold, and a notification is shown where one does not.\nExit code 0: all hold; 1: one does not, or nobody can say."
+    )]
+    Recheck,
     /// Watch the cards
     Monitor(MonitorArgs),
+    /// Look at the environments after each log-on, and tell what does not hold
+    Watch(WatchArgs),
     /// The known environments
     Envs(EnvsArgs),
     /// The wheels kept for the next install
@@ -83,15 +90,9 @@ pub enum Command {
     /// Find the cause in a log (not in this version)
     #[command(hide = true)]
     Diagnose(Later),
-    /// Check the environments after a driver update (not in this version)
-    #[command(hide = true)]
-    Recheck(Later),
     /// Add a kit (not in this version)
     #[command(hide = true)]
     Kit(Later),
-    /// The log-on check (not in this version)
-    #[command(hide = true)]
-    Watch(Later),
     /// A report for support (not in this version)
     #[command(hide = true)]
     Doctor(Later),
@@ -253,6 +254,25 @@ pub struct MonitorArgs {
     /// Show lines of the log with this word instead (can be given several times)
     #[arg(long = "match", value_name = "WORD", requires = "follow")]
     pub words: Vec<String>,
+}
+
+/// `watch`
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// What to do with it.
+    #[arg(value_enum)]
+    pub what: WatchArg,
+}
+
+/// `watch …`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WatchArg {
+    /// Set it up: a task of Windows' scheduler, a timer of the user's systemd.
+    On,
+    /// Take it back.
+    Off,
+    /// Say whether it is set up.
+    Status,
 }
 
 /// `envs`

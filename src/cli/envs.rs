@@ -100,6 +100,7 @@ fn adopt(session: &mut Session, path: &Path) -> Done {
         verified_at: None,
         driver: None,
         last_report: None,
+        machine: None,
     });
     save(&*session.host, &Registry::path(&*session.host), &registry)?;
     let torch = seen.torch.map_or_else(|| "no torch in it".to_owned(), |torch| format!("torch {torch}"));

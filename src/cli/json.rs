@@ -4,10 +4,12 @@
 mod events;
 mod knowledge;
 mod places;
+mod recheck;
 mod seen;
 mod windows;
 
 pub use events::{EndLine, event_line, preparing_line};
+pub use recheck::rechecked;
 
 use super::show::Known;
 use crate::assess::{Assessment, DriverAdvice, InstalledTorch, Need, Reason, Risk, Unblock, Verdict, Wait};

@@ -2,6 +2,7 @@
 
 use super::args::VerifyArgs;
 use super::{Done, Failed, Session, exit, show};
+use crate::facts::MachineFacts;
 use crate::prepare::{self, Wish};
 use crate::problem::Problem;
 use crate::report::{About, Private};
@@ -9,7 +10,7 @@ use crate::run::prove::{News, Proving, prove};
 use crate::store::StoreError;
 use crate::text::{Language, Text};
 use crate::verify::contract::{check_line, verdict_line};
-use crate::verify::{DeviceChoice, Progress, Proof, VerificationReport};
+use crate::verify::{DeviceChoice, Level, Progress, Proof, VerificationReport};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,8 +23,12 @@ pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
         .map_err(|error: crate::verify::command::BadDevice| Failed::Usage(format!("--device: {error}")))?;
     let (python, environment) = interpreter(session, args.env.as_deref())?;
     let checked = environment.clone().unwrap_or_else(|| python.clone());
-    let (report, system) = check(session, args, python, choice.clone())?;
+    let wish = Wish { offline: true, ..Wish::default() };
+    let facts = super::detect::look(session, &wish, Vec::new());
+    let load = Load { level: args.level.into(), seconds: args.seconds, choice: choice.clone(), lines: Lines::Answer };
+    let report = check(session, load, &facts, python)?;
     let Some(mut report) = report else { return Err(Problem::new("cancelled", "Cancelled.").into()) };
+    let system = facts.os.found().map(crate::report::system);
     report.lock = environment.as_deref().and_then(|environment| crate::run::lock_of(&*session.host, environment));
     if let (Some(path), Some(form)) = (&args.report, form) {
         let about = About { subject: Some(&checked), system: system.as_deref(), private: None };
@@ -124,16 +129,33 @@ fn inside(session: &Session, folder: &Path) -> Result<PathBuf, Failed> {
     })
 }
 
-/// The report (`None` if it was cancelled), and the system as one line.
-fn check(
+/// What the checks are to do.
+pub(super) struct Load {
+    pub level: Level,
+    /// Of a soak.
+    pub seconds: u64,
+    pub choice: DeviceChoice,
+    pub lines: Lines,
+}
+
+/// What the line of a check is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lines {
+    /// Part of the answer.
+    Answer,
+    /// A message beside it.
+    Message,
+}
+
+/// The report; `None` if it was cancelled.
+pub(super) fn check(
     session: &mut Session,
-    args: &VerifyArgs,
+    load: Load,
+    facts: &MachineFacts,
     python: PathBuf,
-    choice: DeviceChoice,
-) -> Result<(Option<VerificationReport>, Option<String>), Failed> {
-    let wish = Wish { offline: true, ..Wish::default() };
-    let facts = super::detect::look(session, &wish, Vec::new());
-    let mut circumstances = prepare::circumstances(&facts);
+) -> Result<Option<VerificationReport>, Failed> {
+    let Load { level, seconds, choice, lines } = load;
+    let mut circumstances = prepare::circumstances(facts);
     circumstances.choice = choice;
     circumstances.taken_at = crate::time::now(&*session.host);
     let expected = session.expected();
@@ -143,8 +165,8 @@ fn check(
         inside: crate::plan::Inside::Here,
         python,
         folder: host.folders().cache.join("verify"),
-        level: args.level.into(),
-        seconds: args.seconds,
+        level,
+        seconds,
         circumstances,
         expected: &expected,
         cleared,
@@ -153,6 +175,9 @@ fn check(
     let mut last = Duration::ZERO;
     let report = prove(&*host, proving, &mut |news| {
         match news {
+            News::Progress(Progress::Ended(check)) if lines == Lines::Message => {
+                session.screen.note(show::check(&check));
+            }
             News::Progress(Progress::Ended(check)) if session.json => session.say_json(&check_line(&check)),
             News::Progress(Progress::Ended(check)) => session.screen.say(show::check(&check)),
             News::Progress(Progress::Waiting { what, seconds }) => {
@@ -177,7 +202,7 @@ fn check(
         }
         if session.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
-    Ok((report, facts.os.found().map(crate::report::system)))
+    Ok(report)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod home;
 mod monitor;
 mod other;
 mod review;
-mod run;
+pub(in crate::gui) mod run;
 mod settings;
 mod verify;
 

@@ -4,6 +4,7 @@
 //! the program first runs as a supervisor without a window. It starts itself again as a worker, with one renderer after
 //! the other, until a worker says that it has really painted.
 
+mod instance;
 mod supervisor;
 mod worker;
 
@@ -15,6 +16,7 @@ use crate::host::real::{RealHost, bind_children_to_us, no_crash_boxes};
 use crate::plan::CommandSpec;
 use crate::problem::{Problem, Remedy};
 use crate::store::Settings;
+use instance::Instance;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -102,11 +104,19 @@ pub fn is_worker() -> bool {
     std::env::args_os().nth(1).is_some_and(|word| word == WORKER)
 }
 
-/// The window's program: arguments in, exit code out.
+fn is_log_on_check() -> bool {
+    std::env::args_os().nth(1).is_some_and(|word| word == crate::log_on::WORDS[0])
+}
+
+/// The window's program: arguments in, exit code out. With the words of the check at log-on it is the console program, which
+/// has no console then.
 pub fn main() -> i32 {
     let mut words = std::env::args_os().skip(1);
     if std::env::args_os().nth(1).is_some_and(|word| word == LEAVE) {
         return leave(words.any(|word| word == "--purge"));
+    }
+    if is_log_on_check() {
+        return crate::cli::main();
     }
     if !is_worker() {
         return open(&Wish::from_words(words));
@@ -144,6 +154,10 @@ pub fn open(wish: &Wish) -> i32 {
     if let Err(error) = crate::store::load::<Settings>(&host, &Settings::path(&host)) {
         return refuse(&error.into(), crate::cli::exit::USAGE);
     }
+    let Instance::Ours(_alone) = instance::claim(&host) else {
+        say("The window is open already and was asked to the front.");
+        return crate::cli::exit::DONE;
+    };
     match supervisor::run(&host, wish, &end_on_signal()) {
         Ok(code) => code,
         Err(problem) => refuse(&problem, crate::cli::exit::NO),

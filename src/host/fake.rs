@@ -9,7 +9,9 @@ mod script;
 
 pub use script::Script;
 
-use super::{Answer, Basics, ChildEvent, ChildExit, Folders, GpuLibrary, Holder, Hop, Host, HostError, PowerSupply};
+use super::{
+    Answer, Basics, ChildEvent, ChildExit, Folders, GpuLibrary, Holder, Hop, Host, HostError, Note, PowerSupply,
+};
 use crate::facts::OsFamily;
 use crate::plan::CommandSpec;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -75,6 +77,7 @@ pub struct World {
     ran: Mutex<Vec<CommandSpec>>,
     launched: Mutex<Vec<CommandSpec>>,
     opened: Mutex<Vec<PathBuf>>,
+    notes: Mutex<Vec<Note>>,
 }
 
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -135,6 +138,7 @@ impl World {
             ran: Mutex::default(),
             launched: Mutex::default(),
             opened: Mutex::default(),
+            notes: Mutex::default(),
             folders,
         };
         let folders = world.folders.clone();
@@ -333,6 +337,11 @@ impl World {
     /// Every file and folder that was shown with the system's program for it, in order.
     pub fn opened(&self) -> Vec<PathBuf> {
         hold(&self.opened).clone()
+    }
+
+    /// Every notification that was shown, in order.
+    pub fn notes(&self) -> Vec<Note> {
+        hold(&self.notes).clone()
     }
 
     fn add_program(mut self, name: &str, args: Option<Vec<String>>, script: Script) -> Self {

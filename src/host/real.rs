@@ -11,6 +11,7 @@ mod files;
 mod held;
 mod holders;
 mod http;
+mod notice;
 mod outside;
 mod power;
 mod processor;
@@ -20,7 +21,7 @@ mod volume;
 
 use super::{
     Activity, Basics, ChildEvent, ChildExit, Entry, Folders, GpuLibrary, Growing, Guard, Host, HostError, InUse, Meta,
-    PowerSupply, Receiver, Request, Volume,
+    Note, PowerSupply, Receiver, Request, Volume,
 };
 use crate::facts::OsFamily;
 use crate::plan::CommandSpec;
@@ -296,6 +297,10 @@ impl Host for RealHost {
             firmware_virtualisation,
             hypervisor,
         }
+    }
+
+    fn notify(&self, note: &Note) -> Result<(), HostError> {
+        notice::show(self, note)
     }
 
     #[cfg(windows)]

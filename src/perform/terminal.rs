@@ -23,15 +23,36 @@ const TERMINALS: [(&str, &[&str]); 9] = [
 
 /// Opens one.
 pub(super) fn open(shared: &Shared, environment: &Path) {
-    let host = &*shared.host;
-    let done = match command(host, environment) {
-        Some(command) => host.launch(&command).map_err(|error| crate::run::problem_of(&error)),
-        None => Err(Problem::new("no-terminal", "No terminal was found on this system.")
-            .advise("Copy the line that activates the environment into a terminal of yours.")),
-    };
-    if let Err(problem) = done {
+    if let Err(problem) = launch(&*shared.host, environment) {
         shared.send(Message::Trouble(problem));
     }
+}
+
+fn launch(host: &dyn Host, environment: &Path) -> Result<(), Problem> {
+    let command = command(host, environment).ok_or_else(|| {
+        Problem::new("no-terminal", "No terminal was found on this system.")
+            .advise("Copy the line that activates the environment into a terminal of yours.")
+    })?;
+    // Windows Terminal is a link that only starting it resolves: whether it is there shows when it is tried.
+    if host.family() == OsFamily::Windows
+        && let Some(tab) = in_windows_terminal(&command, environment)
+        && host.launch(&tab).is_ok()
+    {
+        return Ok(());
+    }
+    host.launch(&command).map_err(|error| crate::run::problem_of(&error))
+}
+
+/// The same in a tab of Windows Terminal, which takes `;` for the end of a command of its own and puts words with blanks into
+/// double quotes without a look at those that are there.
+/// <https://learn.microsoft.com/windows/terminal/command-line-arguments>
+fn in_windows_terminal(command: &CommandSpec, environment: &Path) -> Option<CommandSpec> {
+    let program = command.program.display().to_string();
+    let words =
+        ["-d".to_owned(), environment.display().to_string(), program].into_iter().chain(command.args.iter().cloned());
+    let words: Vec<String> = words.map(|word| word.replace(';', r"\;")).collect();
+    let is_plain = words.iter().all(|word| !word.contains('"'));
+    is_plain.then(|| CommandSpec { cwd: command.cwd.clone(), ..CommandSpec::new("wt.exe", words) })
 }
 
 fn command(host: &dyn Host, environment: &Path) -> Option<CommandSpec> {
@@ -77,6 +98,26 @@ mod tests {
         let world = World::new(OsFamily::Windows);
         let command = command(&world, Path::new(r"C:\Users\Jane Doe\torch")).unwrap();
         assert_eq!(command.args.last().unwrap(), r"& 'C:\Users\Jane Doe\torch\Scripts\Activate.ps1'");
+    }
+
+    #[test]
+    fn windows_terminal_goes_before_a_bare_console() {
+        let path = Path::new(r"C:\Users\Jane Doe; Söhne\torch");
+        let world = World::new(OsFamily::Windows).program("powershell", Script::exits(0));
+        launch(&world, path).unwrap();
+        assert_eq!(world.launched().pop().unwrap().program, Path::new("powershell.exe"));
+        let world = world.program("wt", Script::exits(0));
+        launch(&world, path).unwrap();
+        let tab = world.launched().pop().unwrap();
+        assert_eq!((tab.program.as_path(), tab.cwd.as_deref()), (Path::new("wt.exe"), Some(path)));
+        assert_eq!(tab.args[..3], ["-d", r"C:\Users\Jane Doe\; Söhne\torch", "powershell.exe"]);
+        assert_eq!(tab.args.last().unwrap(), r"& 'C:\Users\Jane Doe\; Söhne\torch\Scripts\Activate.ps1'");
+    }
+
+    #[test]
+    fn what_windows_terminal_would_quote_wrongly_goes_to_powershell() {
+        let command = CommandSpec::new("powershell.exe", ["-Command", "& \"x\""]);
+        assert_eq!(in_windows_terminal(&command, Path::new(r"C:\e")), None);
     }
 
     #[test]

@@ -359,6 +359,7 @@ fn known(verdict: Proof) -> Known {
         verified_at: Some("2026-10-01T08:00:00Z".to_owned()),
         driver: Some("570.86".to_owned()),
         last_report: None,
+        machine: None,
     }
 }
 

@@ -254,6 +254,7 @@ impl Runner<'_> {
             verified_at: report.map(|report| report.taken_at.clone()),
             driver: report.and_then(|report| report.driver.clone()),
             last_report: Some(self.plan.places.run.join("report.json")),
+            machine: report.and_then(|report| report.machine.clone()),
         };
         listed::put(&*self.host, self.plan, known)
     }

@@ -38,14 +38,15 @@ macro_rules! files {
             include_str!(concat!("../../assets/lang/", $folder, "/help.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/other.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/report.ftl")),
+            include_str!(concat!("../../assets/lang/", $folder, "/recheck.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/reasons.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/plans.ftl")),
         ]
     };
 }
 
-const EN: [&str; 15] = files!("en");
-const DE: [&str; 15] = files!("de");
+const EN: [&str; 16] = files!("en");
+const DE: [&str; 16] = files!("de");
 
 /// The files with what the engine says.
 const ENGINE_EN: [&str; 2] =
@@ -69,6 +70,12 @@ impl Language {
             Self::English => "English",
             Self::German => "Deutsch",
         }
+    }
+
+    /// The language with the tag that a person chose, else of the system, else English.
+    pub fn wanted(chosen: Option<&str>) -> Self {
+        let tag = chosen.map(str::to_owned).or_else(sys_locale::get_locale);
+        tag.as_deref().and_then(Self::of).unwrap_or(Self::English)
     }
 
     /// The language of a tag such as `de-AT`; `None` if the product does not speak it.

@@ -6,6 +6,7 @@ use super::lines::{Hello, Line, SeenDevice, parse};
 use super::meanwhile::{self, Watch};
 use super::readings::{self, Reading};
 use super::{Check, CheckOutcome, DeviceVerdict, Expected, Proof, VerificationReport, labels, slow, speed};
+use crate::facts::Fingerprint;
 use crate::host::PowerSupply;
 use crate::monitor::MonitorTick;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,8 @@ pub struct Circumstances {
     /// UUID and NVML's number of each known card, to give torch's devices NVML's numbers where
     /// `CUDA_VISIBLE_DEVICES` hides some.
     pub cards: Vec<(String, u32)>,
+    /// What the proof will rest on.
+    pub machine: Option<Fingerprint>,
 }
 
 /// What a line means to somebody who watches.
@@ -244,6 +247,7 @@ impl<'a> ReportBuilder<'a> {
             slow: Vec::new(),
             label: label.map(str::to_owned),
             simulated: circumstances.simulated,
+            machine: circumstances.machine,
         };
         report.slow = slow::slow(&report);
         report

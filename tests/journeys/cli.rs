@@ -2,7 +2,8 @@
 //! Python and pip are replaced by names.
 
 use crate::index_server::Mischief;
-use crate::world::{Ran, World, run, tools, versions};
+use crate::shelf::versions;
+use crate::world::{Ran, World, run, tools};
 use std::path::Path;
 
 /// Replaces what differs from machine to machine and from day to day.

@@ -1,7 +1,8 @@
 //! Route `docker`: a `docker` on PATH that answers as the real one does, and whose image is an environment that the
 //! Dockerfile's own commands make.
 
-use crate::world::{World, files_in, run, tools, versions};
+use crate::shelf::versions;
+use crate::world::{World, files_in, run, tools};
 use std::fs;
 
 const CARD: &str = "driver=581.57\ncuda=13000\ngpu=NVIDIA GeForce RTX 5070|12288|12|0|2f04";

@@ -1,6 +1,7 @@
 //! Installs that go well, by uv and by pip.
 
-use crate::world::{Ran, World, files_in, run, shelf, shelf_without_hashes, tools, versions};
+use crate::shelf::versions;
+use crate::world::{Ran, World, files_in, run, shelf, shelf_without_hashes, tools};
 use std::fs;
 use std::path::Path;
 

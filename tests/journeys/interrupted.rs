@@ -2,7 +2,8 @@
 
 use crate::index_server::Mischief;
 use crate::install_real::assert_stands;
-use crate::world::{Running, World, files_in, processes_with, run, shelf, start, until, versions};
+use crate::shelf::versions;
+use crate::world::{Running, World, files_in, processes_with, run, shelf, start, until};
 use rustix::process::Signal;
 use std::fs;
 use std::time::{Duration, Instant};

@@ -3,7 +3,8 @@
 use crate::index_server::Mischief;
 use crate::index_server::wheels::{Recipe, Shelf, build};
 use crate::install_real::python;
-use crate::world::{World, files_in, fill_shelf, platform_tag, run, tools, torch_wheel};
+use crate::shelf::{platform_tag, torch_wheel};
+use crate::world::{World, files_in, fill_shelf, run, tools};
 use std::fs;
 use std::sync::Arc;
 

@@ -2,7 +2,8 @@
 
 use crate::index_server::wheels::{Recipe, Shelf, build, sha256};
 use crate::install_real::python;
-use crate::world::{Ran, World, files_in, fill_shelf, run, start, tools, until, versions};
+use crate::shelf::versions;
+use crate::world::{Ran, World, files_in, fill_shelf, run, start, tools, until};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,8 @@
 //! Runs that wait for the user, and containers that outlive the wizard that started them.
 
 use crate::container;
-use crate::world::{Ran, World, run, start, tools, until, versions};
+use crate::shelf::versions;
+use crate::world::{Ran, World, run, start, tools, until};
 use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::path::Path;

@@ -3,7 +3,6 @@
 use crate::index_server::IndexServer;
 use crate::index_server::wheels::Shelf;
 use crate::shelf;
-pub use crate::shelf::{TORCH_BYTES, platform_tag, torch_wheel, versions};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;

@@ -1,7 +1,8 @@
 //! One machine a route, with an approved plan that was not begun; it can be set back to that as often as one likes.
 
 use super::tree::Tree;
-use crate::world::{Ran, World, files_in, run, tools, versions};
+use crate::shelf::versions;
+use crate::world::{Ran, World, files_in, run, tools};
 use crate::{container, nightly, repair, source};
 use std::fs;
 use std::path::PathBuf;

@@ -157,3 +157,39 @@ fn everything_else_is_one_click_away() {
     click(&mut harness, "Close");
     assert!(matches!(harness.state().effects.as_slice(), [Effect::Close]));
 }
+
+#[test]
+fn the_end_of_a_long_run_has_words_for_somebody_who_looks_elsewhere() {
+    let text = Text::new(Language::English);
+    let mut model = pc::proven();
+    let note = torch_wizard::gui::attention::note(&model, &text).unwrap();
+    assert!(note.title.ends_with(" is installed") && !note.text.is_empty(), "{note:?}");
+    let run = model.run.as_mut().unwrap();
+    run.began = run.ended.unwrap().saturating_sub(std::time::Duration::from_secs(19));
+    assert_eq!(torch_wizard::gui::attention::note(&model, &text), None, "nobody turns away for so long");
+    model.run = None;
+    assert_eq!(torch_wizard::gui::attention::note(&model, &text), None);
+}
+
+#[test]
+fn the_taskbar_has_the_bar_of_the_page_until_the_run_is_over() {
+    use torch_wizard::app::RunState;
+    use torch_wizard::gui::taskbar::Mark;
+    let mut model = pc::running();
+    let run = model.run.as_mut().unwrap();
+    run.overall = 0.3336;
+    assert_eq!(Mark::of(&model), Mark::Bar(334));
+    let problem = Problem::new("x", "x");
+    for (state, mark) in [
+        (RunState::Stopping, Mark::Bar(334)),
+        (RunState::NeedsUser(problem.clone()), Mark::Waits(334)),
+        (RunState::Failed(problem.clone()), Mark::Failed(334)),
+        (RunState::Cancelled(problem), Mark::None),
+        (RunState::Promoted, Mark::None),
+    ] {
+        model.run.as_mut().unwrap().state = state;
+        assert_eq!(Mark::of(&model), mark);
+    }
+    model.run = None;
+    assert_eq!(Mark::of(&model), Mark::None);
+}

@@ -461,6 +461,7 @@ pub fn card(name: &str, torch: &str, variant: &str, verdict: Option<Proof>, driv
         verified_at: verdict.map(|_| "2026-11-20T09:05:00Z".to_owned()),
         driver: driver.map(str::to_owned),
         last_report: None,
+        machine: None,
     };
     Card { known, state: State::Sound }
 }

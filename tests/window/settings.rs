@@ -7,7 +7,9 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::path::PathBuf;
 use torch_wizard::app::{Action, Effect, Load, Message, Model, Screen, Setting};
+use torch_wizard::log_on::Status;
 use torch_wizard::plan::Shell;
+use torch_wizard::problem::Problem;
 use torch_wizard::store::{Settings, Theme};
 
 fn click(harness: &mut Harness<'static, Shown>, name: &str) {
@@ -63,6 +65,42 @@ fn a_change_is_saved_and_shown_at_once() {
         assert!(matches!(harness.state().effects.as_slice(), [Effect::SaveSettings(_), Effect::Restyle]), "{name}");
         assert!(is_so(&saved(&harness)[0]) && is_so(&harness.state().model.settings), "{name}");
     }
+}
+
+#[test]
+fn the_check_at_log_on_follows_the_system_and_not_a_file() {
+    let mut harness = settings();
+    let name = "Look at the environments after log-on";
+    harness.get_by_label("Asking the system …");
+    let tell = |harness: &mut Harness<'static, Shown>, status, trouble| {
+        pc::tell(&mut harness.state_mut().model, Message::LogOnCheck { status, trouble });
+        harness.run_steps(3);
+    };
+    tell(&mut harness, Status::Off, None);
+    click(&mut harness, name);
+    assert!(
+        matches!(harness.state().effects.as_slice(), [Effect::LogOnCheck(Some(true))]),
+        "{:?}",
+        harness.state().effects
+    );
+    // Until the system has answered there is nothing to press.
+    assert!(harness.query_by_role_and_label(eframe::egui::accesskit::Role::CheckBox, name).is_none());
+    tell(&mut harness, Status::On, None);
+    harness.state_mut().effects.clear();
+    click(&mut harness, name);
+    assert!(matches!(harness.state().effects.as_slice(), [Effect::LogOnCheck(Some(false))]));
+    tell(&mut harness, Status::Unavailable, Some(Problem::new("no-log-on-check", "No systemd.")));
+    harness.get_by_label("This system has neither Windows' task scheduler nor a systemd of the user.");
+    assert_eq!(harness.state().model.notice.as_ref().unwrap().what, "No systemd.");
+}
+
+#[test]
+fn coming_to_the_settings_asks_how_the_check_at_log_on_stands() {
+    let mut model = pc::detected();
+    let asks =
+        |effects: Vec<Effect>| effects.iter().filter(|effect| matches!(effect, Effect::LogOnCheck(None))).count();
+    assert_eq!(asks(pc::tell(&mut model, Message::User(Action::Go(Screen::Settings)))), 1);
+    assert_eq!(asks(pc::tell(&mut model, Message::User(Action::Go(Screen::Settings)))), 0);
 }
 
 #[test]

@@ -35,6 +35,10 @@ settings-everything = Alles zeigen
 settings-everything-why = Alle Fakten und Rohwerte, nicht nur die entscheidenden
 settings-restart = Nach einem Neustart wieder öffnen
 settings-restart-why = Wo eine Installation einen Neustart von Windows braucht, kommt das Fenster bei der nächsten Anmeldung wieder, einmal
+settings-log-on = Nach der Anmeldung nach den Umgebungen sehen
+settings-log-on-why = Eine Minute nach jeder Anmeldung, ohne Last auf der Karte; sagt, wenn ein neuer Treiber oder eine neue Karte eine unbrauchbar macht. Nichts läuft weiter.
+settings-log-on-unavailable = Dieses System hat weder die Aufgabenplanung von Windows noch ein systemd des Benutzers.
+settings-log-on-asked = Das System wird gefragt …
 
 settings-new = Neue Umgebungen
 settings-folder = Ordner für neue Umgebungen

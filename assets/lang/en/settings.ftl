@@ -35,6 +35,10 @@ settings-everything = Show everything
 settings-everything-why = All facts and raw values, not only those that decide
 settings-restart = Open again after a restart
 settings-restart-why = Where an install needs a restart of Windows, the window comes back at the next log-in, once
+settings-log-on = Look at the environments after log-on
+settings-log-on-why = A minute after each log-on, without load on the card; tells you if a new driver or card breaks one. Nothing stays running.
+settings-log-on-unavailable = This system has neither Windows' task scheduler nor a systemd of the user.
+settings-log-on-asked = Asking the system …
 
 settings-new = New environments
 settings-folder = Folder for new environments

@@ -1,6 +1,6 @@
 //! Where one goes: from step to step, to the side pages and back, and the readings that follow the page.
 
-use super::super::{Dialog, Effect, Model, OtherAction, Reading, Screen, VerifyState, VerifyView, Watched};
+use super::super::{Dialog, Effect, Load, Model, OtherAction, Reading, Screen, VerifyState, VerifyView, Watched};
 use super::super::{detection, other, review, steps};
 use std::time::Duration;
 
@@ -22,8 +22,19 @@ pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
         // Whoever comes again asks again.
         model.monitor.trouble = None;
     }
+    let comes_to_settings = screen == Screen::Settings && model.screen != Screen::Settings;
     model.screen = screen;
-    Vec::new()
+    // Somebody else may have changed it since.
+    if comes_to_settings { ask_log_on_check(model, None) } else { Vec::new() }
+}
+
+/// Changes the check at log-on, or looks how it stands.
+pub(super) fn ask_log_on_check(model: &mut Model, change: Option<bool>) -> Vec<Effect> {
+    if model.log_on_check.is_busy() {
+        return Vec::new();
+    }
+    model.log_on_check = Load::Busy { since: model.now, doing: String::new() };
+    vec![Effect::LogOnCheck(change)]
 }
 
 /// Readings are taken while somebody looks at them: in the monitor and beside the proof. Follows from the model alone,

@@ -7,6 +7,7 @@ use super::super::theme::{palette, space};
 use super::super::widgets::{self, Button, ButtonKind, FooterButton, Tone};
 use crate::app::{Action, Draft, Model, Setting};
 use crate::facts::OsFamily;
+use crate::log_on::Status;
 use crate::plan::{Shell, native_shell};
 use crate::report::below;
 use crate::store::Theme;
@@ -160,7 +161,24 @@ fn work(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         let again = tick(ui, words, model.settings.opens_after_restart);
         action = action.or(again.map(|on| set(Setting::OpensAfterRestart(on))));
     }
-    action
+    action.or(log_on_check(ui, model, text))
+}
+
+/// What is asked for is no setting of ours but stands in the system.
+fn log_on_check(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
+    let label = text.get("settings-log-on");
+    match model.log_on_check.ready() {
+        Some(status @ (Status::On | Status::Off)) => {
+            let words = (label, text.get("settings-log-on-why"));
+            tick(ui, words, *status == Status::On).map(Action::SetLogOnCheck)
+        }
+        other => {
+            caption(ui, &label);
+            let key = if other.is_some() { "settings-log-on-unavailable" } else { "settings-log-on-asked" };
+            why(ui, text.find(key).unwrap_or_default());
+            None
+        }
+    }
 }
 
 /// A field whose text holds once it is whole; answers a letter more.

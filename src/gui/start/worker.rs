@@ -41,6 +41,7 @@ pub fn run(renderer: Renderer, wish: &Wish) -> i32 {
             format!("{} ({:?}, {} {})", info.name, info.backend, info.driver, info.driver_info)
         });
         let began = host.uptime();
+        super::instance::listen(Arc::clone(&host), cc.egui_ctx.clone());
         let app = App::new(cc, Arc::clone(&host), settings, offline);
         Ok(Box::new(Watched { app, host, began, adapter, first: None, is_ready: false }) as Box<dyn eframe::App>)
     };

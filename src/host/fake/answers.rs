@@ -4,7 +4,7 @@ use super::{Files, Node, Nvml, World, file_error, hold};
 use crate::facts::OsFamily;
 use crate::host::{
     Answer, Basics, ChildEvent, ChildExit, Entry, Folders, GpuLibrary, Growing, Guard, Hop, Host, HostError, InUse,
-    Meta, PowerSupply, Receiver, Request,
+    Meta, Note, PowerSupply, Receiver, Request,
 };
 use crate::plan::CommandSpec;
 use std::collections::BTreeSet;
@@ -244,6 +244,9 @@ impl Host for World {
     }
 
     fn lock(&self, path: &Path) -> Result<Option<Box<dyn Guard>>, HostError> {
+        if let Some(Node::Refused(kind)) = self.node(path) {
+            return Err(file_error("could not lock", path, kind));
+        }
         let key = self.key(path);
         if !hold(&self.locks).insert(key.clone()) {
             return Ok(None);
@@ -283,6 +286,11 @@ impl Host for World {
             return Err(HostError::NotFound { program: command.program.clone() });
         }
         hold(&self.launched).push(command.clone());
+        Ok(())
+    }
+
+    fn notify(&self, note: &Note) -> Result<(), HostError> {
+        hold(&self.notes).push(note.clone());
         Ok(())
     }
 

@@ -54,6 +54,13 @@ pub fn start_once(command: Option<&CommandSpec>) -> std::io::Result<()> {
     user.create_subkey_with_flags(RUN_ONCE, KEY_SET_VALUE)?.0.set_value(NAME, &line.join(" "))
 }
 
+/// Enters a name under which notifications may be shown to this user.
+pub fn name_for_notifications(name: &str) -> std::io::Result<()> {
+    let user = RegKey::predef(HKEY_CURRENT_USER);
+    let path = format!(r"Software\Classes\AppUserModelId\{name}");
+    user.create_subkey_with_flags(path, KEY_SET_VALUE)?.0.set_value("DisplayName", &name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,28 @@
+# Nach einem Wechsel von Treiber, Karte oder System: was sich geändert hat und welche Umgebungen noch gelten.
+
+recheck-driver = Treiber { $from } → { $to }
+recheck-driver-new = Ein Treiber wurde installiert ({ $to })
+recheck-driver-gone = Der Treiber ({ $from }) ist weg
+recheck-card-replaced = { $from } ersetzt durch { $to }
+recheck-card-same = { $name } ersetzt durch eine andere derselben Art
+recheck-card-added = { $name } hinzugekommen
+recheck-card-removed = { $name } entfernt
+recheck-system = { $from } wurde { $to }
+
+recheck-holds = Gilt.
+recheck-never-proven = Sie wurde auf diesem PC nie geprüft.
+recheck-needs-proof = Sie braucht einen neuen Nachweis; nach den Regeln spricht nichts gegen sie.
+recheck-broken = Sie läuft hier nicht mehr.
+recheck-files = Ihre Dateien sind nicht mehr, was sie waren: { $how }.
+recheck-failed = Die Prüfungen sind auf diesem PC fehlgeschlagen.
+recheck-not-proven = Die Prüfungen endeten mit { $verdict }.
+recheck-missing = Der Ordner ist weg.
+recheck-unknown = Das kann niemand sagen.
+recheck-inside = Sie läuft in WSL oder einem Container; dort ist sie zu prüfen.
+
+recheck-note-broken = Eine Umgebung läuft nicht mehr
+recheck-note-proof = Umgebungen brauchen einen neuen Nachweis
+recheck-note-more = { $count ->
+    [one] Und eine weitere.
+   *[other] Und { $count } weitere.
+}
