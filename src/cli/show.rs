@@ -270,8 +270,10 @@ fn route(out: &mut String, assessment: &Assessment) {
     }
     if let Verdict::Blocked { unblock, .. } = &assessment.verdict {
         for way in unblock {
-            let command = way.command.as_ref().map(|command| format!(": {command}")).unwrap_or_default();
-            writeln!(out, "  → {}{command}", way.text).ok();
+            match &way.command {
+                Some(command) => writeln!(out, "  → {}: {command}", way.text.trim_end_matches('.')).ok(),
+                None => writeln!(out, "  → {}", way.text).ok(),
+            };
         }
     }
 }
