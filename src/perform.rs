@@ -1,5 +1,6 @@
 //! Effects → work on named threads → messages. Everything the window asks of the world goes through here; knows no egui.
 
+mod desktop;
 mod home;
 mod jobs;
 mod lines;
@@ -114,8 +115,8 @@ impl Performer {
                 self.spawn("follow", move |shared| jobs::follow(shared, &path, &words, &stop));
             }
             Effect::Unfollow => self.follow.store(true, Ordering::SeqCst),
-            Effect::LogOnCheck(change) => self.spawn("log-on", move |shared| home::log_on_check(shared, change)),
-            Effect::Notify(note) => self.spawn("notify", move |shared| home::notify(shared, &note)),
+            Effect::LogOnCheck(change) => self.spawn("log-on", move |shared| desktop::log_on_check(shared, change)),
+            Effect::Notify(note) => self.spawn("notify", move |shared| desktop::notify(shared, &note)),
             Effect::SaveSettings(settings) => {
                 let path = crate::store::Settings::path(&*self.shared.host);
                 if let Err(error) = crate::store::save(&*self.shared.host, &path, &*settings) {

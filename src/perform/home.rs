@@ -44,24 +44,6 @@ pub(super) fn load(shared: &Shared) {
     shared.send(Message::Home { cards, unfinished: left, trouble, damaged });
 }
 
-/// Sets the check at log-on up, takes it back or only looks.
-pub(super) fn log_on_check(shared: &Shared, change: Option<bool>) {
-    let host = &*shared.host;
-    let changed = match change {
-        Some(true) => crate::log_on::set_up(host),
-        Some(false) => crate::log_on::remove(host),
-        None => Ok(()),
-    };
-    shared.send(Message::LogOnCheck { status: crate::log_on::status(host), trouble: changed.err() });
-}
-
-/// Tells somebody who looks elsewhere. The window says the same, so that a failure is none of theirs.
-pub(super) fn notify(shared: &Shared, note: &crate::host::Note) {
-    if let Err(error) = shared.host.notify(note) {
-        tracing::warn!("no notification could be shown: {error}");
-    }
-}
-
 /// Undoes a run by what its folder says.
 pub(super) fn roll_back(shared: &Shared, folder: &Path) {
     let host = &*shared.host;

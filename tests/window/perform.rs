@@ -7,7 +7,9 @@ use std::time::Duration;
 use torch_wizard::app::{Effect, Message};
 use torch_wizard::catalog::Catalog;
 use torch_wizard::facts::OsFamily;
+use torch_wizard::host::Note;
 use torch_wizard::host::fake::{Script, World};
+use torch_wizard::log_on::Status;
 use torch_wizard::perform::Performer;
 use torch_wizard::run::Outcome;
 use torch_wizard::verify::Circumstances;
@@ -24,4 +26,41 @@ fn a_run_in_an_offline_window_asks_no_server() {
         .find_map(|message| if let Message::RunEnded(outcome) = message { Some(*outcome) } else { None });
     let Some(Outcome::Failed { problem, .. }) = ended else { panic!("{ended:?}") };
     assert_eq!(problem.label, "offline", "{problem:?}");
+}
+
+#[test]
+fn the_check_at_log_on_answers_how_it_stands_and_what_was_in_the_way() {
+    for (systemctl, change, expected, label) in [
+        (Some(Script::exits(0)), Some(true), Status::On, None),
+        (Some(Script::exits(1)), None, Status::Off, None),
+        (None, Some(true), Status::Unavailable, Some("no-log-on-check")),
+    ] {
+        let world = World::new(OsFamily::Linux);
+        let world = match systemctl {
+            Some(script) => world.program("systemctl", script),
+            None => world,
+        };
+        let (sender, receiver) = channel();
+        let mut performer =
+            Performer::new(Arc::new(world), Catalog::embedded().unwrap(), true, sender, Arc::new(|| {}));
+        performer.perform(Effect::LogOnCheck(change));
+        let Ok(Message::LogOnCheck { status, trouble }) = receiver.recv_timeout(Duration::from_secs(20)) else {
+            panic!("no answer")
+        };
+        assert_eq!((status, trouble.as_ref().map(|problem| problem.label.as_str())), (expected, label));
+    }
+}
+
+#[test]
+fn a_notification_is_shown_by_the_system() {
+    let world = Arc::new(World::new(OsFamily::Linux));
+    let (sender, receiver) = channel();
+    let host = Arc::clone(&world);
+    let mut performer = Performer::new(host, Catalog::embedded().unwrap(), true, sender, Arc::new(|| {}));
+    let note = Note { title: "torch is installed".to_owned(), text: String::new() };
+    performer.perform(Effect::Notify(note.clone()));
+    drop(performer);
+    // It says nothing, and hangs up once it is done.
+    assert!(receiver.recv_timeout(Duration::from_secs(20)).is_err());
+    assert_eq!(world.notes(), [note]);
 }

@@ -75,7 +75,7 @@ pub fn show(_host: &dyn Host, note: &Note) -> Result<(), HostError> {
         let toast = ToastNotification::CreateToastNotification(&document)?;
         ToastNotificationManager::CreateToastNotifierWithId(&HSTRING::from(NAME))?.Show(&toast)
     };
-    shown().map_err(|error: windows::core::Error| failed(std::io::Error::other(error.message())))
+    shown().map_err(|error: windows::core::Error| failed(std::io::Error::other(error.to_string())))
 }
 
 /// The name that Windows knows our notifications by.

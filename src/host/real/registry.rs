@@ -66,6 +66,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_name_for_notifications_is_entered_for_this_user() {
+        let path = r"Software\Classes\AppUserModelId\torch-wizard-test";
+        name_for_notifications("torch-wizard-test").unwrap();
+        name_for_notifications("torch-wizard-test").unwrap();
+        assert_eq!(value(&format!(r"HKCU\{path}"), "DisplayName").as_deref(), Some("torch-wizard-test"));
+        RegKey::predef(HKEY_CURRENT_USER).delete_subkey(path).unwrap();
+    }
+
+    #[test]
     fn a_line_for_the_next_log_in_is_written_and_taken_out() {
         let read = || value(&format!(r"HKCU\{RUN_ONCE}"), NAME);
         start_once(Some(&CommandSpec::new(r"C:\Program Files\t w\torch-wizardw.exe", ["--offline"]))).unwrap();
