@@ -34,6 +34,7 @@ mkdir -p "$(dirname "$out")"
 query() { msibuild "$stage/out.msi" -q "$1" || die "the package did not take: $1"; }
 # The user's PATH gets the folder at its end (`-`: taken back on uninstall; `=`: made if there is none).
 # 5200 and 3300: where Microsoft's suggested sequence has these actions.
+# shellcheck disable=SC2016  # the marks are SQL's
 query 'CREATE TABLE `Environment` (`Environment` CHAR(72) NOT NULL, `Name` CHAR(255) NOT NULL LOCALIZABLE, `Value` CHAR(255) LOCALIZABLE, `Component_` CHAR(72) NOT NULL PRIMARY KEY `Environment`)'
 query "INSERT INTO \`Environment\` (\`Environment\`, \`Name\`, \`Value\`, \`Component_\`) VALUES ('Path', '=-Path', '[~];[INSTALLDIR]', 'Console')"
 query "INSERT INTO \`InstallExecuteSequence\` (\`Action\`, \`Sequence\`) VALUES ('WriteEnvironmentStrings', 5200)"
