@@ -69,7 +69,7 @@ mod tests {
             .file(folders.data.join("runs").join("1").join("journal"), "")
             .file(folders.cache.join("wheels").join("ab").join("torch.whl"), "")
             .file(Registry::path(&World::new(OsFamily::Windows)), &known)
-            .file(format!(r"{ENVIRONMENT}\pyvenv.cfg"), &format!("home = {python}\r\n"))
+            .file(format!(r"{ENVIRONMENT}\pyvenv.cfg"), format!("home = {python}\r\n"))
             .file(r"C:\Python312\python.exe", "")
             .var("USERNAME", "me")
             .program("schtasks", Script::exits(0))

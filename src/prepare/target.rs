@@ -155,6 +155,7 @@ fn probe_writable(host: &dyn Host, target: &Path) -> Result<(), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assess::Origin;
     use crate::facts::OsFamily;
     use crate::host::fake::World;
 
@@ -178,5 +179,31 @@ mod tests {
         let world = World::new(OsFamily::Linux).dir("/home/ada/Dropbox").dir("/home/ada/dropboxes");
         assert_eq!(label(&world, "/home/ada/Dropbox/torch").as_deref(), Some("synchronised-folder"));
         assert_eq!(label(&world, "/home/ada/dropboxes/torch"), None);
+    }
+
+    #[test]
+    fn a_folder_too_deep_for_windows_is_refused_with_the_length_that_fits() {
+        let catalog = Catalog::embedded().unwrap();
+        let torch = catalog.releases().first().unwrap().torch.clone();
+        let build = Build {
+            torch,
+            variant: "cpu".into(),
+            python: None,
+            origin: Origin::TorchIndex { url: String::new() },
+            seen_live: false,
+        };
+        let refused = |world: &World, length: usize| {
+            let target = format!(r"C:\{}", "x".repeat(length - 3));
+            check_length(world, &catalog, Path::new(&target), &build).err()
+        };
+        let key = r"HKLM\SYSTEM\CurrentControlSet\Control\FileSystem";
+        let off = World::new(OsFamily::Windows).registry(key, "LongPathsEnabled", "0");
+        let most = (4..200).take_while(|&length| refused(&off, length).is_none()).last().unwrap();
+        let problem = refused(&off, most + 1).unwrap();
+        assert_eq!(problem.label, "path-too-long");
+        assert!(format!("{:?}", problem.next).contains(&format!("at most {most} characters")), "{:?}", problem.next);
+        let on = World::new(OsFamily::Windows).registry(key, "LongPathsEnabled", "1");
+        assert!(refused(&on, most + 1).is_none());
+        assert!(refused(&World::new(OsFamily::Linux), most + 1).is_none());
     }
 }

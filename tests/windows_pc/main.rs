@@ -1,12 +1,21 @@
 //! A Windows PC from a user's side: the real program, the real uv and a real Python, in a folder with blanks, umlauts and
 //! an `&`; tools that are not there are played by this program itself under their names. Runs on Windows and under wine.
 //!
-//! Needs `TORCH_WIZARD_TEST_UV` (uv.exe) and `TORCH_WIZARD_TEST_PYTHON` (python.exe of a whole installation); the
-//! simulated card also needs `TORCH_WIZARD_TEST_NVML` (a built tests/fake_nvml). Where one is missing, its tests say
+//! Needs `TORCH_WIZARD_TEST_UV` (`uv.exe`) and `TORCH_WIZARD_TEST_PYTHON` (`python.exe` of a whole installation); the
+//! simulated card also needs `TORCH_WIZARD_TEST_NVML` (a built `tests/fake_nvml`). Where one is missing, its tests say
 //! SKIPPED.
-#![expect(clippy::disallowed_methods, reason = "these tests play the user, the tools and the network: no Host here")]
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests may fail by panicking as tests do")]
-#![cfg_attr(windows, expect(clippy::format_collect, reason = "short texts"))]
+#![cfg_attr(
+    windows,
+    expect(clippy::disallowed_methods, reason = "these tests play the user, the tools and the network: no Host here")
+)]
+#![cfg_attr(
+    windows,
+    expect(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "helpers of tests may fail by panicking as tests do"
+    )
+)]
 
 #[cfg(windows)]
 #[path = "../journeys/index_server.rs"]
