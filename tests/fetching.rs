@@ -169,9 +169,9 @@ fn several_wheels_are_fetched_at_once_the_biggest_first_and_the_bar_never_falls(
     let packages = wheels.iter().enumerate().map(|(number, bytes)| package(&server, number, bytes)).collect();
     let wizard = Wizard::new(packages, &FETCH);
     let ran = wizard.run().expect(0);
-    assert!(most.load(Ordering::SeqCst) >= 4, "{most:?} at once");
-    let first: Vec<String> = server.asked().iter().take(4).map(|asked| asked.path.clone()).collect();
-    for number in 5..9 {
+    assert!(most.load(Ordering::SeqCst) >= 2, "{most:?} at once");
+    let first: Vec<String> = server.asked().iter().take(2).map(|asked| asked.path.clone()).collect();
+    for number in 7..9 {
         assert!(first.iter().any(|path| path.ends_with(&wheel_name(number))), "{first:?}");
     }
     assert_eq!(server.asked().len(), 9);
@@ -190,13 +190,13 @@ fn several_wheels_are_fetched_at_once_the_biggest_first_and_the_bar_never_falls(
 
 #[test]
 fn where_each_connection_gets_only_so_much_one_more_is_begun_after_a_while() {
-    // 80 KB a second each: the first four take six seconds.
+    // 80 KB a second each: the first two take six seconds.
     let wheels: Vec<Vec<u8>> = (0..6).map(|number| bytes(number, 500_000)).collect();
     let (server, most) = shelf(wheels.clone(), Duration::from_millis(250));
     let packages = wheels.iter().enumerate().map(|(number, bytes)| package(&server, number, bytes)).collect();
     let wizard = Wizard::new(packages, &FETCH);
     wizard.run().expect(0);
-    assert!(most.load(Ordering::SeqCst) > 4, "{most:?} at once");
+    assert!(most.load(Ordering::SeqCst) > 2, "{most:?} at once");
     assert_eq!((server.asked().len(), wizard.links().len()), (6, 6));
 }
 
