@@ -108,7 +108,7 @@ fn the_configuration_of_the_desktop_and_a_folder_of_our_own_are_honoured() {
     let world = World::new(OsFamily::Linux).program("systemctl", Script::exits(0));
     let world = world.var("XDG_CONFIG_HOME", "/conf").var("TORCH_WIZARD_HOME", "/data/50 % \"own\"");
     set_up(&world).unwrap();
-    let text = String::from_utf8(world.read(Path::new("/conf/systemd/user").join(SERVICE).as_path()).unwrap()).unwrap();
+    let text = String::from_utf8(world.read(Path::new(&format!("/conf/systemd/user/{SERVICE}"))).unwrap()).unwrap();
     assert!(text.contains("Environment=\"TORCH_WIZARD_HOME=/data/50 %% \\\"own\\\"\"\n"), "{text}");
 }
 
