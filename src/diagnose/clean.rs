@@ -114,8 +114,10 @@ impl Cleaner {
                 (Inside::Title(length), other) if length < LONGEST_ESCAPE && other != b'\n' => {
                     Inside::Title(length + 1)
                 }
-                // The second byte of a short escape.
-                (Inside::Escape, b' '..=b'~') => Inside::Text,
+                // `ESC ( B`: some of the short ones have one or more bytes between.
+                (Inside::Escape, b' '..=b'/') => Inside::Escape,
+                // The last byte of a short escape.
+                (Inside::Escape, b'0'..=b'~') => Inside::Text,
                 (Inside::Text | Inside::Escape | Inside::Control(_) | Inside::Title(_), other) => {
                     out.push(other);
                     Inside::Text

@@ -11,6 +11,7 @@ use std::sync::{LazyLock, OnceLock};
 const SCHEMA: u32 = 1;
 /// Marks that the program itself asks for.
 const HARMLESS: &str = "harmless";
+const MILD: &str = "mild";
 const NOISE: &str = "noise";
 const COMPLAINT: &str = "complaint";
 const ENDED_WELL: &str = "ended-well";
@@ -113,6 +114,8 @@ pub(super) enum Speaks {
     Harmless,
     /// Nothing is to be read from the line.
     Noise,
+    /// The line says itself that it is no failure.
+    Mild,
     /// The line tells of some trouble.
     Complaint,
     /// Something was brought to a good end.
@@ -248,6 +251,7 @@ fn patterns(rules: &[Rule], marks: &[Mark]) -> Vec<Pattern> {
     let of_marks = marks.iter().enumerate().flat_map(|(number, mark)| {
         let speaks = match mark.name.as_str() {
             HARMLESS => Speaks::Harmless,
+            MILD => Speaks::Mild,
             NOISE => Speaks::Noise,
             COMPLAINT => Speaks::Complaint,
             ENDED_WELL => Speaks::EndedWell,

@@ -130,7 +130,7 @@ impl<'a> Scan<'a> {
                 !lasts && self.found.rules.get(rule).is_some_and(Option::is_some)
             }
             Speaks::Mark(mark) => self.found.marks.get(mark).copied().unwrap_or_default(),
-            Speaks::Harmless | Speaks::Noise | Speaks::Complaint | Speaks::EndedWell => false,
+            Speaks::Harmless | Speaks::Mild | Speaks::Noise | Speaks::Complaint | Speaks::EndedWell => false,
         };
         let tries = self.tries.get_mut(pattern)?;
         if has_spoken || *tries > TRIES {
@@ -167,12 +167,12 @@ impl<'a> Scan<'a> {
                         *mark = true;
                     }
                 }
-                Speaks::Complaint if !is_harmless => match &mut found.complaints {
+                Speaks::Complaint if !is_harmless && !spoken.contains(&Speaks::Mild) => match &mut found.complaints {
                     Some((_, last)) => last.clone_from(line),
                     None => found.complaints = Some((line.clone(), line.clone())),
                 },
                 Speaks::EndedWell => found.ended_well = Some(line.clone()),
-                Speaks::Complaint | Speaks::Harmless | Speaks::Noise => {}
+                Speaks::Complaint | Speaks::Harmless | Speaks::Mild | Speaks::Noise => {}
             }
         }
     }
