@@ -115,6 +115,7 @@ fn the_exit_code_says_whether_a_cause_is_known() {
     }
     let output = wizard(&["diagnose", "/no/such/log.txt"], b"");
     assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("  → "));
 }
 
 #[test]

@@ -122,7 +122,7 @@ pub struct DetectArgs {
 pub struct DiagnoseArgs {
     /// What a tool printed when it failed, in any encoding and length; - is standard input
     #[arg(value_name = "FILE|-")]
-    pub log: PathBuf,
+    pub text: PathBuf,
 }
 
 /// `advise`

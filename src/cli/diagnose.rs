@@ -12,10 +12,10 @@ use std::path::PathBuf;
 pub fn run(session: &mut Session, args: &DiagnoseArgs) -> Done {
     let knowledge = Knowledge::embedded()
         .map_err(|error| Problem::new("catalogue", format!("The built-in catalogue is damaged: {error}.")))?;
-    let read = if args.log.as_os_str() == "-" {
+    let read = if args.text.as_os_str() == "-" {
         diagnose(&mut std::io::stdin().lock(), knowledge)
     } else {
-        let path = session.absolute(&args.log);
+        let path = session.absolute(&args.text);
         diagnose(&mut File { host: &*session.host, path, at: 0 }, knowledge)
     };
     let diagnosis = read.map_err(|error| unreadable(&error))?;
