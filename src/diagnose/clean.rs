@@ -104,20 +104,19 @@ impl Cleaner {
         }
         for &byte in bytes {
             self.inside = match (self.inside, byte) {
-                (Inside::Text, ESCAPE) => Inside::Escape,
-                (Inside::Text, 0) => Inside::Text,
+                // `ESC ( B`: some of the short ones have one or more bytes between.
+                (Inside::Text | Inside::Title(_), ESCAPE) | (Inside::Escape, b' '..=b'/') => Inside::Escape,
                 (Inside::Escape, b'[') => Inside::Control(0),
                 (Inside::Escape, b']') => Inside::Title(0),
                 (Inside::Control(length), b' '..=b'?') if length < LONGEST_ESCAPE => Inside::Control(length + 1),
-                (Inside::Title(_), BELL) | (Inside::Control(_), b'@'..=b'~') => Inside::Text,
-                (Inside::Title(_), ESCAPE) => Inside::Escape,
+                // A zero, or the last byte of an escape.
+                (Inside::Text, 0)
+                | (Inside::Title(_), BELL)
+                | (Inside::Control(_), b'@'..=b'~')
+                | (Inside::Escape, b'0'..=b'~') => Inside::Text,
                 (Inside::Title(length), other) if length < LONGEST_ESCAPE && other != b'\n' => {
                     Inside::Title(length + 1)
                 }
-                // `ESC ( B`: some of the short ones have one or more bytes between.
-                (Inside::Escape, b' '..=b'/') => Inside::Escape,
-                // The last byte of a short escape.
-                (Inside::Escape, b'0'..=b'~') => Inside::Text,
                 (Inside::Text | Inside::Escape | Inside::Control(_) | Inside::Title(_), other) => {
                     out.push(other);
                     Inside::Text

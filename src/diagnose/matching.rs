@@ -184,7 +184,7 @@ const fn is_end(byte: u8) -> bool {
 }
 
 fn ends(text: &[u8]) -> u64 {
-    u64::try_from(text.iter().filter(|byte| **byte == b'\n').count()).unwrap_or_default()
+    text.iter().map(|byte| u64::from(*byte == b'\n')).sum()
 }
 
 fn line_around(text: &[u8], at: usize) -> std::ops::Range<usize> {

@@ -88,22 +88,36 @@ pub struct Other {
     pub also: bool,
 }
 
-/// The best rule of a label that held.
+/// How a label stands beside the others, best first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    /// Its rule holds.
+    Holds,
+    /// It follows from another one that was found.
+    Explained,
+    /// It would hold on the kind of machine that its rule asks for, and the log does not say which this is.
+    Possible,
+}
+
+/// The best rule of a label.
 #[derive(Clone, Copy)]
 struct Candidate<'a> {
     rule: &'a Rule,
     line: &'a Line,
-    is_explained: bool,
+    standing: Standing,
 }
 
 pub(super) fn rank(found: &Found, knowledge: &Knowledge) -> Diagnosis {
     let mut candidates: Vec<Candidate<'_>> = explained(best(found, knowledge), knowledge);
-    candidates.sort_by_key(|one| (one.is_explained, std::cmp::Reverse(one.rule.weight), one.line.number));
-    let known =
-        candidates.split_first().and_then(|(first, rest)| Some((first, rest, knowledge.failure(&first.rule.label)?)));
-    let Some((first, rest, failure)) = known else { return without_rule(found) };
+    candidates.sort_by_key(|one| (one.standing, std::cmp::Reverse(one.rule.weight), one.line.number));
+    let first = candidates.first().filter(|first| first.standing != Standing::Possible);
+    let known = first.and_then(|first| Some((first, knowledge.failure(&first.rule.label)?)));
+    let Some((first, failure)) = known else {
+        return Diagnosis { others: candidates.iter().take(MOST_OTHERS).map(other).collect(), ..without_rule(found) };
+    };
+    let rest = candidates.get(1..).unwrap_or_default();
     let weight = first.rule.weight;
-    let has_rival = rest.iter().any(|other| !other.is_explained && other.rule.weight + NEAR >= weight);
+    let has_rival = rest.iter().any(|other| other.standing == Standing::Holds && other.rule.weight + NEAR >= weight);
     let confidence = share(weight) * if has_rival { WITH_RIVAL } else { 1.0 };
     Diagnosis {
         answer: Answer::Known { failure: failure.clone(), detail: first.rule.detail.clone() },
@@ -118,12 +132,12 @@ fn share(weight: u8) -> f64 {
 }
 
 fn other(one: &Candidate<'_>) -> Other {
-    let also = !one.is_explained && one.rule.weight >= SECOND;
-    let part = if one.is_explained { CONSEQUENCE } else { IN_TURN };
+    let also = one.standing == Standing::Holds && one.rule.weight >= SECOND;
+    let part = if one.standing == Standing::Holds { IN_TURN } else { CONSEQUENCE };
     Other { label: one.rule.label.clone(), confidence: share(one.rule.weight) * part, also }
 }
 
-/// The surest rule of each label whose conditions hold.
+/// The surest rule of each label.
 fn best<'a>(found: &'a Found, knowledge: &'a Knowledge) -> BTreeMap<&'a str, Candidate<'a>> {
     let is_marked = |name: &String| {
         let mut marked = knowledge.marks.iter().zip(&found.marks);
@@ -133,11 +147,15 @@ fn best<'a>(found: &'a Found, knowledge: &'a Knowledge) -> BTreeMap<&'a str, Can
     let mut best: BTreeMap<&str, Candidate<'_>> = BTreeMap::new();
     for (rule, hit) in knowledge.rules.iter().zip(&found.rules) {
         let Some((line, last)) = hit else { continue };
-        let holds = (rule.with.is_empty() || rule.with.iter().any(is_marked))
-            && !rule.without.iter().any(is_marked)
-            && !(rule.while_it_lasts && ended > *last);
-        if holds && best.get(rule.label.as_str()).is_none_or(|other| other.rule.weight < rule.weight) {
-            best.insert(&rule.label, Candidate { rule, line, is_explained: false });
+        if rule.without.iter().any(is_marked) || (rule.while_it_lasts && ended > *last) {
+            continue;
+        }
+        let is_met = rule.with.is_empty() || rule.with.iter().any(is_marked);
+        let standing = if is_met { Standing::Holds } else { Standing::Possible };
+        let one = Candidate { rule, line, standing };
+        let worth = |one: &Candidate<'_>| (std::cmp::Reverse(one.standing), one.rule.weight);
+        if best.get(rule.label.as_str()).is_none_or(|other| worth(other) < worth(&one)) {
+            best.insert(&rule.label, one);
         }
     }
     best
@@ -146,12 +164,18 @@ fn best<'a>(found: &'a Found, knowledge: &'a Knowledge) -> BTreeMap<&'a str, Can
 /// Marks what follows from another one that was found.
 fn explained<'a>(best: BTreeMap<&'a str, Candidate<'a>>, knowledge: &'a Knowledge) -> Vec<Candidate<'a>> {
     let explains = |cause: &Candidate<'_>, other: &Candidate<'_>| {
-        let is_sure = cause.rule.weight >= LEAST_CAUSE && cause.rule.weight + SURER >= other.rule.weight;
+        let is_sure = cause.standing == Standing::Holds
+            && cause.rule.weight >= LEAST_CAUSE
+            && cause.rule.weight + SURER >= other.rule.weight;
         let failure = knowledge.failure(&cause.rule.label);
         is_sure && failure.is_some_and(|failure| failure.explains.contains(&other.rule.label))
     };
     let all: Vec<Candidate<'a>> = best.into_values().collect();
-    all.iter().map(|one| Candidate { is_explained: all.iter().any(|cause| explains(cause, one)), ..*one }).collect()
+    let standing = |one: &Candidate<'a>| match one.standing {
+        Standing::Holds if all.iter().any(|cause| explains(cause, one)) => Standing::Explained,
+        Standing::Holds | Standing::Explained | Standing::Possible => one.standing,
+    };
+    all.iter().map(|one| Candidate { standing: standing(one), ..*one }).collect()
 }
 
 /// No rule held: is anything wrong at all?

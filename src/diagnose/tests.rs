@@ -38,6 +38,15 @@ fn a_second_cause_is_named_beside_the_first_and_makes_it_less_sure() {
 }
 
 #[test]
+fn what_depends_on_a_machine_that_the_log_does_not_name_is_possible() {
+    let killed = of("Out of memory: Killed process 42 (python)\n");
+    assert_eq!(killed.answer.label(), "host-oom-build");
+    let others: Vec<_> = killed.others.iter().map(|other| (other.label.as_str(), other.also)).collect();
+    assert_eq!(others, [("wsl-memory", false)]);
+    assert_eq!(label("microsoft-standard-WSL2\nOut of memory: Killed process 42 (python)\n"), "wsl-memory");
+}
+
+#[test]
 fn a_retry_that_was_followed_by_success_is_no_failure() {
     let retry = "WARNING: Retrying after connection broken by 'ReadTimeoutError(\"Read timed out.\")'\n";
     assert_eq!(label(retry), "network-timeout");
