@@ -5,6 +5,7 @@ mod advise;
 mod args;
 mod cache;
 mod detect;
+mod diagnose;
 mod envs;
 mod install;
 pub mod json;
@@ -265,7 +266,7 @@ fn dispatch(session: &mut Session, command: Option<Command>) -> Done {
             session.screen.raw(&String::from_utf8_lossy(&text));
             Ok(exit::DONE)
         }
-        Some(Command::Diagnose { .. }) => not_yet("diagnose"),
+        Some(Command::Diagnose(args)) => diagnose::run(session, &args),
         Some(Command::Recheck) => recheck::run(session),
         Some(Command::Kit { .. }) => not_yet("kit"),
         Some(Command::Watch(args)) => watch::run(session, args.what),

@@ -16,6 +16,7 @@ pub mod assess;
 pub mod catalog;
 pub mod cli;
 pub mod detect;
+pub mod diagnose;
 pub mod engine;
 pub mod environments;
 pub mod facts;

@@ -1,4 +1,4 @@
-//! `advise --report` as a user runs it: exit codes, standard input and files, text and JSON.
+//! `advise --report` and `diagnose` as a user runs them: exit codes, standard input and files, text and JSON.
 #![expect(clippy::disallowed_methods, reason = "these tests play the user: no Host here")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail by panicking as tests do")]
 
@@ -10,9 +10,12 @@ const GOOD: &str = "OS: Ubuntu 24.04 (x86_64)\nGPU: RTX 4090\nDriver: 580.95.05\
 
 /// Runs the program with a text on standard input.
 fn advise(words: &[&str], input: &[u8]) -> Output {
+    wizard(&[&["advise", "--report"], words].concat(), input)
+}
+
+fn wizard(words: &[&str], input: &[u8]) -> Output {
     let home = tempfile::tempdir().unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_torch-wizard"))
-        .args(["advise", "--report"])
         .args(words)
         .env("TORCH_WIZARD_HOME", home.path())
         .stdin(Stdio::piped())
@@ -95,4 +98,42 @@ fn a_file_that_powershell_wrote_is_read() {
     let output = advise(&[path.to_str().unwrap()], b"");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(out(&output).contains("RTX 4090"));
+}
+
+const NO_KERNEL: &str = "start\nCUDA error: no kernel image is available for execution on the device\n";
+
+#[test]
+fn the_exit_code_says_whether_a_cause_is_known() {
+    for (text, code, says) in [
+        (NO_KERNEL, 0, "No code for this card (no-kernel-image, sure)"),
+        ("Successfully installed torch-2.9.0\n", 0, "Nothing wrong was found"),
+        ("FrobError: no plutonium\n", 1, "Not recognised"),
+    ] {
+        let output = wizard(&["diagnose", "-"], text.as_bytes());
+        assert_eq!(output.status.code(), Some(code), "{text}");
+        assert!(out(&output).starts_with(says), "{}", out(&output));
+    }
+    let output = wizard(&["diagnose", "/no/such/log.txt"], b"");
+    assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("  → "));
+}
+
+#[test]
+fn a_cause_is_told_with_its_line_and_what_helps() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.txt");
+    std::fs::write(&log, NO_KERNEL).unwrap();
+    let log = log.to_str().unwrap();
+    let text = out(&wizard(&["diagnose", log], b""));
+    for part in ["  2: CUDA error: no kernel image", "To make sure: ", "What helps: ", "\n  torch-wizard advise\n"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let answer: Value = serde_json::from_slice(&wizard(&["diagnose", log, "--json"], b"").stdout).unwrap();
+    assert_eq!((&answer["schema"], &answer["label"]), (&Value::from(1), &Value::from("no-kernel-image")));
+    assert_eq!(answer["evidence"]["line"], 2);
+    assert_eq!((&answer["fix"]["automatic"], &answer["detail_label"]), (&Value::from(true), &Value::Null));
+    assert!(answer["confidence"].as_f64().unwrap() >= 0.9 && answer["alternatives"].is_array());
+    let answer: Value =
+        serde_json::from_slice(&wizard(&["diagnose", "-", "--json"], b"FrobError: x\n").stdout).unwrap();
+    assert_eq!((&answer["label"], &answer["evidence"]["line"]), (&Value::from("unknown"), &Value::from(1)));
 }

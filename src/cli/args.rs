@@ -74,6 +74,9 @@ pub enum Command {
         after_help = "What changed and wants a new proof is proven anew. With --quiet nothing is run on the card: the rules judge alone, nothing is said where all hold, and a notification is shown where one does not.\nExit code 0: all hold; 1: one does not, or nobody can say."
     )]
     Recheck,
+    /// Find the cause of a failure in a log, and what helps
+    #[command(after_help = "Exit code 0: the cause is known, or nothing is wrong; 1: not recognised.")]
+    Diagnose(DiagnoseArgs),
     /// Watch the cards
     Monitor(MonitorArgs),
     /// Look at the environments after each log-on, and tell what does not hold
@@ -87,9 +90,6 @@ pub enum Command {
         /// Which shell.
         shell: clap_complete::Shell,
     },
-    /// Find the cause in a log (not in this version)
-    #[command(hide = true)]
-    Diagnose(Later),
     /// Add a kit (not in this version)
     #[command(hide = true)]
     Kit(Later),
@@ -115,6 +115,14 @@ pub struct DetectArgs {
     /// Folder whose volume is asked for free space
     #[arg(long, value_name = "PATH")]
     pub env: Option<PathBuf>,
+}
+
+/// `diagnose`
+#[derive(Debug, Args)]
+pub struct DiagnoseArgs {
+    /// What a tool printed when it failed, in any encoding and length; - is standard input
+    #[arg(value_name = "FILE|-")]
+    pub text: PathBuf,
 }
 
 /// `advise`

@@ -1,6 +1,7 @@
 //! The JSON contract of CLI.md: shapes of their own, converted from ours, so that an inner rename never changes the
 //! contract.
 
+mod diagnosed;
 mod events;
 mod knowledge;
 mod places;
@@ -8,6 +9,7 @@ mod recheck;
 mod seen;
 mod windows;
 
+pub use diagnosed::diagnosed;
 pub use events::{EndLine, event_line, preparing_line};
 pub use recheck::rechecked;
 

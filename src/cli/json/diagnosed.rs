@@ -1,0 +1,91 @@
+//! `diagnose`
+
+use super::SCHEMA;
+use crate::diagnose::{Answer, Diagnosis, Evidence};
+use serde::Serialize;
+
+/// `diagnose --json`
+#[derive(Debug, Serialize)]
+pub struct Diagnosed {
+    schema: u32,
+    label: String,
+    detail_label: Option<String>,
+    confidence: f64,
+    /// Null where no line proves anything.
+    evidence: Option<Line>,
+    /// Where the cause is not known: further lines that tell something.
+    telling: Vec<Line>,
+    title: String,
+    cause: String,
+    check: String,
+    fix: Fix,
+    alternatives: Vec<Alternative>,
+}
+
+#[derive(Debug, Serialize)]
+struct Line {
+    line: u64,
+    text: String,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Fix {
+    summary: String,
+    commands: Vec<String>,
+    automatic: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Alternative {
+    label: String,
+    confidence: f64,
+    also: bool,
+}
+
+/// A diagnosis in the contract's shape.
+pub fn diagnosed(diagnosis: &Diagnosis) -> Diagnosed {
+    let Diagnosis { answer, confidence, evidence, others } = diagnosis;
+    let mut lines = evidence.iter().map(|Evidence { line, text }| Line { line: *line, text: text.clone() });
+    let (detail_label, title, cause, check, fix) = match answer {
+        Answer::Known { failure, detail } => {
+            let fix = Fix {
+                summary: failure.remedy.clone(),
+                commands: failure.commands.clone(),
+                automatic: failure.automatic,
+            };
+            (detail.clone(), failure.title.as_str(), failure.cause.as_str(), failure.check.as_str(), fix)
+        }
+        Answer::Unknown => (
+            None,
+            "Not recognised",
+            "Something is wrong, and the cause is none of those that are known.",
+            "",
+            Fix::default(),
+        ),
+        Answer::Fine => (None, "Nothing wrong", "Nothing wrong was found in this log.", "", Fix::default()),
+    };
+    Diagnosed {
+        schema: SCHEMA,
+        label: answer.label().to_owned(),
+        detail_label,
+        confidence: rounded(*confidence),
+        evidence: lines.next(),
+        telling: lines.collect(),
+        title: title.to_owned(),
+        cause: cause.to_owned(),
+        check: check.to_owned(),
+        fix,
+        alternatives: others
+            .iter()
+            .map(|other| Alternative {
+                label: other.label.clone(),
+                confidence: rounded(other.confidence),
+                also: other.also,
+            })
+            .collect(),
+    }
+}
+
+fn rounded(confidence: f64) -> f64 {
+    (confidence * 100.0).round() / 100.0
+}
