@@ -9,6 +9,8 @@ use std::sync::{LazyLock, OnceLock};
 
 /// The form of the tables that is read here.
 const SCHEMA: u32 = 1;
+/// What one pattern may keep of its search: there are thousands, and lines are short.
+const SEARCH_MEMORY: usize = 1 << 16;
 /// Marks that the program itself asks for.
 const HARMLESS: &str = "harmless";
 const MILD: &str = "mild";
@@ -139,7 +141,7 @@ impl Pattern {
 
 fn compile(text: &str) -> Result<Regex, regex::Error> {
     // Bytes of any encoding; the words of tools are ASCII.
-    RegexBuilder::new(text).case_insensitive(true).unicode(false).build()
+    RegexBuilder::new(text).case_insensitive(true).unicode(false).dfa_size_limit(SEARCH_MEMORY).build()
 }
 
 /// Everything that is known, ready to be looked for.

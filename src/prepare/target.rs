@@ -194,7 +194,7 @@ mod tests {
         };
         let refused = |world: &World, length: usize| {
             let target = format!(r"C:\{}", "x".repeat(length - 3));
-            check_length(world, &catalog, Path::new(&target), &build).err()
+            check_length(world, catalog, Path::new(&target), &build).err()
         };
         let key = r"HKLM\SYSTEM\CurrentControlSet\Control\FileSystem";
         let off = World::new(OsFamily::Windows).registry(key, "LongPathsEnabled", "0");
