@@ -103,12 +103,14 @@ fn without_systemd_the_next_step_is_said_and_no_file_is_left() {
     remove(&silent).unwrap();
 }
 
+// systemd's folders are Linux paths, which Windows would join in its own way.
+#[cfg(unix)]
 #[test]
 fn the_configuration_of_the_desktop_and_a_folder_of_our_own_are_honoured() {
     let world = World::new(OsFamily::Linux).program("systemctl", Script::exits(0));
     let world = world.var("XDG_CONFIG_HOME", "/conf").var("TORCH_WIZARD_HOME", "/data/50 % \"own\"");
     set_up(&world).unwrap();
-    let text = String::from_utf8(world.read(Path::new(&format!("/conf/systemd/user/{SERVICE}"))).unwrap()).unwrap();
+    let text = String::from_utf8(world.read(&Path::new("/conf/systemd/user").join(SERVICE)).unwrap()).unwrap();
     assert!(text.contains("Environment=\"TORCH_WIZARD_HOME=/data/50 %% \\\"own\\\"\"\n"), "{text}");
 }
 
