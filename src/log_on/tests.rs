@@ -1,4 +1,4 @@
-use super::systemd::{SERVICE, TIMER, service, timer};
+use super::systemd::{SERVICE, TIMER};
 use super::task::{description, wide};
 use super::*;
 use crate::host::fake::{Script, World};
@@ -123,7 +123,7 @@ fn the_configuration_of_the_desktop_and_a_folder_of_our_own_are_honoured() {
     reason = "asks the system's own reader, or says it is not here"
 )]
 fn systemd_reads_the_units_without_a_word() {
-    use super::systemd::start;
+    use super::systemd::{service, start, timer};
     let folder = tempfile::tempdir().unwrap();
     let world = World::new(OsFamily::Linux).var("TORCH_WIZARD_HOME", "/data/50 % own");
     let plain = service(&world);
