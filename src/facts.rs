@@ -210,6 +210,19 @@ pub struct OsFacts {
 }
 
 impl OsFacts {
+    /// A system of this family of which nothing else is known.
+    pub const fn of(family: OsFamily) -> Self {
+        Self {
+            family,
+            version: String::new(),
+            build: None,
+            arch: String::new(),
+            is_wsl: false,
+            is_container: false,
+            glibc: None,
+        }
+    }
+
     /// Inside WSL 1, which has no GPU at all.
     pub fn is_wsl1(&self) -> bool {
         self.is_wsl && self.version.ends_with("(WSL 1)")

@@ -11,15 +11,7 @@ pub(super) fn machines(facts: &MachineFacts) -> Option<[MachineFacts; 2]> {
         return None;
     }
     Some([OsFamily::Linux, OsFamily::Windows].map(|family| {
-        let os = OsFacts {
-            family,
-            version: String::new(),
-            build: None,
-            arch: String::new(),
-            is_wsl: false,
-            is_container: false,
-            glibc: None,
-        };
+        let os = OsFacts::of(family);
         let os = Probed::Found { value: os, source: Source::new(Via::System, "") };
         MachineFacts { os, ..facts.clone() }
     }))

@@ -24,13 +24,10 @@ fn pc(driver: &str, (uuid, name, capability): (&str, &str, &str), build: u32) ->
     };
     MachineFacts {
         os: found(OsFacts {
-            family: OsFamily::Windows,
             version: "Windows 11 Pro".to_owned(),
             build: Some(build),
             arch: "x86_64".to_owned(),
-            is_wsl: false,
-            is_container: false,
-            glibc: None,
+            ..OsFacts::of(OsFamily::Windows)
         }),
         gpus: found(vec![gpu]),
         driver: found(driver.parse().unwrap()),

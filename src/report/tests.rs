@@ -204,13 +204,10 @@ fn machine() -> MachineFacts {
     };
     facts.driver = Probed::Found { value: "581.57".parse().unwrap(), source: source() };
     let os = OsFacts {
-        family: OsFamily::Windows,
         version: "Windows 11 Pro 25H2".to_owned(),
         build: Some(26200),
         arch: "x86_64".to_owned(),
-        is_wsl: false,
-        is_container: false,
-        glibc: None,
+        ..OsFacts::of(OsFamily::Windows)
     };
     facts.os = Probed::Found { value: os, source: source() };
     let hardware = Hardware {

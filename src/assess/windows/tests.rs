@@ -16,13 +16,10 @@ fn absent<T>() -> Probed<T> {
 /// A PC with a new card and a new driver.
 fn pc(family: OsFamily) -> MachineFacts {
     let os = OsFacts {
-        family,
         version: "Windows 11 Pro".to_owned(),
         build: Some(26100),
         arch: "x86_64".to_owned(),
-        is_wsl: false,
-        is_container: false,
-        glibc: None,
+        ..OsFacts::of(family)
     };
     let capability: Option<ComputeCapability> = "12.0".parse().ok();
     let (name, source) = ("NVIDIA GeForce RTX 5090".to_owned(), Source::new(Via::Nvml, ""));

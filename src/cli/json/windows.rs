@@ -124,15 +124,7 @@ mod tests {
 
     fn pc(family: OsFamily) -> MachineFacts {
         let mut facts = MachineFacts::unknown("2026-11-21T00:00:00Z");
-        let value = OsFacts {
-            family,
-            version: String::new(),
-            build: None,
-            arch: "x86_64".to_owned(),
-            is_wsl: false,
-            is_container: false,
-            glibc: None,
-        };
+        let value = OsFacts { arch: "x86_64".to_owned(), ..OsFacts::of(family) };
         facts.os = Probed::Found { value, source: Source::new(Via::System, "") };
         facts
     }

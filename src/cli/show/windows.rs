@@ -110,15 +110,7 @@ mod tests {
         };
         assert_eq!(shown(&facts), "");
         let source = || Source::new(Via::Registry, "");
-        let value = OsFacts {
-            family: OsFamily::Windows,
-            version: String::new(),
-            build: None,
-            arch: String::new(),
-            is_wsl: false,
-            is_container: false,
-            glibc: None,
-        };
+        let value = OsFacts::of(OsFamily::Windows);
         facts.os = Probed::Found { value, source: source() };
         facts.power_supply = Probed::Found { value: PowerSupply::Battery, source: source() };
         let windows = &mut facts.windows;

@@ -18,15 +18,7 @@ pub fn found<T>(value: T) -> Probed<T> {
 /// A machine with two cards.
 pub fn scan(family: OsFamily) -> Scan {
     let mut facts = MachineFacts::unknown("2026-11-21T12:00:00Z");
-    facts.os = found(OsFacts {
-        family,
-        version: String::new(),
-        build: None,
-        arch: "x86_64".to_owned(),
-        is_wsl: false,
-        is_container: false,
-        glibc: None,
-    });
+    facts.os = found(OsFacts { arch: "x86_64".to_owned(), ..OsFacts::of(family) });
     let gpu = |index: u32| Gpu {
         index,
         name: "NVIDIA GeForce RTX 5070".to_owned(),

@@ -13,13 +13,10 @@ fn found<T>(value: T) -> Probed<T> {
 fn facts(driver: Option<&str>) -> MachineFacts {
     let mut facts = MachineFacts::unknown("2026-11-21T12:00:00Z");
     facts.os = found(OsFacts {
-        family: OsFamily::Windows,
         version: "Windows 11".to_owned(),
         build: Some(26100),
         arch: "x86_64".to_owned(),
-        is_wsl: false,
-        is_container: false,
-        glibc: None,
+        ..OsFacts::of(OsFamily::Windows)
     });
     facts.network =
         found(Network { torch_index: Reach::Reached, pypi: Reach::Reached, failures: BTreeMap::new(), proxy: None });
