@@ -22,6 +22,9 @@ fn systemctl<const N: usize>(host: &dyn Host, words: [&str; N]) -> Option<Comman
 
 pub(super) fn set_up(host: &dyn Host) -> Result<(), Problem> {
     let Some(enable) = systemctl(host, ["enable", TIMER]) else { return Err(unavailable("there is no systemd here")) };
+    if is_offline(host) {
+        return Err(unavailable("systemd is installed and does not run this system"));
+    }
     let folder = folder(host);
     let failed = |error: HostError| crate::run::problem_of(&error);
     host.make_dir(&folder).map_err(failed)?;
@@ -41,6 +44,13 @@ pub(super) fn set_up(host: &dyn Host) -> Result<(), Problem> {
     } else {
         Err(unavailable("no systemd runs for this user").details(said))
     }
+}
+
+/// The system was started without systemd, as in a container: a timer could be enabled and nobody would ever start it.
+fn is_offline(host: &dyn Host) -> bool {
+    let Some(asks) = systemctl(host, ["is-system-running"]) else { return false };
+    // This word is the same in every language.
+    ask(host, &asks).is_ok_and(|(_, said)| said == "offline")
 }
 
 pub(super) fn remove(host: &dyn Host) -> Result<(), Problem> {
@@ -67,7 +77,9 @@ fn take_files(host: &dyn Host) -> Result<(), Problem> {
 }
 
 pub(super) fn status(host: &dyn Host) -> Status {
-    let Some(is_enabled) = systemctl(host, ["is-enabled", TIMER]) else { return Status::Unavailable };
+    let Some(is_enabled) = systemctl(host, ["is-enabled", TIMER]).filter(|_| !is_offline(host)) else {
+        return Status::Unavailable;
+    };
     match ask(host, &is_enabled) {
         Ok((true, _)) => Status::On,
         Ok((false, _)) => Status::Off,

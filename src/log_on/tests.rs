@@ -86,7 +86,10 @@ fn systemd_gets_two_units_and_gives_them_back() {
     let name = |verb: &str| format!("--user {verb} {TIMER}");
     let (enable, disable) = (name("enable"), name("disable --now"));
     let reload = "--user daemon-reload".to_owned();
-    assert_eq!(calls(&world), [enable.clone(), enable, name("is-enabled"), disable, reload.clone(), reload]);
+    let asked = calls(&world);
+    let (runs, changes): (Vec<_>, Vec<_>) = asked.into_iter().partition(|call| call == "--user is-system-running");
+    assert_eq!(changes, [enable.clone(), enable, name("is-enabled"), disable, reload.clone(), reload]);
+    assert_eq!(runs.len(), 3);
 }
 
 #[test]
@@ -101,6 +104,11 @@ fn without_systemd_the_next_step_is_said_and_no_file_is_left() {
     assert_eq!((problem.label.as_str(), problem.details.as_str()), ("no-log-on-check", "Failed to connect to bus"));
     assert_eq!(silent.meta(Path::new("/home/ada/.config/systemd/user").join(TIMER).as_path()), None);
     remove(&silent).unwrap();
+    // As in a container: enabling would succeed, and nothing would ever start.
+    let container = World::new(OsFamily::Linux).program("systemctl", Script::prints("offline\n"));
+    assert_eq!(status(&container), Status::Unavailable);
+    assert_eq!(set_up(&container).unwrap_err().label, "no-log-on-check");
+    assert_eq!(calls(&container), ["--user is-system-running", "--user is-system-running"]);
 }
 
 // systemd's folders are Linux paths, which Windows would join in its own way.
