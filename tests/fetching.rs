@@ -76,6 +76,13 @@ impl Wizard {
         Self { folder, plan }
     }
 
+    /// For what was changed in its choices and places.
+    fn make_steps_anew(&mut self) {
+        let plan = torch_wizard::plan::retargeted(&self.plan, &self.plan.target, false).unwrap();
+        let keys: Vec<String> = self.plan.steps.iter().map(|step| step.key.clone()).collect();
+        self.plan.steps = plan.steps.into_iter().filter(|step| keys.contains(&step.key)).collect();
+    }
+
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_torch-wizard"));
         command.args(["resume", "--json"]).arg(&self.plan.target);
@@ -424,9 +431,7 @@ fn a_big_wheel_is_unpacked_while_another_one_loads_and_installed_from_the_cache(
     uv_cache.lock().unwrap().clone_from(&wizard.plan.places.uv_cache);
     wizard.plan.choices.uv = Some(uv.into());
     wizard.plan.choices.python = which::which(python).unwrap();
-    let plan = torch_wizard::plan::retargeted(&wizard.plan, &wizard.plan.target, false).unwrap();
-    let keys: Vec<String> = wizard.plan.steps.iter().map(|step| step.key.clone()).collect();
-    wizard.plan.steps = plan.steps.into_iter().filter(|step| keys.contains(&step.key)).collect();
+    wizard.make_steps_anew();
     wizard.run().expect(0);
     let cache = &wizard.plan.places.uv_cache;
     assert_eq!(names(&cache.join("archive-v0")).len(), 2, "each wheel was unpacked once");
@@ -436,4 +441,25 @@ fn a_big_wheel_is_unpacked_while_another_one_loads_and_installed_from_the_cache(
     assert!(site.join("site-packages/pack1/__init__.py").exists());
     let log = std::fs::read_to_string(wizard.plan.places.run.join("install.log")).unwrap();
     assert_eq!(log.matches("--target").count(), 1, "{log}");
+}
+
+#[cfg(feature = "test-support")]
+#[test]
+fn unpacking_that_goes_on_behind_the_last_byte_is_no_silent_network() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let content = bytes(0, 9 << 20);
+    let (server, _) = shelf(vec![content.clone()], Duration::ZERO);
+    let mut wizard = Wizard::by(Engine::Uv, vec![package(&server, 0, &content)], &["download", "install"]);
+    let uv = wizard.folder.path().join("uv");
+    std::fs::write(&uv, "#!/bin/sh\nsleep 3\n").unwrap();
+    std::fs::set_permissions(&uv, std::fs::Permissions::from_mode(0o755)).unwrap();
+    wizard.plan.choices.uv = Some(uv);
+    wizard.make_steps_anew();
+    wizard.save();
+    // By its own clock that is more than half a minute.
+    let ran = Ran::of(&wizard.command().env("TORCH_WIZARD_TEST_HASTE", "12").output().unwrap()).expect(0);
+    let is_long = |event: &&Value| event["doing"] == "unpacking what came" && event["seconds"].as_u64() >= Some(20);
+    let long: Vec<&Value> = ran.of_kind("quiet").filter(is_long).collect();
+    assert!(!long.is_empty(), "{}", ran.said);
+    assert!(long.iter().all(|event| event["stall"] != "no bytes come"), "{long:?}");
 }
