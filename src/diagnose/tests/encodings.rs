@@ -91,20 +91,3 @@ proptest! {
         prop_assert!(said.evidence.iter().all(|line| line.line >= 1 && line.line <= lines + 1));
     }
 }
-
-/// Time grows with the length and not faster, whatever stands there: ten times as much in less than forty times as long.
-#[test]
-#[expect(clippy::disallowed_methods, reason = "the clock is what is tested here")]
-fn time_does_not_blow_up() {
-    let hostile: String =
-        words::LINES.iter().map(|(line, _)| &line[..line.len() / 2]).collect::<Vec<_>>().join(" error: ");
-    let time = |count: usize| {
-        let log = format!("{hostile}\n").repeat(count);
-        let began = std::time::Instant::now();
-        of(&log);
-        began.elapsed()
-    };
-    time(1);
-    let (short, long) = (time(3), time(30));
-    assert!(long < short * 40 + std::time::Duration::from_millis(200), "{short:?} {long:?}");
-}
