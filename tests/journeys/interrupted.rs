@@ -170,6 +170,20 @@ fn a_wizard_killed_during_the_install_step_begins_the_environment_anew() {
     assert_eq!(world.server.seen(), []);
 }
 
+/// There is no first moment at which a child runs and would be left behind: this one kills the wizard before it does
+/// anything else.
+#[test]
+fn a_wizard_killed_by_the_installers_first_word_leaves_none_of_it() {
+    let Some(world) = World::with_tools(&["python3"]) else { return };
+    world.slow_uv("pip install", "/bin/sleep 600 & kill -KILL $PPID; wait");
+    let mut running = start(&world, world.install(&[]));
+    running.wait(&world);
+    assert!(world.path("slow").exists(), "the installer never began");
+    until("the end of its children", || !world.slow_group_is_alive());
+    world.fast_uv();
+    assert_stands(&world, &run(world.resume()).expect(0));
+}
+
 #[test]
 fn a_wizard_killed_during_the_verification_verifies_again() {
     let Some(mut world) = World::new() else { return };

@@ -41,9 +41,11 @@ pub fn run(
     bond: Bond,
     on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>,
 ) -> Result<ChildExit, HostError> {
-    let mut child = spawn(spec, bond)?;
+    let mut command = command_of(spec);
+    // Before the child: there is no moment at which it runs and nobody would end it with us.
     #[cfg(unix)]
-    let _warden = (bond == Bond::Tree).then(|| Warden::over(child.id()));
+    let _warden = bind(&mut command, bond);
+    let mut child = spawn(spec, bond, command)?;
     let heard = listen(&mut *child);
     feed(&mut *child, spec.stdin.as_deref());
     let mut stop = on(ChildEvent::Started(child.id())).is_break();
@@ -116,12 +118,9 @@ pub fn command_of(spec: &CommandSpec) -> Command {
     command
 }
 
-fn spawn(spec: &CommandSpec, bond: Bond) -> Result<Box<dyn ChildWrapper>, HostError> {
-    let mut command = command_of(spec);
+fn spawn(spec: &CommandSpec, bond: Bond, mut command: Command) -> Result<Box<dyn ChildWrapper>, HostError> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command.stdin(if spec.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
-    #[cfg(target_os = "linux")]
-    die_with_parent(&mut command);
     let mut wrap = CommandWrap::from(command);
     #[cfg(unix)]
     if bond == Bond::Tree {
@@ -162,19 +161,27 @@ pub fn not_started(spec: &CommandSpec, source: std::io::Error) -> HostError {
     }
 }
 
-/// Linux ends the child when the thread that started it ends, also by `kill -9` of the wizard. That thread waits in
-/// [`run`] for as long as the child lives.
-#[cfg(target_os = "linux")]
+/// The child ends when we do, whatever ends us. It begins only once that is certain: what is done here happens between
+/// fork and exec.
+#[cfg(unix)]
 #[expect(unsafe_code, reason = "the standard library offers no other way to run a call between fork and exec")]
-fn die_with_parent(command: &mut Command) {
+fn bind(command: &mut Command, bond: Bond) -> Option<Warden> {
     use std::os::unix::process::CommandExt as _;
     let us = rustix::process::getpid();
-    // SAFETY: between fork and exec only async-signal-safe calls are allowed; `prctl` and `getppid` are plain
-    // system calls, allocate nothing and take no lock.
+    let warden = (bond == Bond::Tree).then(Warden::start).flatten();
+    let line = warden.as_ref().and_then(Warden::line);
+    // SAFETY: between fork and exec only async-signal-safe calls are allowed; `prctl`, `getpid`, `write` and `getppid`
+    // are plain system calls, and a number is formatted without memory of its own or a lock.
     unsafe {
         command.pre_exec(move || {
+            // Linux ends the child when the thread that started it ends. That thread waits in `run` for as long as the
+            // child lives.
+            #[cfg(target_os = "linux")]
             rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))?;
-            // The wizard may have died before the call above.
+            if let Some(mut line) = line.as_ref() {
+                writeln!(line, "{}", std::process::id())?;
+            }
+            // The wizard may have died before the calls above.
             if rustix::process::getppid() == Some(us) {
                 Ok(())
             } else {
@@ -182,44 +189,50 @@ fn die_with_parent(command: &mut Command) {
             }
         });
     }
+    warden
 }
 
-/// Ends a child's group when we are gone, whatever killed us: the death signal reaches the child alone, not what it
-/// started. A shell that waits for the end of a pipe whose other end is ours alone.
+/// Ends a child's group when we are gone: the death signal reaches the child alone, not what it started. A shell that
+/// is told the group by the child itself and then waits for the end of a pipe whose other end is ours alone.
 #[cfg(unix)]
-struct Warden(Option<std::process::Child>);
+struct Warden(std::process::Child);
 
 #[cfg(unix)]
 impl Warden {
-    fn over(group: u32) -> Self {
+    /// Without one the child itself still ends with us, and what it started is found by the next life of the run.
+    fn start() -> Option<Self> {
         use std::os::unix::process::CommandExt as _;
-        // A line on the pipe, or its end by us, would be the same; `kill` takes a group as a number below zero. Where
-        // there is `/proc`, groups of its session's own (ninja's compilers) end as well: `pid (name) state parent group
-        // session …`.
-        let script = r#"read -r _
-kill -KILL "-$1"
+        // `kill` takes a group as a number below zero. Where there is `/proc`, groups of its session's own (ninja's
+        // compilers) end as well: `pid (name) state parent group session …`.
+        let script = r#"read -r group || exit
+read -r _
+kill -KILL "-$group" || kill -KILL "$group"
 for stat in /proc/[0-9]*/stat; do
     read -r line <"$stat" || continue
     id=${line%% *}
-    set -- "$1" ${line##*) }
-    [ "$5" != "$1" ] || kill -KILL "$id"
+    set -- ${line##*) }
+    [ "$4" != "$group" ] || kill -KILL "$id"
 done"#;
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", script, "warden", &group.to_string()]).current_dir("/").process_group(0);
+        command.args(["-c", script, "warden"]).current_dir("/").process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-        // Without one the child itself still ends with us, and what it started is found by the next life of the run.
-        Self(command.spawn().ok())
+        command.spawn().ok().map(Self)
+    }
+
+    /// Where the child says its number; this copy is closed in it when its own program begins.
+    fn line(&self) -> Option<std::fs::File> {
+        use std::os::fd::AsFd as _;
+        let pipe = self.0.stdin.as_ref()?.as_fd().try_clone_to_owned().ok()?;
+        Some(pipe.into())
     }
 }
 
 #[cfg(unix)]
 impl Drop for Warden {
     fn drop(&mut self) {
-        if let Some(shell) = &mut self.0 {
-            // Before its pipe is closed: the group's number may be somebody else's by then.
-            shell.kill().ok();
-            shell.wait().ok();
-        }
+        // Before its pipe is closed: the group's number may be somebody else's by then.
+        self.0.kill().ok();
+        self.0.wait().ok();
     }
 }
 
