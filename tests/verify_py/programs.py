@@ -117,14 +117,17 @@ PLAYED_PARENT = LOAD + textwrap.dedent("""
 """)
 
 
-def played(program, behaviour, wanted="0", level="quick", **limits):
-    """The lines of a run with the played worker, and the processes of each check: {"cuda-0-conv2d": [pid]}."""
+def played(program, behaviour, wanted="0", level="quick", heard=None, environment=None, **limits):
+    """The lines of a run with the played worker, and the processes of each check: {"cuda-0-conv2d": [pid]}.
+
+    `heard` takes what the run says on standard error.
+    """
     with tempfile.TemporaryDirectory() as folder:
         worker, parent = pathlib.Path(folder, "worker.py"), pathlib.Path(folder, "parent.py")
         worker.write_text(PLAYED_WORKER, encoding="utf-8")
         parent.write_text(PLAYED_PARENT, encoding="utf-8")
         arguments = [program, worker, folder, wanted, json.dumps(behaviour), json.dumps(limits), level]
-        lines = read([sys.executable, "-B", "-u", parent, *arguments])
+        lines = read([sys.executable, "-B", "-u", parent, *arguments], heard, env=environment or {})
         seen = [*pathlib.Path(folder).glob("c*-*")]
         processes = {path.name: path.read_text().split() for path in seen}
     return lines, processes
@@ -135,12 +138,14 @@ def run(program, *arguments, python=PYTHON, **named):
     return read([*python, program, *arguments], **named)
 
 
-def read(command, **named):
+def read(command, heard=None, **named):
     done = subprocess.run(
         [str(part) for part in command], stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=600,
         env=dict(os.environ, **named.pop("env", {})), **named,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+    if heard is not None:
+        heard.append(done.stderr)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 

@@ -92,6 +92,29 @@ class InBothForms:
         self.assert_others_pass(lines, conv2d="timed-out")
         self.assertIn({"kind": "waiting", "for": "conv2d", "seconds": 1}, lines)
 
+    def test_a_hang_says_where_it_is(self):
+        heard = []
+        self.played({"conv2d": "hang"}, check=3, heard=heard)
+        self.assertIn("Timeout (0:00:02)!", heard[0])
+        self.assertIn("in perform", heard[0])
+        quiet = []
+        self.played({"conv2d": "slower"}, check=3, heard=quiet)
+        self.assertNotIn("Timeout", quiet[0])
+
+    @unittest.skipIf(os.name == "nt", "a script that plays py-spy")
+    def test_where_py_spy_is_there_it_tells_what_libraries_do(self):
+        with tempfile.TemporaryDirectory() as folder:
+            spy = pathlib.Path(folder, "py-spy")
+            spy.write_text('#!/bin/sh\necho "played py-spy: $*"\n', encoding="utf-8")
+            spy.chmod(0o755)
+            heard = []
+            path = os.pathsep.join([folder, os.environ.get("PATH", "")])
+            lines, processes = self.played(
+                {"conv2d": "hang"}, check=1, heard=heard, environment=dict(PATH=path))
+        self.assert_others_pass(lines, conv2d="timed-out")
+        pid = processes["cuda-0-conv2d"][0]
+        self.assertIn(f"played py-spy: dump --native --pid {pid}", heard[0])
+
     def test_after_two_hangs_the_rest_of_a_device_is_not_tried(self):
         lines, _ = self.played({"conv2d": "hang", "layer-norm": "hang"}, check=1)
         expected = {"conv2d": "timed-out", "layer-norm": "timed-out", "softmax": "skipped"}

@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -48,6 +49,21 @@ def how_it_ended(code):
     return f"the process ended with {code if code < 0x80000000 else hex(code)}"
 
 
+def print_native_stack(pid):
+    """What a process that hangs does inside of libraries, where py-spy is there to tell it. The worker itself has told
+    where it is in Python."""
+    spy = shutil.which("py-spy")
+    if spy is None:
+        return
+    try:
+        subprocess.run(
+            [spy, "dump", "--native", "--pid", str(pid)], stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=10,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        print(f"py-spy told nothing: {error}", file=sys.stderr)
+
+
 class Worker:
     """A process that has torch."""
 
@@ -72,7 +88,7 @@ class Worker:
         `limit`: seconds of silence until it is given up.
         """
         try:
-            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.write(json.dumps(request | dict(limit=limit)) + "\n")
             self.process.stdin.flush()
         except OSError:
             pass  # It died: the queue says so.
@@ -83,6 +99,7 @@ class Worker:
             except queue.Empty:
                 now = time.monotonic()
                 if round(now - heard) >= limit:
+                    print_native_stack(self.process.pid)
                     self.end()
                     raise Lost("timed-out", f"no answer within {limit} s") from None
                 emit("waiting", **{"for": waiting_for, "seconds": round(now - begin)})

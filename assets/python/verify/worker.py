@@ -88,6 +88,11 @@ def quiet_crash_dialogs():
         ctypes.windll.kernel32.SetErrorMode(0x0001 | 0x0002 | 0x8000)
 
 
+def tell_where_it_hangs(limit):
+    """Prints what every thread is doing shortly before the silence is given up."""
+    faulthandler.dump_traceback_later(max(0.5, limit - 1))
+
+
 def answer_to(request, state, say):
     """What a request asks for."""
     if request["do"] == "import":
@@ -96,6 +101,7 @@ def answer_to(request, state, say):
         return list_devices(state["torch"])
 
     def tell(done, total, unit):
+        tell_where_it_hangs(request["limit"])
         say(dict(progress=dict(done=done, total=total, unit=unit)))
 
     return perform(
@@ -124,4 +130,8 @@ def worker_main(parent):
     threading.Thread(target=read, name="requests", daemon=True).start()
     state = {}
     while True:
-        say(answer_to(requests.get(), state, say))
+        request = requests.get()
+        tell_where_it_hangs(request["limit"])
+        answer = answer_to(request, state, say)
+        faulthandler.cancel_dump_traceback_later()
+        say(answer)
