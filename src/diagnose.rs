@@ -5,11 +5,13 @@
 
 mod anchors;
 mod clean;
+mod here;
 mod knowledge;
 mod matching;
 mod rank;
 
-pub use knowledge::{Failure, Knowledge, KnowledgeError};
+pub use here::{Machine, weigh};
+pub use knowledge::{Failure, Knowledge, KnowledgeError, Mend};
 pub use rank::{Answer, Diagnosis, Evidence, Other};
 
 use std::io::Read;

@@ -393,6 +393,9 @@ pub struct MachineFacts {
     pub driver: Probed<DriverVersion>,
     /// Newest CUDA runtime the driver accepts; not the installed toolkit.
     pub driver_cuda: Probed<CudaVersion>,
+    /// What stands in the driver's way: stable words, each with a sentence.
+    #[serde(default)]
+    pub driver_troubles: BTreeMap<String, String>,
     /// The day in the driver's own record (Windows): when it was made, not when it was installed.
     #[serde(default)]
     pub driver_date: Option<jiff::civil::Date>,
@@ -457,6 +460,7 @@ impl MachineFacts {
             other_cards: Vec::new(),
             driver: Probed::not_asked(),
             driver_cuda: Probed::not_asked(),
+            driver_troubles: BTreeMap::new(),
             driver_date: None,
             masks: Vec::new(),
             pythons: Probed::not_asked(),

@@ -6,6 +6,7 @@ mod event;
 mod fetch;
 pub mod in_place;
 pub mod journal;
+mod kernel;
 mod listed;
 mod locked;
 pub mod log;
@@ -138,6 +139,8 @@ fn is_interruption(problem: &Problem) -> bool {
     matches!(
         problem.label.as_str(),
         "no-network" | "network" | "proxy" | "certificate" | "index-refused" | "disk-full" | "timeout" | "in-use"
+            // The same in the words of `diagnose`.
+            | "network-timeout" | "proxy-error" | "tls-verify" | "index-403-404" | "file-in-use"
     )
 }
 
@@ -234,6 +237,10 @@ impl<'a> Runner<'a> {
                 }
                 Stop::Cancelled => None,
             };
+            if let Stop::Failed(problem) = &stop {
+                // Whoever reads the log alone finds the cause there as well.
+                self.log.note(&problem.cause).ok();
+            }
             if let Some(told) = told {
                 self.emit(Some(step), told).ok();
             }

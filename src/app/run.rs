@@ -1,5 +1,6 @@
 //! A run as it is watched: its steps, two bars that never fall back, silence that is explained, its end.
 
+use crate::diagnose::Diagnosis;
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::progress::Units;
@@ -93,6 +94,8 @@ pub struct RunView {
     pub paused: Option<Shortage>,
     /// The line of the log that shows the failure, and its words.
     pub evidence: Option<(usize, String)>,
+    /// What the log of the step that failed was diagnosed as.
+    pub diagnosis: Option<Box<Diagnosis>>,
     /// The run goes on with an earlier one.
     pub is_resumed: bool,
 }
@@ -115,6 +118,7 @@ impl RunView {
             silence: None,
             paused: None,
             evidence: None,
+            diagnosis: None,
             is_resumed,
         }
     }
@@ -193,6 +197,7 @@ impl RunView {
                 self.overall = self.overall.max(self.share_of_finished());
                 (self.transfer, self.bytes_since) = (None, None);
             }
+            EventKind::Diagnosed { diagnosis } => self.diagnosis = Some(diagnosis.clone()),
             EventKind::Failed { .. } => self.mark(at, StepView::Failed),
             EventKind::NeedsUser { .. } => self.mark(at, StepView::Waiting),
             EventKind::Child { .. }

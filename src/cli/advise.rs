@@ -4,6 +4,7 @@ use super::args::AdviseArgs;
 use super::{Done, Failed, Session, exit, json, plan, show};
 use crate::assess::{InstalledTorch, Route, TorchStatus, Verdict};
 use crate::catalog::LiveIndex;
+use crate::facts::MachineFacts;
 use crate::prepare::{self, Looking, Scan, Wish};
 use crate::problem::Problem;
 use crate::{report_in, waiting};
@@ -21,7 +22,7 @@ pub fn run(session: &mut Session, args: &AdviseArgs) -> Done {
     let age = if args.refresh { Duration::ZERO } else { GOOD_ENOUGH };
     let wish = Wish { looking: Looking::Around { age }, ..plan::wish(session, &args.options)? };
     let scan = plan::scan(session, &wish)?;
-    let installed = installed(session, &scan);
+    let installed = installed(session, &scan.facts);
     Ok(tell(session, &scan, &installed))
 }
 
@@ -101,9 +102,9 @@ fn reported(scan: &Scan, session: &Session) -> InstalledTorch {
 }
 
 /// The torch that counts as "the installed one": that of the environment in use, else of the only one there is.
-fn installed(session: &Session, scan: &Scan) -> InstalledTorch {
+pub(super) fn installed(session: &Session, facts: &MachineFacts) -> InstalledTorch {
     let none = InstalledTorch { version: None, status: TorchStatus::None, reasons: Vec::new() };
-    let Some(all) = scan.facts.environments.found() else {
+    let Some(all) = facts.environments.found() else {
         return InstalledTorch { status: TorchStatus::Unknown, ..none };
     };
     let active =
@@ -115,5 +116,5 @@ fn installed(session: &Session, scan: &Scan) -> InstalledTorch {
         }
         None => with_torch.next().filter(|_| with_torch.next().is_none()),
     };
-    chosen.map_or(none, |environment| crate::assess::installed_torch(&scan.facts, environment, session.catalog))
+    chosen.map_or(none, |environment| crate::assess::installed_torch(facts, environment, session.catalog))
 }

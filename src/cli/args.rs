@@ -123,6 +123,9 @@ pub struct DiagnoseArgs {
     /// What a tool printed when it failed, in any encoding and length; - is standard input
     #[arg(value_name = "FILE|-")]
     pub text: PathBuf,
+    /// The log is of this PC: what is found here bears the answer out or contradicts it
+    #[arg(long)]
+    pub here: bool,
 }
 
 /// `advise`

@@ -1,13 +1,13 @@
 //! `diagnose`
 
 use super::args::DiagnoseArgs;
-use super::{Done, Failed, Session, exit, json};
-use crate::diagnose::{Answer, Diagnosis, Failure, Knowledge, diagnose};
-use crate::host::Host;
+use super::{Done, Failed, Session, advise, detect, exit, json};
+use crate::diagnose::{Answer, Diagnosis, Failure, Knowledge, Machine, diagnose, weigh};
+use crate::facts::OsFamily;
+use crate::host::FileReader;
+use crate::prepare::Wish;
 use crate::problem::Problem;
 use std::fmt::Write as _;
-use std::io::Read;
-use std::path::PathBuf;
 
 pub fn run(session: &mut Session, args: &DiagnoseArgs) -> Done {
     let knowledge = Knowledge::embedded()
@@ -16,13 +16,19 @@ pub fn run(session: &mut Session, args: &DiagnoseArgs) -> Done {
         diagnose(&mut std::io::stdin().lock(), knowledge)
     } else {
         let path = session.absolute(&args.text);
-        diagnose(&mut File { host: &*session.host, path, at: 0 }, knowledge)
+        diagnose(&mut FileReader::new(&*session.host, path, 0), knowledge)
     };
-    let diagnosis = read.map_err(|error| unreadable(&error))?;
+    let mut diagnosis = read.map_err(|error| unreadable(&error))?;
+    if args.here {
+        let known = session.known()?.environments.into_iter().map(|known| known.path).collect();
+        let facts = detect::look(session, &Wish { offline: true, ..Wish::default() }, known);
+        let torch = advise::installed(session, &facts);
+        diagnosis = weigh(diagnosis, Machine { facts: &facts, torch: &torch }, knowledge);
+    }
     if session.json {
-        session.say_json(&json::diagnosed(&diagnosis));
+        session.say_json(&json::diagnosed(&diagnosis, session.host.family()));
     } else {
-        session.screen.raw(&told(&diagnosis, knowledge));
+        session.screen.raw(&told(&diagnosis, knowledge, session.host.family()));
     }
     Ok(if diagnosis.answer == Answer::Unknown { exit::NO } else { exit::DONE })
 }
@@ -33,30 +39,11 @@ fn unreadable(error: &std::io::Error) -> Failed {
         .into()
 }
 
-/// A file, read piece by piece: a log may be larger than what should be held of it.
-struct File<'a> {
-    host: &'a dyn Host,
-    path: PathBuf,
-    at: u64,
-}
-
-impl Read for File<'_> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let bytes = self.host.read_at(&self.path, self.at, into.len()).map_err(std::io::Error::other)?;
-        let count = bytes.len().min(into.len());
-        for (place, byte) in into.iter_mut().zip(&bytes) {
-            *place = *byte;
-        }
-        self.at += u64::try_from(count).unwrap_or_default();
-        Ok(count)
-    }
-}
-
 /// The answer for people: the cause, the line that proves it, what to look at, what helps.
-fn told(diagnosis: &Diagnosis, knowledge: &Knowledge) -> String {
+fn told(diagnosis: &Diagnosis, knowledge: &Knowledge, here: OsFamily) -> String {
     let mut text = String::new();
     match &diagnosis.answer {
-        Answer::Known { failure, .. } => tell_failure(&mut text, failure, diagnosis),
+        Answer::Known { failure, .. } => tell_failure(&mut text, failure, diagnosis, here),
         Answer::Unknown => {
             text.push_str("Not recognised: something is wrong here, and the cause is none of those that are known.\n");
             tell_lines(&mut text, "Lines that tell most", diagnosis);
@@ -74,14 +61,17 @@ fn told(diagnosis: &Diagnosis, knowledge: &Knowledge) -> String {
     text
 }
 
-fn tell_failure(text: &mut String, failure: &Failure, diagnosis: &Diagnosis) {
-    let Failure { label, title, cause, check, remedy, commands, .. } = failure;
+fn tell_failure(text: &mut String, failure: &Failure, diagnosis: &Diagnosis, here: OsFamily) {
+    let Failure { label, title, cause, check, remedy, .. } = failure;
     writeln!(text, "{title} ({label}, {})", sure(diagnosis.confidence)).ok();
     writeln!(text, "\n{cause}").ok();
     tell_lines(text, "The line that shows it", diagnosis);
+    if let Some(here) = &diagnosis.here {
+        writeln!(text, "\n{here}").ok();
+    }
     writeln!(text, "\nTo make sure: {check}").ok();
     writeln!(text, "What helps: {remedy}").ok();
-    for command in commands {
+    for command in failure.commands_on(diagnosis.system.unwrap_or(here)) {
         writeln!(text, "  {command}").ok();
     }
 }

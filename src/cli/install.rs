@@ -240,6 +240,11 @@ impl<'a> View<'a> {
                 ));
             }
             EventKind::Unpaused => self.line("There is room now."),
+            EventKind::Diagnosed { diagnosis } => {
+                for proof in &diagnosis.evidence {
+                    self.line(&format!("The log says: {}", proof.text));
+                }
+            }
             EventKind::Child { .. }
             | EventKind::Checking { .. }
             | EventKind::Hashed { .. }

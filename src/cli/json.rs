@@ -9,7 +9,7 @@ mod recheck;
 mod seen;
 mod windows;
 
-pub use diagnosed::diagnosed;
+pub use diagnosed::{Diagnosed, diagnosed};
 pub use events::{EndLine, event_line, preparing_line};
 pub use recheck::rechecked;
 

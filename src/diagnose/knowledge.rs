@@ -1,9 +1,10 @@
 //! What is known of failures: the two tables, checked as they are read.
 
 use super::anchors::anchors;
+use crate::facts::OsFamily;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::{Regex, RegexBuilder};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
@@ -32,11 +33,14 @@ pub enum KnowledgeError {
 }
 
 /// A failure, as people see it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Failure {
-    /// Its word in the contract.
+    /// Its word, which is that of the contract as a rule.
     pub label: String,
+    /// The contract's word for it, where that is another one.
+    #[serde(default)]
+    pub counts_as: Option<String>,
     /// A few words.
     pub title: String,
     /// What it is.
@@ -45,15 +49,58 @@ pub struct Failure {
     pub check: String,
     /// What helps.
     pub remedy: String,
-    /// Commands for that.
+    /// Commands for that which are the same everywhere.
     #[serde(default)]
     pub commands: Vec<String>,
-    /// The program can mend it without the user.
+    /// Those of Linux.
     #[serde(default)]
-    pub automatic: bool,
+    pub linux: Vec<String>,
+    /// Those of Windows, for PowerShell.
+    #[serde(default)]
+    pub windows: Vec<String>,
+    /// What the program itself can do about it.
+    #[serde(default)]
+    pub mend: Option<Mend>,
     /// Failures that follow from this one.
     #[serde(default)]
     pub explains: Vec<String>,
+}
+
+impl Failure {
+    /// The commands that help on a system, the program's own first. Where there are none for it, the other system's say
+    /// at least what is to be done.
+    pub fn commands_on(&self, system: OsFamily) -> Vec<&str> {
+        let (own, others) = match system {
+            OsFamily::Windows => (&self.windows, &self.linux),
+            OsFamily::Linux | OsFamily::Macos | OsFamily::Other => (&self.linux, &self.windows),
+        };
+        let mend = self.mend.map(Mend::command);
+        let here: Vec<&str> = mend.into_iter().chain(self.commands.iter().chain(own).map(String::as_str)).collect();
+        if here.is_empty() { others.iter().map(String::as_str).collect() } else { here }
+    }
+}
+
+/// What the program itself does about a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mend {
+    /// The environment gets what it lacks, and what is wrong in it is replaced.
+    Repair,
+    /// An environment of its own, with a Python that fits.
+    NewEnvironment,
+    /// What failed is tried again, from where it stopped.
+    Retry,
+}
+
+impl Mend {
+    /// The command that does it; `ENV` stands for the environment.
+    pub const fn command(self) -> &'static str {
+        match self {
+            Self::Repair => "torch-wizard envs repair ENV",
+            Self::NewEnvironment => "torch-wizard install",
+            Self::Retry => "torch-wizard resume",
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -295,10 +342,27 @@ mod tests {
             for text in [cause, check, remedy] {
                 assert!(text.ends_with('.') && text.len() > 10, "{label}: {text}");
             }
-            let all = format!("{remedy} {}", failure.commands.join(" ")).to_lowercase();
+            let commands = [OsFamily::Linux, OsFamily::Windows].map(|system| failure.commands_on(system).join(" "));
+            let all = format!("{remedy} {}", commands.join(" ")).to_lowercase();
             for dangerous in ["disable", "turn off your", "--trusted-host", "rm -rf", "--break-system-packages"] {
                 assert!(!all.contains(dangerous), "{label}: {dangerous}");
             }
+        }
+    }
+
+    #[test]
+    fn commands_fit_the_system() {
+        let knowledge = Knowledge::embedded().unwrap();
+        let on = |label: &str, system| knowledge.failure(label).unwrap().commands_on(system).join("; ");
+        assert_eq!(on("cuda-visible-devices", OsFamily::Linux), "unset CUDA_VISIBLE_DEVICES");
+        assert_eq!(on("cuda-visible-devices", OsFamily::Windows), "Remove-Item Env:CUDA_VISIBLE_DEVICES");
+        assert_eq!(on("mixed-install", OsFamily::Windows), "torch-wizard envs repair ENV; Remove-Item Env:PYTHONPATH");
+        assert_eq!(on("hybrid-gpu-off", OsFamily::Windows), "sudo prime-select on-demand");
+        let is_of_windows = |command: &str| command.contains("Env:") || command.contains(".exe");
+        let is_of_linux = |command: &str| ["sudo", "unset", "export"].iter().any(|word| command.starts_with(word));
+        for failure in knowledge.failures() {
+            assert!(!failure.linux.iter().any(|command| is_of_windows(command)), "{}", failure.label);
+            assert!(!failure.windows.iter().any(|command| is_of_linux(command)), "{}", failure.label);
         }
     }
 

@@ -190,9 +190,26 @@ fn ends(text: &[u8]) -> u64 {
 fn line_around(text: &[u8], at: usize) -> std::ops::Range<usize> {
     let before = text.get(..at).unwrap_or_default();
     let start = before.iter().rposition(|byte| is_end(*byte)).map_or(0, |end| end + 1);
+    let start = at.min(start + moment(text.get(start..).unwrap_or_default()));
     let behind = text.get(at..).unwrap_or_default();
     let end = behind.iter().position(|byte| is_end(*byte)).map_or(text.len(), |end| at + end);
     start..end
+}
+
+/// How long the moment is that a log puts before each of its lines: `2026-11-21T10:15:00.123Z `.
+fn moment(line: &[u8]) -> usize {
+    let is_as = |(byte, wanted): (&u8, &u8)| if *wanted == b'0' { byte.is_ascii_digit() } else { byte == wanted };
+    const FORM: &[u8] = b"0000-00-00T00:00:00";
+    if line.len() <= FORM.len() || !line.iter().zip(FORM).all(is_as) {
+        return 0;
+    }
+    let fraction = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',');
+    let rest = line.get(FORM.len()..).unwrap_or_default();
+    let digits = rest.iter().take_while(|byte| fraction(byte)).count();
+    match rest.get(digits..) {
+        Some([b'Z', b' ', ..]) => FORM.len() + digits + 2,
+        _ => 0,
+    }
 }
 
 /// A line for people: without control characters, and not longer than can be read.

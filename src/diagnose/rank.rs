@@ -2,6 +2,8 @@
 
 use super::knowledge::{Failure, Knowledge, Rule};
 use super::matching::{Found, Line};
+use crate::facts::OsFamily;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A weaker cause explains nothing away.
@@ -23,7 +25,7 @@ const CONSEQUENCE: f64 = 0.1;
 const MOST_OTHERS: usize = 4;
 
 /// What is said of a log.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Diagnosis {
     /// The answer itself.
     pub answer: Answer,
@@ -33,10 +35,14 @@ pub struct Diagnosis {
     pub evidence: Vec<Evidence>,
     /// What else it may be, likeliest first.
     pub others: Vec<Other>,
+    /// The system that the log is of, where it shows.
+    pub system: Option<OsFamily>,
+    /// What the machine that the log is of says of the answer.
+    pub here: Option<String>,
 }
 
 /// The answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
     /// A known failure.
     Known {
@@ -55,7 +61,7 @@ impl Answer {
     /// The word of the contract.
     pub fn label(&self) -> &str {
         match self {
-            Self::Known { failure, .. } => &failure.label,
+            Self::Known { failure, .. } => failure.counts_as.as_ref().unwrap_or(&failure.label),
             Self::Unknown => "unknown",
             Self::Fine => "none",
         }
@@ -63,7 +69,7 @@ impl Answer {
 }
 
 /// A line of the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Counted from one.
     pub line: u64,
@@ -78,7 +84,7 @@ impl From<&Line> for Evidence {
 }
 
 /// Another failure.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Other {
     /// Which.
     pub label: String,
@@ -86,6 +92,8 @@ pub struct Other {
     pub confidence: f64,
     /// It is there as well, and no mere possibility.
     pub also: bool,
+    /// The line that shows it.
+    pub line: Evidence,
 }
 
 /// How a label stands beside the others, best first.
@@ -108,12 +116,32 @@ struct Candidate<'a> {
 }
 
 pub(super) fn rank(found: &Found, knowledge: &Knowledge) -> Diagnosis {
+    Diagnosis { system: system(found, knowledge), ..judged(found, knowledge) }
+}
+
+/// Paths, wheels and tools of one system alone. In WSL those of both stand side by side.
+fn system(found: &Found, knowledge: &Knowledge) -> Option<OsFamily> {
+    let is_there = |name: &str| is_marked(found, knowledge, name);
+    match (is_there("wsl") || is_there("linux"), is_there("windows"), is_there("mac")) {
+        (true, is_windows, false) if !is_windows || is_there("wsl") => Some(OsFamily::Linux),
+        (false, true, false) => Some(OsFamily::Windows),
+        (false, false, true) => Some(OsFamily::Macos),
+        (_, _, _) => None,
+    }
+}
+
+fn is_marked(found: &Found, knowledge: &Knowledge, name: &str) -> bool {
+    let mut marked = knowledge.marks.iter().zip(&found.marks);
+    marked.any(|(mark, is_there)| *is_there && mark == name)
+}
+
+fn judged(found: &Found, knowledge: &Knowledge) -> Diagnosis {
     let mut candidates: Vec<Candidate<'_>> = explained(best(found, knowledge), knowledge);
     candidates.sort_by_key(|one| (one.standing, std::cmp::Reverse(one.rule.weight), one.line.number));
     let first = candidates.first().filter(|first| first.standing != Standing::Possible);
     let known = first.and_then(|first| Some((first, knowledge.failure(&first.rule.label)?)));
     let Some((first, failure)) = known else {
-        return Diagnosis { others: candidates.iter().take(MOST_OTHERS).map(other).collect(), ..without_rule(found) };
+        return Diagnosis { others: others(&candidates, knowledge), ..without_rule(found) };
     };
     let rest = candidates.get(1..).unwrap_or_default();
     let weight = first.rule.weight;
@@ -123,7 +151,9 @@ pub(super) fn rank(found: &Found, knowledge: &Knowledge) -> Diagnosis {
         answer: Answer::Known { failure: failure.clone(), detail: first.rule.detail.clone() },
         confidence,
         evidence: vec![first.line.into()],
-        others: rest.iter().take(MOST_OTHERS).map(other).collect(),
+        others: others(rest, knowledge),
+        system: None,
+        here: None,
     }
 }
 
@@ -131,18 +161,22 @@ fn share(weight: u8) -> f64 {
     f64::from(weight) / 100.0
 }
 
+/// What has no word of its own in the contract says nothing beside an answer.
+fn others(candidates: &[Candidate<'_>], knowledge: &Knowledge) -> Vec<Other> {
+    let has_word =
+        |one: &&Candidate<'_>| knowledge.failure(&one.rule.label).is_some_and(|failure| failure.counts_as.is_none());
+    candidates.iter().filter(has_word).take(MOST_OTHERS).map(other).collect()
+}
+
 fn other(one: &Candidate<'_>) -> Other {
     let also = one.standing == Standing::Holds && one.rule.weight >= SECOND;
     let part = if one.standing == Standing::Holds { IN_TURN } else { CONSEQUENCE };
-    Other { label: one.rule.label.clone(), confidence: share(one.rule.weight) * part, also }
+    Other { label: one.rule.label.clone(), confidence: share(one.rule.weight) * part, also, line: one.line.into() }
 }
 
 /// The surest rule of each label.
 fn best<'a>(found: &'a Found, knowledge: &'a Knowledge) -> BTreeMap<&'a str, Candidate<'a>> {
-    let is_marked = |name: &String| {
-        let mut marked = knowledge.marks.iter().zip(&found.marks);
-        marked.any(|(mark, is_there)| *is_there && mark == name)
-    };
+    let is_marked = |name: &String| is_marked(found, knowledge, name);
     let ended = found.ended_well.as_ref().map_or(0, |line| line.number);
     let mut best: BTreeMap<&str, Candidate<'_>> = BTreeMap::new();
     for (rule, hit) in knowledge.rules.iter().zip(&found.rules) {
@@ -187,7 +221,14 @@ fn without_rule(found: &Found) -> Diagnosis {
             if first != last {
                 evidence.push(first.into());
             }
-            Diagnosis { answer: Answer::Unknown, confidence: NOT_KNOWN, evidence, others: Vec::new() }
+            Diagnosis {
+                answer: Answer::Unknown,
+                confidence: NOT_KNOWN,
+                evidence,
+                others: Vec::new(),
+                system: None,
+                here: None,
+            }
         }
         Some(_) | None => {
             let is_seen = found.saw_harmless || found.ended_well.is_some();
@@ -196,6 +237,8 @@ fn without_rule(found: &Found) -> Diagnosis {
                 confidence: if is_seen { SEEN_TO_BE_WELL } else { NOTHING_SEEN },
                 evidence: found.ended_well.iter().map(Evidence::from).collect(),
                 others: Vec::new(),
+                system: None,
+                here: None,
             }
         }
     }

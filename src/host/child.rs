@@ -32,6 +32,8 @@ pub enum ChildExit {
 impl std::fmt::Display for ChildExit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            // Windows ends what fails by a status, which is known by its digits in hexadecimal.
+            Self::Code(code) if *code < 0 => write!(f, "ended with code {code} (0x{code:08X})"),
             Self::Code(code) => write!(f, "ended with code {code}"),
             Self::Signal(signal) => write!(f, "was ended by signal {signal}"),
             Self::Stopped => f.write_str("was stopped"),

@@ -1,6 +1,7 @@
 //! What a run tells of itself, line by line, and how it ends.
 
 use super::space::Shortage;
+use crate::diagnose::Diagnosis;
 use crate::problem::Problem;
 use crate::progress::Units;
 use crate::verify::{Check, VerificationReport};
@@ -105,6 +106,11 @@ pub enum EventKind {
     },
     /// A step is done.
     Finished,
+    /// What the log of a step that failed says of the cause.
+    Diagnosed {
+        /// The answer.
+        diagnosis: Box<Diagnosis>,
+    },
     /// A step failed.
     Failed {
         /// Why.
@@ -177,6 +183,7 @@ impl EventKind {
             | Self::Quiet { .. }
             | Self::Paused { .. }
             | Self::Unpaused
+            | Self::Diagnosed { .. }
             | Self::Checking { .. } => false,
             Self::Started { .. }
             | Self::Child { .. }

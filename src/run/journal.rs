@@ -212,6 +212,7 @@ impl History {
             | EventKind::Quiet { .. }
             | EventKind::Paused { .. }
             | EventKind::Unpaused
+            | EventKind::Diagnosed { .. }
             | EventKind::Checking { .. }
             | EventKind::Check { .. }
             | EventKind::Verified { .. } => {}

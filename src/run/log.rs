@@ -97,6 +97,16 @@ impl RunLog {
         self.pending.push(end);
     }
 
+    /// The part that grows.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where in it the next line will stand.
+    pub fn end(&self) -> u64 {
+        self.len + self.pending.len() as u64
+    }
+
     /// A command begins.
     pub fn command(&mut self, step: &str, command: &str) -> Result<(), HostError> {
         self.line(&start_of(step, command), End::Line);

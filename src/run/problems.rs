@@ -5,6 +5,7 @@ use super::journal::JournalError;
 use super::said;
 use super::space::Shortage;
 use super::wake::promotion;
+use crate::diagnose::{Answer, Diagnosis, Mend};
 use crate::facts::OsFamily;
 use crate::host::{ChildExit, Hop, HostError, InUse};
 use crate::plan::{Action, CommandSpec, Plan, PlanStep, Shell, in_place};
@@ -294,17 +295,45 @@ pub(super) fn fetch_failed(plan: &Plan, error: &FetchError) -> Problem {
     }
 }
 
-pub(super) fn tool_failed(plan: &Plan, step: &PlanStep, command: &CommandSpec, exit: ChildExit, tail: &str) -> Problem {
+/// What a tool's own list knows of its words comes first, then what the log is diagnosed as.
+pub(super) fn tool_failed(
+    plan: &Plan,
+    step: &PlanStep,
+    command: &CommandSpec,
+    exit: ChildExit,
+    tail: &str,
+    diagnosis: Option<&Diagnosis>,
+) -> Problem {
     let unknown = || {
         Problem::new("tool-failed", format!("{}: {}", step.title, how_it_ended(command, exit, tail)))
             .details(tail.to_owned())
     };
     said::explain(command, tail)
+        .or_else(|| diagnosed(plan, step, tail, diagnosis?))
         .unwrap_or_else(unknown)
         .changed(untouched(plan))
         .command("Try again", "torch-wizard resume")
         .command("Undo it", "torch-wizard rollback")
 }
+
+/// A diagnosis that is sure enough to be told as the cause. What the program would mend in an environment that is in use
+/// is no way for one that is being made.
+fn diagnosed(plan: &Plan, step: &PlanStep, tail: &str, diagnosis: &Diagnosis) -> Option<Problem> {
+    let Answer::Known { failure, .. } = &diagnosis.answer else { return None };
+    if diagnosis.confidence < SURE {
+        return None;
+    }
+    let line = diagnosis.evidence.first().map(|line| line.text.as_str()).unwrap_or_default();
+    let before = if tail.contains(line) { String::new() } else { format!("{line}\n") };
+    let cause = format!("{}: {}", step.title.trim_end_matches('.'), failure.cause);
+    let problem = Problem::new(&failure.label, cause).advise(&failure.remedy).details(before + tail);
+    let own = failure.mend.map(Mend::command);
+    let commands = failure.commands_on(plan.os).into_iter().filter(|command| Some(*command) != own);
+    Some(commands.fold(problem, |problem, command| problem.command("This may help", command)))
+}
+
+/// What is less sure is not told as the cause.
+const SURE: f64 = 0.7;
 
 /// In a sentence, with the tool's last word, which says more than its exit code.
 fn how_it_ended(command: &CommandSpec, exit: ChildExit, tail: &str) -> String {

@@ -5,13 +5,15 @@ use super::wake::promotion;
 use super::{EventKind, Runner, Stop};
 use crate::assess::{Route, Unblock, install_vc_runtime};
 use crate::catalog::Catalog;
+use crate::diagnose::Knowledge;
 use crate::host::{ChildEvent, ChildExit, Host, HostError};
 use crate::monitor::MonitorTick;
 use crate::plan::{CommandSpec, Inside, PlanStep};
 use crate::problem::Problem;
 use crate::verify::command::SOAK_SECONDS;
 use crate::verify::{
-    Circumstances, DeviceChoice, Expected, Level, Progress, Proof, ReportBuilder, VC_RUNTIME, VerificationReport,
+    Check, CheckOutcome, Circumstances, DeviceChoice, Expected, Level, Progress, Proof, ReportBuilder, VC_RUNTIME,
+    VerificationReport,
 };
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -247,6 +249,7 @@ impl Runner<'_> {
             leaves_no_trace: crate::plan::in_place::is_in_place(self.plan),
         };
         let host = Arc::clone(&self.host);
+        let (from, began) = (self.log.end(), self.host.now());
         let mut trouble = None;
         let result = prove(&*host, proving, &mut |news| {
             let result = self.proof_news(step, news);
@@ -269,7 +272,18 @@ impl Runner<'_> {
         let good = is_good(self.plan.assessment.route, &report);
         let problem = (!good).then(|| not_proven(self.plan, &report));
         self.report = Some(Box::new(report));
-        problem.map_or(Ok(()), |problem| Err(Stop::Failed(problem)))
+        let Some(problem) = problem else { return Ok(()) };
+        self.log.flush()?;
+        if self
+            .report
+            .as_ref()
+            .is_some_and(|report| report.checks.iter().any(|check| check.outcome == CheckOutcome::Crashed))
+        {
+            self.note_kernel(began)?;
+        }
+        let diagnosis = self.diagnosed(from);
+        self.tell_diagnosis(step, diagnosis)?;
+        Err(Stop::Failed(problem))
     }
 
     fn proof_news(&mut self, step: &PlanStep, news: News<'_>) -> Result<(), Stop> {
@@ -278,7 +292,12 @@ impl Runner<'_> {
                 let began = self.host.process_began(id).unwrap_or_default();
                 self.emit(Some(step), EventKind::Child { id, began })
             }
-            News::Progress(Progress::Ended(check)) => self.emit(Some(step), EventKind::Check { check: *check }),
+            News::Progress(Progress::Ended(check)) => {
+                if let Some(words) = complaint(&check) {
+                    self.log.note(&words)?;
+                }
+                self.emit(Some(step), EventKind::Check { check: *check })
+            }
             News::Progress(Progress::Waiting { what, seconds }) => {
                 if seconds == 0 {
                     return Ok(());
@@ -311,6 +330,13 @@ fn is_good(route: Route, report: &VerificationReport) -> bool {
     }
 }
 
+/// A check that did not pass, as it stands in the log.
+fn complaint(check: &Check) -> Option<String> {
+    let is_bad = !matches!(check.outcome, CheckOutcome::Passed | CheckOutcome::Skipped);
+    let detail = check.detail.as_deref().filter(|_| is_bad)?;
+    Some(format!("{}: {detail}", check.check))
+}
+
 /// What helps against a failure that has a name, before the checks run again.
 fn remedy(label: Option<&str>) -> Option<Unblock> {
     let catalog = label.filter(|label| *label == VC_RUNTIME).and_then(|_| Catalog::embedded().ok())?;
@@ -318,7 +344,6 @@ fn remedy(label: Option<&str>) -> Option<Unblock> {
 }
 
 fn not_proven(plan: &crate::plan::Plan, report: &VerificationReport) -> Problem {
-    use crate::verify::CheckOutcome;
     let first =
         report.checks.iter().find(|check| !matches!(check.outcome, CheckOutcome::Passed | CheckOutcome::Skipped));
     let which = first.map_or_else(
@@ -341,7 +366,10 @@ fn not_proven(plan: &crate::plan::Plan, report: &VerificationReport) -> Problem 
     let problem = match remedy(report.label.as_deref()) {
         Some(Unblock { text, command: Some(command), .. }) => problem.command(text, command),
         Some(Unblock { text, command: None, .. }) => problem.advise(text),
-        None => problem,
+        None => match report.label.as_deref().and_then(|label| Knowledge::embedded().ok()?.failure(label)) {
+            Some(failure) => problem.advise(&failure.remedy),
+            None => problem,
+        },
     };
     problem.command("Run the checks again", "torch-wizard resume").command("Remove it", "torch-wizard rollback")
 }

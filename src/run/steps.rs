@@ -3,14 +3,29 @@
 use super::output::{End, Lines, without_colours};
 use super::problems::{target_taken, tool_failed, vanished};
 use super::readers::{Reader, Reading};
-use super::{EventKind, Runner, Stop, listed, said};
-use crate::host::{ChildEvent, ChildExit};
+use super::{EventKind, Runner, Stop, kernel, listed, said};
+use crate::diagnose::{Answer, Diagnosis, Knowledge, diagnose};
+use crate::host::{ChildEvent, ChildExit, FileReader};
 use crate::lock::LockedPackage;
 use crate::plan::{CommandSpec, PlanStep};
+use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+/// How many lines end in it.
+fn lines_of(mut text: impl Read) -> std::io::Result<u64> {
+    let mut block = vec![0; 1 << 16];
+    let mut lines = 0;
+    loop {
+        let count = text.read(&mut block)?;
+        if count == 0 {
+            return Ok(lines);
+        }
+        lines += block.iter().take(count).map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+    }
+}
 
 /// What a child is heard with.
 struct Hearing {
@@ -25,6 +40,7 @@ impl Runner<'_> {
         if step.writes.contains(&self.plan.places.uv_cache) {
             self.room_before = self.host.free_bytes(&self.plan.places.uv_cache).ok();
         }
+        let (from, began) = (self.log.end(), self.host.now());
         let mut heard = said::Heard::default();
         let exit = self.drive(step, command, &mut |_runner, _stderr, line| {
             heard.line(line);
@@ -33,7 +49,41 @@ impl Runner<'_> {
         if exit == ChildExit::Code(0) || said::was_done_before(command, exit, &heard.text()) {
             return Ok(());
         }
-        Err(Stop::Failed(tool_failed(self.plan, step, command, exit, &heard.text())))
+        if kernel::may_know(exit) {
+            self.note_kernel(began)?;
+        }
+        let diagnosis = self.diagnosed(from);
+        let problem = tool_failed(self.plan, step, command, exit, &heard.text(), diagnosis.as_ref());
+        self.tell_diagnosis(step, diagnosis)?;
+        Err(Stop::Failed(problem))
+    }
+
+    /// Takes into the log what the kernel wrote since then.
+    pub(super) fn note_kernel(&mut self, since: SystemTime) -> Result<(), Stop> {
+        for line in kernel::words(&*self.host, since) {
+            self.log.note(&line)?;
+        }
+        Ok(())
+    }
+
+    /// What the log says of a failure, from that place on; `None` if it names none that is known.
+    pub(super) fn diagnosed(&self, from: u64) -> Option<Diagnosis> {
+        let knowledge = Knowledge::embedded().ok()?;
+        let path = self.log.path();
+        // A part that was closed since begins anew.
+        let from = if from > self.log.end() { 0 } else { from };
+        let mut log = FileReader::new(&*self.host, path.to_owned(), from);
+        let mut diagnosis = diagnose(&mut log, knowledge).ok()?;
+        let before = FileReader::new(&*self.host, path.to_owned(), 0).take(from);
+        let before = lines_of(before).ok()?;
+        diagnosis.evidence.iter_mut().for_each(|line| line.line += before);
+        diagnosis.system = Some(self.plan.os);
+        matches!(diagnosis.answer, Answer::Known { .. }).then_some(diagnosis)
+    }
+
+    pub(super) fn tell_diagnosis(&mut self, step: &PlanStep, diagnosis: Option<Diagnosis>) -> Result<(), Stop> {
+        diagnosis
+            .map_or(Ok(()), |diagnosis| self.emit(Some(step), EventKind::Diagnosed { diagnosis: Box::new(diagnosis) }))
     }
 
     /// Runs a child and gives every line to `on`, which answers whether it is an ordinary log line.

@@ -295,6 +295,8 @@ impl<'a> ReportBuilder<'a> {
     fn broken_off(&self, exit_code: Option<i32>) -> Check {
         let how = match exit_code {
             Some(0) => "the check program stopped before its last line".to_owned(),
+            // A status of Windows is known by its digits in hexadecimal.
+            Some(code) if code < 0 => format!("the check program ended with {code} (0x{code:08X})"),
             Some(code) => format!("the check program ended with {code}"),
             None => "the check program was ended from outside".to_owned(),
         };

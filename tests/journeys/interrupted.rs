@@ -170,6 +170,28 @@ fn a_wizard_killed_during_the_install_step_begins_the_environment_anew() {
     assert_eq!(world.server.seen(), []);
 }
 
+/// A program that the kernel ends for want of memory says nothing: the kernel's own words do.
+#[test]
+fn an_installer_that_the_kernel_ended_for_want_of_memory_is_known() {
+    let Some(world) = World::with_tools(&["python3"]) else { return };
+    world.slow_uv("pip install", "kill -KILL $$");
+    world.script(
+        "dmesg",
+        r#"read -r up _ </proc/uptime; echo "[$up] Out of memory: Killed process 7 (uv) total-vm:9kB""#,
+    );
+    let ran = run(world.install(&[])).expect(1);
+    let diagnosed: Vec<_> = ran.events().into_iter().filter(|event| event["kind"] == "diagnosed").collect();
+    assert_eq!(diagnosed.len(), 1, "{}", ran.out);
+    assert_eq!(diagnosed[0]["label"], "host-oom-build");
+    assert!(diagnosed[0]["evidence"]["text"].as_str().unwrap().contains("Killed process 7 (uv)"), "{}", diagnosed[0]);
+    let log = fs::read_to_string(world.run_folder().join("install.log")).unwrap();
+    let number = usize::try_from(diagnosed[0]["evidence"]["line"].as_u64().unwrap()).unwrap();
+    assert!(log.lines().nth(number - 1).unwrap().contains("Killed process 7 (uv)"), "{log}");
+    assert_eq!(ran.label().as_deref(), Some("host-oom-build"));
+    world.fast_uv();
+    assert_stands(&world, &run(world.resume()).expect(0));
+}
+
 /// There is no first moment at which a child runs and would be left behind: this one kills the wizard before it does
 /// anything else.
 #[test]

@@ -29,6 +29,7 @@ mod interrupted;
 #[cfg(feature = "test-support")]
 #[path = "../kills/mod.rs"]
 mod kills;
+mod mended;
 mod nightly;
 mod proof;
 mod repair;

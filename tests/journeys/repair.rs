@@ -54,13 +54,13 @@ fn repair(world: &World, more: &[&str]) -> Ran {
     run(world.wizard(&[&["envs", "repair", target.to_str().unwrap(), "--index-url", &mirror], more].concat()))
 }
 
-fn versions_in(world: &World) -> Vec<String> {
+pub fn versions_in(world: &World) -> Vec<String> {
     let code = "import importlib.metadata as m; print(' '.join(sorted(d.name.lower() + '=' + d.version \
         for d in m.distributions() if d.name not in ('pip', 'setuptools', 'wheel'))))";
     python(world, &world.target(), code).split(' ').map(str::to_owned).collect()
 }
 
-fn wanted(variant: &str) -> Vec<String> {
+pub fn wanted(variant: &str) -> Vec<String> {
     let (torch, vision) = versions();
     let all = ["filelock=4.2.11", "plain_extra=0.9"].map(str::to_owned).into_iter();
     let own = [format!("torch={torch}+{variant}"), format!("torchvision={vision}+{variant}")];
@@ -95,22 +95,35 @@ fn a_repair_that_proves_nothing_leaves_the_environment_as_it_was() {
 #[test]
 fn leftovers_and_a_companion_of_another_index_are_found_and_mended() {
     let Some(world) = machine("cu130") else { return };
-    let (_, vision) = versions();
-    install(&world, &[&format!("torchvision=={vision}+cpu")]);
-    let site = fs::read_dir(world.target().join("lib")).unwrap().next().unwrap().unwrap().path().join("site-packages");
-    fs::create_dir(site.join("~orch")).unwrap();
+    install_companion_of(&world, "cpu");
+    leave_over(&world);
     let text = repair(&world, &["--format", "text"]).expect(0).out;
     assert!(text.contains("has left ~orch") && text.contains("build of another variant than cu130"), "{text}");
     let ran = repair(&world, &["--yes", "--json"]);
     assert_eq!(ran.ended()["env"], world.target().to_str().unwrap(), "{}", ran.err);
     assert_eq!(versions_in(&world), wanted("cu130"));
-    assert!(!site.join("~orch").exists());
+    assert!(!site_packages(&world).join("~orch").exists());
+}
+
+/// Replaces torchvision by a build of another variant.
+pub fn install_companion_of(world: &World, variant: &str) {
+    let (_, vision) = versions();
+    install(world, &[&format!("torchvision=={vision}+{variant}")]);
+}
+
+/// What a removal that was cut leaves.
+pub fn leave_over(world: &World) {
+    fs::create_dir(site_packages(world).join("~orch")).unwrap();
+}
+
+pub fn site_packages(world: &World) -> PathBuf {
+    fs::read_dir(world.target().join("lib")).unwrap().next().unwrap().unwrap().path().join("site-packages")
 }
 
 /// A package that came from a folder of the user's cannot be fetched from any index.
 pub fn with_own_package() -> Option<World> {
     let world = machine("cpu")?;
-    let site = fs::read_dir(world.target().join("lib")).unwrap().next().unwrap().unwrap().path().join("site-packages");
+    let site = site_packages(&world);
     let info = site.join("mine-1.0.dist-info");
     fs::create_dir(&info).unwrap();
     fs::write(info.join("METADATA"), "Metadata-Version: 2.1\nName: mine\nVersion: 1.0\n").unwrap();

@@ -132,6 +132,7 @@ pub(super) fn run_event(model: &mut Model, event: &RunEvent) -> Vec<Effect> {
         | EventKind::Unpaused
         | EventKind::Hashed { .. }
         | EventKind::Finished
+        | EventKind::Diagnosed { .. }
         | EventKind::Failed { .. }
         | EventKind::NeedsUser { .. }
         | EventKind::Cancelled
@@ -158,7 +159,9 @@ pub(super) fn run_ended(model: &mut Model, outcome: &Outcome) -> Vec<Effect> {
             }
         }
         Outcome::Failed { problem, .. } => {
-            run.evidence = evidence(problem, &*lines);
+            let proof = run.diagnosis.as_ref().and_then(|diagnosis| diagnosis.evidence.first());
+            let found = proof.and_then(|line| Some((lines.find(&line.text, 0)?, line.text.clone())));
+            run.evidence = found.or_else(|| evidence(problem, &*lines));
             if model.verify.state == VerifyState::Running {
                 model.verify.state = VerifyState::Failed(problem.clone());
             }

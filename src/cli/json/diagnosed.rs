@@ -2,6 +2,7 @@
 
 use super::SCHEMA;
 use crate::diagnose::{Answer, Diagnosis, Evidence};
+use crate::facts::OsFamily;
 use serde::Serialize;
 
 /// `diagnose --json`
@@ -18,6 +19,8 @@ pub struct Diagnosed {
     title: String,
     cause: String,
     check: String,
+    /// What this machine says of it; null where it was not asked or says nothing.
+    machine: Option<String>,
     fix: Fix,
     alternatives: Vec<Alternative>,
 }
@@ -42,18 +45,19 @@ struct Alternative {
     also: bool,
 }
 
-/// A diagnosis in the contract's shape.
-pub fn diagnosed(diagnosis: &Diagnosis) -> Diagnosed {
-    let Diagnosis { answer, confidence, evidence, others } = diagnosis;
+/// A diagnosis in the contract's shape; `here` is this machine's system, for a log that does not show its own.
+pub fn diagnosed(diagnosis: &Diagnosis, here: OsFamily) -> Diagnosed {
+    let Diagnosis { answer, confidence, evidence, others, system, here: machine } = diagnosis;
     let mut lines = evidence.iter().map(|Evidence { line, text }| Line { line: *line, text: text.clone() });
     let (detail_label, title, cause, check, fix) = match answer {
         Answer::Known { failure, detail } => {
             let fix = Fix {
                 summary: failure.remedy.clone(),
-                commands: failure.commands.clone(),
-                automatic: failure.automatic,
+                commands: failure.commands_on(system.unwrap_or(here)).into_iter().map(str::to_owned).collect(),
+                automatic: failure.mend.is_some(),
             };
-            (detail.clone(), failure.title.as_str(), failure.cause.as_str(), failure.check.as_str(), fix)
+            let finer = failure.counts_as.as_ref().map(|_| failure.label.clone());
+            (detail.clone().or(finer), failure.title.as_str(), failure.cause.as_str(), failure.check.as_str(), fix)
         }
         Answer::Unknown => (
             None,
@@ -74,6 +78,7 @@ pub fn diagnosed(diagnosis: &Diagnosis) -> Diagnosed {
         title: title.to_owned(),
         cause: cause.to_owned(),
         check: check.to_owned(),
+        machine: machine.clone(),
         fix,
         alternatives: others
             .iter()

@@ -46,6 +46,7 @@ enum What<'a> {
         verified: Option<VerdictLine<'a>>,
     },
     Finished,
+    Diagnosed(Box<super::Diagnosed>),
     Failed {
         problem: &'a crate::problem::Problem,
     },
@@ -93,6 +94,9 @@ pub fn event_line(event: &RunEvent) -> Option<EventLine<'_>> {
         EventKind::Check { check } => What::Verified { check: Some(check_line(check)), verified: None },
         EventKind::Verified { report } => What::Verified { check: None, verified: Some(verdict_line(report)) },
         EventKind::Finished => What::Finished,
+        EventKind::Diagnosed { diagnosis } => {
+            What::Diagnosed(Box::new(super::diagnosed(diagnosis, crate::facts::OsFamily::Other)))
+        }
         // The contract has one word for a step that did not get on; the last line's exit code says which it was.
         EventKind::Failed { problem } | EventKind::NeedsUser { problem, .. } => What::Failed { problem },
         EventKind::Cancelled => What::Cancelled,

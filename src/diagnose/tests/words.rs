@@ -138,10 +138,43 @@ fn each_failure_is_known_by_its_tools_words() {
     let untold: Vec<&str> = Knowledge::embedded()
         .unwrap()
         .failures()
+        .filter(|failure| failure.counts_as.is_none())
         .map(|failure| failure.label.as_str())
         .filter(|label| !LINES.iter().any(|(_, wanted)| wanted == label))
         .collect();
     assert!(untold.is_empty(), "{untold:?}");
+}
+
+/// Ends without a word of the program's own.
+const DEATHS: &[(&str, &str, &str)] = &[
+    ("Process finished with exit code -1073741819 (0xC0000005)", "unknown", "died-in-native-code"),
+    ("the process was ended by SIGSEGV", "unknown", "died-in-native-code"),
+    ("command terminated, exit code 139", "unknown", "died-in-native-code"),
+    ("└─ was ended by signal 11 after 1.5 s", "unknown", "died-in-native-code"),
+    ("the process ended with 0xc0000409", "unknown", "gave-itself-up"),
+    ("Aborted (core dumped)", "unknown", "gave-itself-up"),
+    ("the process ended with 0xc0000135", "vcredist-missing", "vcredist-missing"),
+    ("python exited with 3221225595", "python-32bit-or-arch", "python-32bit-or-arch"),
+    ("process exited with code -1073741523", "page-file-too-small", "page-file-too-small"),
+    ("the check program ended with -1073741795 (0xC000001D)", "illegal-instruction", "illegal-instruction"),
+    ("bash: line 1:  4711 Killed                  python train.py", "host-oom-build", "host-oom-build"),
+    ("exit status: 137", "host-oom-build", "host-oom-build"),
+];
+
+#[test]
+fn a_program_that_dies_without_a_word_is_told_by_its_end() {
+    for (line, wanted, finer) in DEATHS {
+        let said = of(line);
+        let Answer::Known { failure, .. } = &said.answer else { panic!("{line}: {said:?}") };
+        assert_eq!((said.answer.label(), failure.label.as_str()), (*wanted, *finer), "{line}");
+        assert!(said.confidence < 0.8 || failure.counts_as.is_none(), "{line}: {}", said.confidence);
+    }
+    // What is certain of itself goes before an end that may be anything.
+    let both =
+        "CUDA error: no kernel image is available for execution on the device\nSegmentation fault (core dumped)\n";
+    let said = of(both);
+    assert_eq!(said.answer.label(), "no-kernel-image");
+    assert!(said.others.iter().all(|other| other.label != "died-in-native-code"), "no word of the contract");
 }
 
 /// Words of alarm in logs of programs that work.
