@@ -8,9 +8,11 @@ mod clean;
 mod knowledge;
 mod matching;
 mod rank;
+mod sure;
 
 pub use knowledge::{Failure, Knowledge, KnowledgeError};
 pub use rank::{Answer, Diagnosis, Evidence, Other};
+pub use sure::Sureness;
 
 use std::io::Read;
 

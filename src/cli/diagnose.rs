@@ -2,12 +2,10 @@
 
 use super::args::DiagnoseArgs;
 use super::{Done, Failed, Session, exit, json};
-use crate::diagnose::{Answer, Diagnosis, Failure, Knowledge, diagnose};
-use crate::host::Host;
+use crate::diagnose::{Answer, Diagnosis, Failure, Knowledge, Sureness, diagnose};
+use crate::host::FileReader;
 use crate::problem::Problem;
 use std::fmt::Write as _;
-use std::io::Read;
-use std::path::PathBuf;
 
 pub fn run(session: &mut Session, args: &DiagnoseArgs) -> Done {
     let knowledge = Knowledge::embedded()
@@ -16,7 +14,7 @@ pub fn run(session: &mut Session, args: &DiagnoseArgs) -> Done {
         diagnose(&mut std::io::stdin().lock(), knowledge)
     } else {
         let path = session.absolute(&args.text);
-        diagnose(&mut File { host: &*session.host, path, at: 0 }, knowledge)
+        diagnose(&mut FileReader::new(&*session.host, path), knowledge)
     };
     let diagnosis = read.map_err(|error| unreadable(&error))?;
     if session.json {
@@ -31,25 +29,6 @@ fn unreadable(error: &std::io::Error) -> Failed {
     Problem::new("unreadable-report", format!("The log cannot be read: {error}."))
         .advise("Name a file, or - for standard input.")
         .into()
-}
-
-/// A file, read piece by piece: a log may be larger than what should be held of it.
-struct File<'a> {
-    host: &'a dyn Host,
-    path: PathBuf,
-    at: u64,
-}
-
-impl Read for File<'_> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let bytes = self.host.read_at(&self.path, self.at, into.len()).map_err(std::io::Error::other)?;
-        let count = bytes.len().min(into.len());
-        for (place, byte) in into.iter_mut().zip(&bytes) {
-            *place = *byte;
-        }
-        self.at += u64::try_from(count).unwrap_or_default();
-        Ok(count)
-    }
 }
 
 /// The answer for people: the cause, the line that proves it, what to look at, what helps.
@@ -76,7 +55,7 @@ fn told(diagnosis: &Diagnosis, knowledge: &Knowledge) -> String {
 
 fn tell_failure(text: &mut String, failure: &Failure, diagnosis: &Diagnosis) {
     let Failure { label, title, cause, check, remedy, commands, .. } = failure;
-    writeln!(text, "{title} ({label}, {})", sure(diagnosis.confidence)).ok();
+    writeln!(text, "{title} ({label}, {})", Sureness::of(diagnosis.confidence).word()).ok();
     writeln!(text, "\n{cause}").ok();
     tell_lines(text, "The line that shows it", diagnosis);
     writeln!(text, "\nTo make sure: {check}").ok();
@@ -93,16 +72,5 @@ fn tell_lines(text: &mut String, heading: &str, diagnosis: &Diagnosis) {
     writeln!(text, "\n{heading}:").ok();
     for line in &diagnosis.evidence {
         writeln!(text, "  {}: {}", line.line, line.text).ok();
-    }
-}
-
-/// A confidence in words.
-fn sure(confidence: f64) -> &'static str {
-    if confidence >= 0.9 {
-        "sure"
-    } else if confidence >= 0.7 {
-        "likely"
-    } else {
-        "possible"
     }
 }
