@@ -13,7 +13,8 @@ use eframe::egui::{self, Pos2, Rect, vec2};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use torch_wizard::app::{Action, Lines, Message, Model, MonitorAction, Screen, Span};
+use torch_wizard::app::diagnose::MOST;
+use torch_wizard::app::{Action, DiagnoseAction, Lines, Message, Model, MonitorAction, Screen, Span};
 use torch_wizard::gui::{screen, theme};
 use torch_wizard::text::{Language, Text};
 
@@ -100,4 +101,12 @@ fn main() {
         pc::tell(&mut monitor, Message::Tick(Box::new(pc::tick(tenth as usize))));
     }
     measure("monitor, the hour at 10 Hz", &monitor);
+    for (name, bytes) in [("diagnose, the field full", MOST), ("diagnose, 5 MB pasted", 5_000_000)] {
+        let mut diagnose = pc::detected();
+        pc::tell(&mut diagnose, Message::User(Action::Go(Screen::Diagnose)));
+        let line = "Collecting nvidia-cudnn-cu13 (from torch) of which a log has many a line\n";
+        let log = line.repeat(bytes / line.len());
+        pc::tell(&mut diagnose, Message::User(Action::Diagnose(DiagnoseAction::Paste(log))));
+        measure(name, &diagnose);
+    }
 }

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod correct;
 pub mod detection;
+pub mod diagnose;
 pub mod drafts;
 pub mod effect;
 pub mod home;
@@ -25,6 +26,7 @@ pub mod verify;
 pub use action::{Action, Setting};
 pub use correct::{Correction, Corrections, Subject};
 pub use detection::{Detection, Row, Scanning};
+pub use diagnose::{Amount, DiagnoseAction, DiagnoseView, Found, Log, Pasted};
 pub use drafts::{Draft, Drafts};
 pub use effect::Effect;
 pub use home::{Card, Condition, Home};
@@ -77,6 +79,8 @@ pub enum Screen {
     Help,
     /// Another PC, judged from a text.
     Other,
+    /// The cause in a log.
+    Diagnose,
 }
 
 impl Screen {
@@ -102,6 +106,7 @@ impl Screen {
             Self::Settings => "settings",
             Self::Help => "help",
             Self::Other => "other",
+            Self::Diagnose => "diagnose",
         }
     }
 }
@@ -232,6 +237,8 @@ pub struct Model {
     pub home: Home,
     /// Another PC.
     pub other: Other,
+    /// The cause in a log.
+    pub diagnose: DiagnoseView,
     /// A question before the page.
     pub dialog: Option<Dialog>,
     /// A word that goes by itself.
@@ -285,6 +292,7 @@ impl Model {
             monitor: MonitorView::default(),
             home: Home::default(),
             other: Other::default(),
+            diagnose: DiagnoseView::default(),
             dialog: None,
             notice: None,
             has_acted: false,
@@ -345,5 +353,6 @@ impl Model {
             || matches!(self.verify.state, VerifyState::Running)
             || self.home.busy.is_some()
             || matches!(self.other.reading, Reading::Busy)
+            || self.diagnose.answer.is_busy()
     }
 }

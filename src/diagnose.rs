@@ -9,10 +9,12 @@ mod here;
 mod knowledge;
 mod matching;
 mod rank;
+mod sure;
 
 pub use here::{Machine, weigh};
 pub use knowledge::{Failure, Knowledge, KnowledgeError, Mend};
 pub use rank::{Answer, Diagnosis, Evidence, Other};
+pub use sure::Sureness;
 
 use std::io::Read;
 

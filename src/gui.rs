@@ -153,6 +153,8 @@ impl App {
                 | Effect::Notify(_)
                 | Effect::SaveSettings(_)
                 | Effect::ReadReport(_)
+                | Effect::Diagnose { .. }
+                | Effect::StopDiagnosis
                 | Effect::Forget(_)
                 | Effect::Remove(_)
                 | Effect::Write { .. }

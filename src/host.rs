@@ -16,7 +16,6 @@ pub mod winhttp;
 pub use child::{ChildEvent, ChildExit, Output, decode, has_wide_letters, output};
 pub use error::{Holder, Hop, HostError, InUse};
 pub use gpu::{GpuLibrary, GpuLimits, GpuProcess, GpuSample, NvmlGpu, NvmlInventory, PcieRate, ProcessKind, Throttle};
-
 pub use reader::FileReader;
 
 pub use crate::facts::PowerSupply;

@@ -1,6 +1,7 @@
 //! Effects → work on named threads → messages. Everything the window asks of the world goes through here; knows no egui.
 
 mod desktop;
+mod diagnosis;
 mod home;
 mod jobs;
 mod lines;
@@ -37,7 +38,7 @@ impl Shared {
     }
 }
 
-/// Carries out effects. One run, one verification, one plan and one watch at a time; what is begun anew ends the old.
+/// Carries out effects. One run, one verification, one plan, one watch and one diagnosis at a time; what is begun anew ends the old.
 pub struct Performer {
     shared: Shared,
     skipped: Arc<Mutex<BTreeSet<String>>>,
@@ -45,6 +46,7 @@ pub struct Performer {
     verify: Arc<AtomicBool>,
     watch: Arc<AtomicBool>,
     follow: Arc<AtomicBool>,
+    diagnosis: Arc<AtomicBool>,
     plan: Arc<AtomicU32>,
 }
 
@@ -64,6 +66,7 @@ impl Performer {
             verify: Arc::default(),
             watch: Arc::default(),
             follow: Arc::default(),
+            diagnosis: Arc::default(),
             plan: Arc::default(),
         }
     }
@@ -124,6 +127,11 @@ impl Performer {
                 }
             }
             Effect::ReadReport(path) => self.spawn("report", move |shared| jobs::read_report(shared, path)),
+            Effect::Diagnose { ticket, log } => {
+                let stop = anew(&mut self.diagnosis);
+                self.spawn("diagnosis", move |shared| diagnosis::find(shared, ticket, &log, &stop));
+            }
+            Effect::StopDiagnosis => self.diagnosis.store(true, Ordering::SeqCst),
             Effect::Forget(path) => self.spawn("forget", move |shared| home::forget(shared, &path)),
             Effect::Remove(path) => self.spawn("remove", move |shared| home::remove(shared, &path)),
             Effect::Write { path, text } => {
@@ -152,7 +160,7 @@ impl Performer {
 
     /// The window is gone: everything under way is told to stop.
     pub fn end(&self) {
-        for flag in [&self.run, &self.verify, &self.watch, &self.follow] {
+        for flag in [&self.run, &self.verify, &self.watch, &self.follow, &self.diagnosis] {
             flag.store(true, Ordering::SeqCst);
         }
         self.plan.store(u32::MAX, Ordering::SeqCst);

@@ -1,6 +1,6 @@
 //! What a person does: screens return it, `update` alone changes the model by it.
 
-use super::{Draft, LogAction, MonitorAction, OtherAction, Row, Saved, Screen, Subject};
+use super::{DiagnoseAction, Draft, LogAction, MonitorAction, OtherAction, Row, Saved, Screen, Subject};
 use crate::assess::Route;
 use crate::plan::{Engine, Shell};
 use crate::store::Theme;
@@ -98,6 +98,8 @@ pub enum Action {
     Monitor(MonitorAction),
     /// With another PC's report.
     Other(OtherAction),
+    /// With a log whose cause is looked for.
+    Diagnose(DiagnoseAction),
     /// Close the window.
     Close,
 }

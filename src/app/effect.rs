@@ -1,6 +1,6 @@
 //! What is to be done in the world: by `perform`, or by the window itself.
 
-use super::Saved;
+use super::{Log, Saved};
 use crate::assess::Assessment;
 use crate::host::Note;
 use crate::plan::Plan;
@@ -95,6 +95,15 @@ pub enum Effect {
     SaveSettings(Box<Settings>),
     /// Read another PC's report from a file.
     ReadReport(PathBuf),
+    /// Find the cause in a log; an older question under way is given up.
+    Diagnose {
+        /// Which question.
+        ticket: u32,
+        /// The log.
+        log: Log,
+    },
+    /// Nobody waits for the cause any more.
+    StopDiagnosis,
     /// Take an environment off the list.
     Forget(PathBuf),
     /// Delete an environment.

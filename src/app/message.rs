@@ -1,6 +1,6 @@
 //! What happens, as the window hears it: from a person, from the threads, from the clock.
 
-use super::{Action, Card, Lines};
+use super::{Action, Amount, Card, Found, Lines};
 use crate::catalog::LiveIndex;
 use crate::facts::{MachineFacts, Probe};
 use crate::log_on::Status;
@@ -82,6 +82,20 @@ pub enum Message {
         path: PathBuf,
         /// What it says.
         facts: Box<Result<Option<MachineFacts>, Problem>>,
+    },
+    /// How much of a log was read.
+    Diagnosing {
+        /// For which question.
+        ticket: u32,
+        /// So much.
+        amount: Amount,
+    },
+    /// The cause in a log, or why it could not be read.
+    Diagnosed {
+        /// For which question.
+        ticket: u32,
+        /// The answer.
+        found: Box<Result<Found, Problem>>,
     },
     /// The system's dialog named a path.
     Picked(PathBuf),

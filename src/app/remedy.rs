@@ -1,6 +1,6 @@
 //! What the window does about a problem: the engine names a command, the window has a button that does the same.
 
-use super::{Action, Screen};
+use super::{Action, Model, Screen, steps};
 use crate::assess::Route;
 use crate::problem::Remedy;
 
@@ -43,6 +43,23 @@ fn of_command(command: &str) -> Option<Action> {
         ["envs", "list"] => Some(Action::Go(Screen::Home)),
         _ => None,
     }
+}
+
+/// What the window offers now in place of a command that a diagnosis names: the key of the button's words, and what it
+/// does; `None` where the command can only be copied.
+pub fn instead(model: &Model, command: &str) -> Option<(&'static str, Action)> {
+    let words: Vec<&str> = command.strip_prefix("torch-wizard ")?.split(' ').collect();
+    let (key, screen) = match words.as_slice() {
+        ["resume"] => {
+            let is_free = !model.is_running() && model.home.busy.is_none();
+            return (is_free && model.home.unfinished.is_some()).then_some(("diagnose-do-resume", Action::Resume));
+        }
+        ["advise" | "install"] => ("diagnose-do-routes", Screen::Choose),
+        // Which environment is meant, the log does not say.
+        ["envs", "repair" | "list", ..] | ["verify", ..] => ("diagnose-do-environments", Screen::Home),
+        _ => return None,
+    };
+    steps::is_permitted(model, screen).then_some((key, Action::Go(screen)))
 }
 
 /// Options of the command line say nothing in the window, where the field stands beside.

@@ -35,14 +35,14 @@ pub fn is_permitted(model: &Model, screen: Screen) -> bool {
     // A verification within a run, and the run itself, hold the steps together.
     if model.is_running() {
         return match screen {
-            Screen::Run | Screen::Monitor | Screen::Settings | Screen::Help | Screen::Other => true,
+            Screen::Run | Screen::Monitor | Screen::Settings | Screen::Help | Screen::Other | Screen::Diagnose => true,
             Screen::Verify => model.verify.state != VerifyState::Idle,
             Screen::Home | Screen::Detect | Screen::Choose | Screen::Review | Screen::Done => false,
         };
     }
     match screen {
         Screen::Home => !model.home.is_empty(),
-        Screen::Detect | Screen::Monitor | Screen::Settings | Screen::Help | Screen::Other => true,
+        Screen::Detect | Screen::Monitor | Screen::Settings | Screen::Help | Screen::Other | Screen::Diagnose => true,
         Screen::Choose => !model.detection.assessments.is_empty(),
         Screen::Review => run.is_some() || model.chosen().is_some_and(is_usable),
         Screen::Run => run.is_some(),
@@ -69,7 +69,13 @@ fn is_done(model: &Model, screen: Screen) -> bool {
         Screen::Review => model.run.is_some(),
         Screen::Run => model.run.as_ref().is_some_and(RunView::is_promoted),
         Screen::Verify => matches!(model.verify.state, VerifyState::Ended(_)),
-        Screen::Done | Screen::Home | Screen::Monitor | Screen::Settings | Screen::Help | Screen::Other => false,
+        Screen::Done
+        | Screen::Home
+        | Screen::Monitor
+        | Screen::Settings
+        | Screen::Help
+        | Screen::Other
+        | Screen::Diagnose => false,
     }
 }
 
@@ -120,9 +126,13 @@ pub fn note_of(model: &Model, screen: Screen, text: &Text) -> String {
             let word = model.verify.report().map(|report| format!("step-verdict-{}", report.verdict.word()));
             word.map(|key| text.get(&key)).unwrap_or_default()
         }
-        Screen::Done | Screen::Home | Screen::Monitor | Screen::Settings | Screen::Help | Screen::Other => {
-            String::new()
-        }
+        Screen::Done
+        | Screen::Home
+        | Screen::Monitor
+        | Screen::Settings
+        | Screen::Help
+        | Screen::Other
+        | Screen::Diagnose => String::new(),
     }
 }
 

@@ -6,7 +6,7 @@ mod runs;
 mod way;
 
 use super::{Action, Dialog, Effect, Load, Message, Model, Notice, Screen};
-use super::{detection, drafts, monitor, other, review};
+use super::{detection, diagnose, drafts, monitor, other, review};
 use crate::verify::Level;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -66,6 +66,14 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Reported { path, facts } => {
             other::reported(model, &path, *facts);
+            Vec::new()
+        }
+        Message::Diagnosing { ticket, amount } => {
+            diagnose::reading(model, ticket, amount);
+            Vec::new()
+        }
+        Message::Diagnosed { ticket, found } => {
+            diagnose::found(model, ticket, *found);
             Vec::new()
         }
         Message::Picked(path) => picked(model, path),
@@ -138,7 +146,7 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
     }
 }
 
-fn notice(model: &mut Model, key: &'static str, what: String, is_trouble: bool) {
+pub(super) fn notice(model: &mut Model, key: &'static str, what: String, is_trouble: bool) {
     model.notice = Some(Notice { key, what, is_trouble, since: model.now });
 }
 
@@ -313,6 +321,7 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Monitor(action) => monitor::act(model, action),
         Action::Other(action) => other::act(model, action),
+        Action::Diagnose(action) => diagnose::act(model, action),
         Action::Close => close(model),
     }
 }

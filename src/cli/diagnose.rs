@@ -2,7 +2,7 @@
 
 use super::args::DiagnoseArgs;
 use super::{Done, Failed, Session, advise, detect, exit, json};
-use crate::diagnose::{Answer, Diagnosis, Failure, Knowledge, Machine, diagnose, weigh};
+use crate::diagnose::{Answer, Diagnosis, Failure, Knowledge, Machine, Sureness, diagnose, weigh};
 use crate::facts::OsFamily;
 use crate::host::FileReader;
 use crate::prepare::Wish;
@@ -16,7 +16,7 @@ pub fn run(session: &mut Session, args: &DiagnoseArgs) -> Done {
         diagnose(&mut std::io::stdin().lock(), knowledge)
     } else {
         let path = session.absolute(&args.text);
-        diagnose(&mut FileReader::new(&*session.host, path, 0), knowledge)
+        diagnose(&mut FileReader::new(&*session.host, path), knowledge)
     };
     let mut diagnosis = read.map_err(|error| unreadable(&error))?;
     if args.here {
@@ -63,7 +63,7 @@ fn told(diagnosis: &Diagnosis, knowledge: &Knowledge, here: OsFamily) -> String 
 
 fn tell_failure(text: &mut String, failure: &Failure, diagnosis: &Diagnosis, here: OsFamily) {
     let Failure { label, title, cause, check, remedy, .. } = failure;
-    writeln!(text, "{title} ({label}, {})", sure(diagnosis.confidence)).ok();
+    writeln!(text, "{title} ({label}, {})", Sureness::of(diagnosis.confidence).word()).ok();
     writeln!(text, "\n{cause}").ok();
     tell_lines(text, "The line that shows it", diagnosis);
     if let Some(here) = &diagnosis.here {
@@ -83,16 +83,5 @@ fn tell_lines(text: &mut String, heading: &str, diagnosis: &Diagnosis) {
     writeln!(text, "\n{heading}:").ok();
     for line in &diagnosis.evidence {
         writeln!(text, "  {}: {}", line.line, line.text).ok();
-    }
-}
-
-/// A confidence in words.
-fn sure(confidence: f64) -> &'static str {
-    if confidence >= 0.9 {
-        "sure"
-    } else if confidence >= 0.7 {
-        "likely"
-    } else {
-        "possible"
     }
 }

@@ -1,6 +1,6 @@
 //! Keys that hold everywhere. What a focused control does with a key is its own affair.
 
-use crate::app::{Action, LogAction, Model, Screen, Setting, steps};
+use crate::app::{Action, DiagnoseAction, LogAction, Model, Screen, Setting, steps};
 use eframe::egui::{Key, KeyboardShortcut, Modifiers, Ui};
 
 /// What the keys of this frame ask for.
@@ -15,6 +15,7 @@ pub fn pressed(ui: &Ui, model: &Model) -> Option<Action> {
         .or_else(|| steps(model, &hit))
         .or_else(|| side(model, &hit))
         .or_else(|| log(model, &hit))
+        .or_else(|| find(model, &hit))
         .or_else(|| enter(ui, model))
 }
 
@@ -51,6 +52,7 @@ fn steps(model: &Model, hit: &dyn Fn(Modifiers, Key) -> bool) -> Option<Action> 
 fn side(_model: &Model, hit: &dyn Fn(Modifiers, Key) -> bool) -> Option<Action> {
     [
         (Modifiers::COMMAND, Key::M, Action::Go(Screen::Monitor)),
+        (Modifiers::COMMAND, Key::D, Action::Go(Screen::Diagnose)),
         (Modifiers::COMMAND, Key::Comma, Action::Go(Screen::Settings)),
         (Modifiers::NONE, Key::F1, Action::Go(Screen::Help)),
         (Modifiers::NONE, Key::F5, Action::Rescan),
@@ -75,6 +77,12 @@ fn log(model: &Model, hit: &dyn Fn(Modifiers, Key) -> bool) -> Option<Action> {
         return None;
     };
     Some(Action::Log(action))
+}
+
+/// Enter alone is a new line in the field there.
+fn find(model: &Model, hit: &dyn Fn(Modifiers, Key) -> bool) -> Option<Action> {
+    let asks = model.screen == Screen::Diagnose && hit(Modifiers::COMMAND, Key::Enter);
+    asks.then_some(Action::Diagnose(DiagnoseAction::Find))
 }
 
 /// Enter with nothing focused is the primary button; Install is only pressed where it is meant.

@@ -32,7 +32,7 @@ pub fn width(window: f32) -> f32 {
 pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let slim = ui.available_width() < 100.0;
     let mut action = None;
-    let rows = if slim { 3.0 } else { 2.0 } + if is_permitted(model, Screen::Home) { 1.0 } else { 0.0 };
+    let rows = if slim { 4.0 } else { 3.0 } + if is_permitted(model, Screen::Home) { 1.0 } else { 0.0 };
     let tools = rows * (theme::TARGET + space::XS);
     let full = ui.max_rect();
     let (upper, lower) = full.split_top_bottom_at_y((full.bottom() - tools).max(full.top() + ROW));
@@ -186,7 +186,7 @@ fn words(ui: &Ui, rect: egui::Rect, name: &str, note: &str, state: StepState, en
     }
 }
 
-/// Home, monitor, settings, help.
+/// Home, monitor, diagnosis, settings, help.
 fn side(ui: &mut Ui, model: &Model, text: &Text, slim: bool) -> Option<Action> {
     let mut action = None;
     let mut entry = |ui: &mut Ui, screen: Screen, icon: &str| {
@@ -210,6 +210,7 @@ fn side(ui: &mut Ui, model: &Model, text: &Text, slim: bool) -> Option<Action> {
             entry(ui, Screen::Home, icons::PACKAGE);
         }
         entry(ui, Screen::Monitor, icons::ACTIVITY);
+        entry(ui, Screen::Diagnose, icons::SEARCH);
         if slim {
             entry(ui, Screen::Settings, icons::SETTINGS);
             entry(ui, Screen::Help, icons::CIRCLE_HELP);

@@ -2,6 +2,7 @@
 
 mod choose;
 mod detect;
+mod diagnose;
 mod done;
 mod help;
 mod home;
@@ -33,6 +34,7 @@ pub fn head(model: &Model, text: &Text) -> Head {
         Screen::Settings => settings::head(model, text),
         Screen::Help => help::head(model, text),
         Screen::Other => other::head(model, text),
+        Screen::Diagnose => diagnose::head(model, text),
     }
 }
 
@@ -50,6 +52,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         Screen::Settings => settings::content(ui, model, text),
         Screen::Help => help::content(ui, model, text),
         Screen::Other => other::content(ui, model, text),
+        Screen::Diagnose => diagnose::content(ui, model, text),
     }
 }
 
@@ -67,6 +70,7 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
         Screen::Settings => settings::footer(model, text),
         Screen::Help => help::footer(model, text),
         Screen::Other => other::footer(model, text),
+        Screen::Diagnose => diagnose::footer(model, text),
     }
 }
 

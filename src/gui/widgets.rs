@@ -16,4 +16,4 @@ pub use marks::{
     PILL, Tone, Trend, busy_pill, heading, icon, label, metric_head, mono_label, muted, muted_wrapped, name, one_line,
     paint_busy_pill, paint_line, paint_pill, pill, pill_width, progress, ring, strong,
 };
-pub use places::{copy_row, path_line, place_row};
+pub use places::{command_row, copy_row, path_line, place_row};

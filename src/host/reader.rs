@@ -1,10 +1,10 @@
-//! A file as a stream.
+//! A file as a stream: it may be larger than what should be held of it.
 
 use super::Host;
 use std::io::Read;
 use std::path::PathBuf;
 
-/// A file, read piece by piece: a log may be larger than what should be held of it.
+/// Reads a file piece by piece.
 pub struct FileReader<'a> {
     host: &'a dyn Host,
     path: PathBuf,
@@ -12,9 +12,20 @@ pub struct FileReader<'a> {
 }
 
 impl<'a> FileReader<'a> {
-    /// From that byte on.
-    pub const fn new(host: &'a dyn Host, path: PathBuf, at: u64) -> Self {
-        Self { host, path, at }
+    /// A file, which is opened when it is first read from.
+    pub fn new(host: &'a dyn Host, path: impl Into<PathBuf>) -> Self {
+        Self::starting_at(host, path, 0)
+    }
+
+    /// The same from that byte on.
+    pub fn starting_at(host: &'a dyn Host, path: impl Into<PathBuf>, at: u64) -> Self {
+        Self { host, path: path.into(), at }
+    }
+}
+
+impl std::fmt::Debug for FileReader<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FileReader").field("path", &self.path).field("at", &self.at).finish_non_exhaustive()
     }
 }
 

@@ -72,9 +72,9 @@ impl Runner<'_> {
         let path = self.log.path();
         // A part that was closed since begins anew.
         let from = if from > self.log.end() { 0 } else { from };
-        let mut log = FileReader::new(&*self.host, path.to_owned(), from);
+        let mut log = FileReader::starting_at(&*self.host, path, from);
         let mut diagnosis = diagnose(&mut log, knowledge).ok()?;
-        let before = FileReader::new(&*self.host, path.to_owned(), 0).take(from);
+        let before = FileReader::new(&*self.host, path).take(from);
         let before = lines_of(before).ok()?;
         diagnosis.evidence.iter_mut().for_each(|line| line.line += before);
         diagnosis.system = Some(self.plan.os);

@@ -37,6 +37,7 @@ macro_rules! files {
             include_str!(concat!("../../assets/lang/", $folder, "/settings.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/help.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/other.ftl")),
+            include_str!(concat!("../../assets/lang/", $folder, "/diagnose.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/report.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/recheck.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/reasons.ftl")),
@@ -45,8 +46,8 @@ macro_rules! files {
     };
 }
 
-const EN: [&str; 16] = files!("en");
-const DE: [&str; 16] = files!("de");
+const EN: [&str; 17] = files!("en");
+const DE: [&str; 17] = files!("de");
 
 /// The files with what the engine says.
 const ENGINE_EN: [&str; 2] =

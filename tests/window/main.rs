@@ -5,6 +5,7 @@
 mod access;
 mod choose;
 mod detect;
+mod diagnose;
 mod done;
 mod flow;
 mod home;

@@ -94,6 +94,7 @@ pub fn all() -> Vec<(&'static str, Model)> {
     .chain(crate::choose::states())
     .chain(crate::knowledge::states())
     .chain(crate::other::states())
+    .chain(crate::diagnose::states())
     .chain(crate::routes::states())
     .chain(played())
     .collect()

@@ -21,6 +21,7 @@ step-said = Schritt { $number } von { $count }: { $name }, { $state }
 
 rail-home = Umgebungen
 rail-monitor = GPU-Monitor
+rail-diagnose = Protokoll deuten
 rail-settings = Optionen
 rail-help = Hilfe
 rail-simulated = Simulierte GPU
@@ -51,6 +52,7 @@ problem-evidence = Das Protokoll zeigt es in Zeile { $line }
 problem-copy-details = Einzelheiten kopieren
 
 notice-copied = Kopiert
+notice-first-file = Eine Datei auf einmal: { $what } wird gelesen
 notice-saved = Gespeichert als { $what }
 notice-done = { $what }
 notice-trouble = { $what }

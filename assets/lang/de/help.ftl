@@ -49,8 +49,10 @@ help-key-copy = Strg C
 help-does-copy = Kopieren, im Protokoll und in Befehlen
 help-key-find = Strg F, F3, F8
 help-does-find = Im Protokoll: suchen, weiter, nächstes Problem
-help-key-side = Strg M, Strg Komma, F1
-help-does-side = GPU-Monitor, Optionen, Hilfe
+help-key-cause = Strg Eingabe
+help-does-cause = Bei „Protokoll deuten“: Ursache finden; Strg V nimmt einen Text, wo der Fokus auch ist
+help-key-side = Strg M, Strg D, Strg Komma, F1
+help-does-side = GPU-Monitor, Protokoll deuten, Optionen, Hilfe
 help-key-zoom = Strg Plus, Minus, 0
 help-does-zoom = Größer, kleiner, übliche Größe
 
@@ -68,6 +70,9 @@ help-place-settings = Die Optionen können jeden davon öffnen.
 
 help-other = Ein anderer PC
 help-other-why = Aus dem Text, den ein anderer PC ausgibt, werden seine Wege beurteilt wie die von diesem, mit denselben Gründen.
+
+help-diagnose = Etwas schlägt fehl
+help-diagnose-why = Aus dem Protokoll oder der Fehlermeldung eines beliebigen Programms wird die Ursache gefunden, mit der Zeile, die sie zeigt, und dem, was hilft.
 
 help-cli = Dasselbe auf der Befehlszeile
 help-cli-why = Zu allem hier gibt es einen Befehl, der dasselbe tut; --json gibt seine Antwort als Daten, --help den Rest.

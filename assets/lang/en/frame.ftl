@@ -21,6 +21,7 @@ step-said = Step { $number } of { $count }: { $name }, { $state }
 
 rail-home = Environments
 rail-monitor = GPU monitor
+rail-diagnose = Diagnose a log
 rail-settings = Settings
 rail-help = Help
 rail-simulated = Simulated GPU
@@ -51,6 +52,7 @@ problem-evidence = The log shows it at line { $line }
 problem-copy-details = Copy details
 
 notice-copied = Copied
+notice-first-file = One file at a time: { $what } is read
 notice-saved = Saved as { $what }
 notice-done = { $what }
 notice-trouble = { $what }

@@ -49,8 +49,10 @@ help-key-copy = Ctrl C
 help-does-copy = Copy, in the log and in commands
 help-key-find = Ctrl F, F3, F8
 help-does-find = In the log: find, next, next problem
-help-key-side = Ctrl M, Ctrl comma, F1
-help-does-side = GPU monitor, settings, help
+help-key-cause = Ctrl Enter
+help-does-cause = On Diagnose a log: find the cause; Ctrl V takes a text wherever the focus is
+help-key-side = Ctrl M, Ctrl D, Ctrl comma, F1
+help-does-side = GPU monitor, diagnose a log, settings, help
 help-key-zoom = Ctrl plus, minus, 0
 help-does-zoom = Larger, smaller, usual size
 
@@ -68,6 +70,9 @@ help-place-settings = Settings can open each of them.
 
 help-other = Another PC
 help-other-why = From the text that another PC prints, its routes are judged as those of this one, with the same reasons.
+
+help-diagnose = Something fails
+help-diagnose-why = From the log or the error that any tool printed, its cause is found, with the line that shows it and what helps.
 
 help-cli = The same on the command line
 help-cli-why = Everything here has a command that does the same; --json gives its answer as data, --help the rest.

@@ -1,7 +1,7 @@
 //! What is chosen, corrected, typed and set, and what that withdraws.
 
 use super::super::{
-    Action, Dialog, Effect, Model, MonitorAction, Saved, Screen, Setting, Subject, detection, other, review,
+    Action, Dialog, Effect, Model, MonitorAction, Saved, Screen, Setting, Subject, detection, diagnose, other, review,
 };
 use super::runs::cancel;
 use super::user;
@@ -84,7 +84,8 @@ pub(super) fn pick(model: &mut Model, route: Route) -> Vec<Effect> {
         | Screen::Monitor
         | Screen::Settings
         | Screen::Help
-        | Screen::Other => Vec::new(),
+        | Screen::Other
+        | Screen::Diagnose => Vec::new(),
     }
 }
 
@@ -104,6 +105,7 @@ pub(super) fn picked(model: &mut Model, path: PathBuf) -> Vec<Effect> {
         }
         Some(Dialog::CloseDuringRun | Dialog::RemoveEnvironment(_)) => Vec::new(),
         None if model.screen == Screen::Other => other::read_file(model, path),
+        None if model.screen == Screen::Diagnose => diagnose::read_file(model, path),
         None if model.screen == Screen::Monitor => user(model, Action::Monitor(MonitorAction::LogPath(text))),
         None if model.screen == Screen::Settings => set(model, Setting::EnvironmentsFolder(Some(path))),
         None => user(model, Action::SetTarget(text)),

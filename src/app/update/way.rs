@@ -1,7 +1,9 @@
 //! Where one goes: from step to step, to the side pages and back, and the readings that follow the page.
 
-use super::super::{Dialog, Effect, Load, Model, OtherAction, Reading, Screen, VerifyState, VerifyView, Watched};
-use super::super::{detection, other, review, steps};
+use super::super::{
+    DiagnoseAction, Dialog, Effect, Load, Model, OtherAction, Reading, Screen, VerifyState, VerifyView, Watched,
+};
+use super::super::{detection, diagnose, other, review, steps};
 use std::time::Duration;
 
 pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
@@ -102,6 +104,7 @@ pub(super) fn next(model: &mut Model) -> Vec<Effect> {
             Reading::Busy => Vec::new(),
             Reading::Not | Reading::Nothing | Reading::Failed(_) => other::act(model, OtherAction::Judge),
         },
+        Screen::Diagnose => diagnose::act(model, DiagnoseAction::Find),
     }
 }
 

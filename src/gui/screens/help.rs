@@ -30,11 +30,12 @@ const WORDS: [&str; 11] = [
 ];
 
 /// The keys, by the end of their keys.
-const KEYS: [&str; 12] =
-    ["tab", "enter", "space", "arrows", "steps", "numbers", "escape", "rescan", "copy", "find", "side", "zoom"];
+const KEYS: [&str; 13] = [
+    "tab", "enter", "space", "arrows", "steps", "numbers", "escape", "rescan", "copy", "find", "cause", "side", "zoom",
+];
 
 /// Pages by the key of their name, each with the command that does the same.
-const COMMANDS: [(&str, &str); 10] = [
+const COMMANDS: [(&str, &str); 11] = [
     ("step-detect", "torch-wizard detect"),
     ("step-choose", "torch-wizard advise"),
     ("other-title", "torch-wizard advise --report FILE"),
@@ -43,6 +44,7 @@ const COMMANDS: [(&str, &str); 10] = [
     ("help-cli-interrupted", "torch-wizard resume | rollback"),
     ("step-verify", "torch-wizard verify"),
     ("rail-monitor", "torch-wizard monitor"),
+    ("rail-diagnose", "torch-wizard diagnose FILE"),
     ("rail-home", "torch-wizard envs list"),
     ("help-cli-wheels", "torch-wizard cache list"),
 ];
@@ -82,6 +84,12 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         let pressed = widgets::button(ui, ButtonKind::Secondary, icons::MONITOR, &text.get("other-entry"));
         pressed.then_some(Action::Go(Screen::Other))
     });
+    let diagnose = widgets::card(ui, |ui| {
+        widgets::heading(ui, text.get("help-diagnose"));
+        widgets::label(ui, text.get("help-diagnose-why"));
+        let pressed = widgets::button(ui, ButtonKind::Secondary, icons::SEARCH, &text.get("diagnose-entry"));
+        pressed.then_some(Action::Go(Screen::Diagnose))
+    });
     widgets::card(ui, |ui| {
         widgets::heading(ui, text.get("help-cli"));
         widgets::muted_wrapped(ui, text.get("help-cli-why"));
@@ -89,7 +97,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
             entry(ui, &text.get(key), command, Value::Code);
         }
     });
-    settings.or(other).or(widgets::card(ui, |ui| about(ui, text)))
+    settings.or(other).or(diagnose).or(widgets::card(ui, |ui| about(ui, text)))
 }
 
 /// How a value is written.

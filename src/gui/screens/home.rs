@@ -7,7 +7,7 @@ use super::super::frame::{Footer, Head};
 use super::super::icons;
 use super::super::theme::space;
 use super::super::widgets::{self, Banner, Button, ButtonKind, FooterButton, Tone};
-use crate::app::{Action, Condition, Model, Scanning};
+use crate::app::{Action, Condition, Model, Scanning, Screen};
 use crate::facts::{DriverVersion, Probed};
 use crate::run::journal::SavedRun;
 use crate::text::Text;
@@ -201,7 +201,8 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
         Asks::New => FooterButton::primary(icons::ARROW_RIGHT, words, Action::StartOver),
         Asks::Resume | Asks::ProveAgain => FooterButton::secondary(icons::ARROW_RIGHT, words, Action::StartOver),
     };
-    Footer { sentence: this_pc(model, text), buttons: vec![new.when(is_free(model))] }
+    let diagnose = FooterButton::quiet(icons::SEARCH, text.get("diagnose-entry"), Action::Go(Screen::Diagnose));
+    Footer { sentence: this_pc(model, text), buttons: vec![diagnose, new.when(is_free(model))] }
 }
 
 /// Card and driver in one sentence.

@@ -27,6 +27,21 @@ pub fn copy_row(ui: &mut Ui, caption: &str, command: &str, copy: &str) -> bool {
     })
 }
 
+/// A command alone with its copy button behind it; answers whether it is to be copied.
+pub fn command_row(ui: &mut Ui, command: &str, copy: &str) -> bool {
+    let kind = ButtonKind::Quiet;
+    let button = Button { kind, icon: icons::COPY, text: copy, name: "", enabled: true, only_icon: true };
+    let width = ui.available_width() - ICON_BUTTON;
+    ui.horizontal_top(|ui| {
+        ui.allocate_ui_with_layout(vec2(width, theme::TARGET), Layout::top_down(Align::Min), |ui| {
+            ui.set_width(width);
+            cards::command_box(ui, command);
+        });
+        button.show(ui).clicked()
+    })
+    .inner
+}
+
 /// A path under its caption, or beside it where there is room; answers whether it is to be opened.
 pub fn place_row(ui: &mut Ui, caption: &str, path: &str, open: &str) -> bool {
     row(ui, caption, (icons::FOLDER_OPEN, open), |ui| {

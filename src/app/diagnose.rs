@@ -1,0 +1,214 @@
+//! The cause in a log: what was pasted, dropped or chosen, how far the reading is, and what was found.
+
+use super::{Effect, Load, Model};
+use crate::diagnose::{Answer, Diagnosis, Knowledge};
+use crate::facts::OsFamily;
+use crate::problem::Problem;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Bytes that the field holds at most. The whole of a field is laid out and told to a screen reader in every frame, so
+/// what is longer is kept beside it, as a file is.
+pub const MOST: usize = 32 * 1024;
+
+/// What was done on its page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DiagnoseAction {
+    /// The field's text as it is now.
+    Type(String),
+    /// A text to be looked at at once.
+    Paste(String),
+    /// The file dialog of the system.
+    Browse,
+    /// These files were dropped onto the window: the first is read.
+    Drop(Vec<PathBuf>),
+    /// Find the cause in what is there.
+    Find,
+    /// Begin anew.
+    Clear,
+}
+
+/// A text that was pasted or typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pasted {
+    /// The whole of it.
+    pub text: Arc<str>,
+    /// How many lines it has.
+    pub lines: usize,
+}
+
+impl Pasted {
+    /// Counts its lines.
+    pub fn new(text: &str) -> Self {
+        Self { text: Arc::from(text), lines: text.lines().count() }
+    }
+}
+
+/// A log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Log {
+    /// From the clipboard or the keyboard.
+    Pasted(Pasted),
+    /// A file, which is read piece by piece.
+    File(PathBuf),
+}
+
+/// The answer, with the words of what it names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The answer.
+    pub diagnosis: Diagnosis,
+    /// The titles of its other failures, in their order.
+    pub titles: Vec<String>,
+    /// The commands that help on the system that the log is of.
+    pub commands: Vec<String>,
+}
+
+impl Found {
+    /// Looks the titles up. `here` is this machine's system, for a log that does not show its own.
+    pub fn new(diagnosis: Diagnosis, knowledge: &Knowledge, here: OsFamily) -> Self {
+        let title = |label: &str| knowledge.failure(label).map(|failure| failure.title.clone()).unwrap_or_default();
+        let titles = diagnosis.others.iter().map(|other| title(&other.label)).collect();
+        let commands = match &diagnosis.answer {
+            Answer::Known { failure, .. } => failure.commands_on(diagnosis.system.unwrap_or(here)),
+            Answer::Unknown | Answer::Fine => Vec::new(),
+        };
+        let commands = commands.into_iter().map(str::to_owned).collect();
+        Self { diagnosis, titles, commands }
+    }
+}
+
+/// How much of a log was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// Bytes so far.
+    pub done: u64,
+    /// All bytes; `None` where that is not known.
+    pub total: Option<u64>,
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct DiagnoseView {
+    /// What the field holds.
+    pub text: String,
+    /// What is looked at in place of the field's text: a file, or a text too long for the field.
+    pub held: Option<Log>,
+    /// Which question; an answer to an older one is not taken.
+    pub ticket: u32,
+    /// How far the reading is.
+    pub amount: Amount,
+    /// What was found.
+    pub answer: Load<Found>,
+}
+
+impl Default for DiagnoseView {
+    fn default() -> Self {
+        Self { text: String::new(), held: None, ticket: 0, amount: Amount::default(), answer: Load::Idle }
+    }
+}
+
+impl DiagnoseView {
+    /// The file that is looked at.
+    pub const fn file(&self) -> Option<&PathBuf> {
+        match &self.held {
+            Some(Log::File(path)) => Some(path),
+            Some(Log::Pasted(_)) | None => None,
+        }
+    }
+
+    /// Nothing is there to be looked at.
+    pub fn is_empty(&self) -> bool {
+        self.held.is_none() && self.text.trim().is_empty()
+    }
+
+    fn log(&self) -> Option<Log> {
+        match &self.held {
+            Some(log) => Some(log.clone()),
+            None if self.is_empty() => None,
+            None => Some(Log::Pasted(Pasted::new(&self.text))),
+        }
+    }
+
+    /// The answer is that of another text now; one that is on its way is not waited for.
+    fn forget(&mut self) -> Vec<Effect> {
+        self.ticket += 1;
+        let before = std::mem::replace(&mut self.answer, Load::Idle);
+        if before.is_busy() { vec![Effect::StopDiagnosis] } else { Vec::new() }
+    }
+}
+
+/// Does it.
+pub(super) fn act(model: &mut Model, action: DiagnoseAction) -> Vec<Effect> {
+    let view = &mut model.diagnose;
+    match action {
+        DiagnoseAction::Type(text) => {
+            view.text = text;
+            view.forget()
+        }
+        DiagnoseAction::Paste(text) if text.trim().is_empty() => Vec::new(),
+        DiagnoseAction::Paste(text) if text.len() > MOST => hold(model, Log::Pasted(Pasted::new(&text))),
+        DiagnoseAction::Paste(text) => {
+            (view.text, view.held) = (text, None);
+            find(model)
+        }
+        DiagnoseAction::Browse => {
+            let folder = view.file().and_then(|path| path.parent()).map(std::path::Path::to_owned);
+            vec![Effect::BrowseOpen(folder.unwrap_or_else(|| model.folders.home.clone()))]
+        }
+        DiagnoseAction::Drop(paths) => {
+            let is_one = paths.len() == 1;
+            let Some(path) = paths.into_iter().next() else { return Vec::new() };
+            if !is_one {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                super::update::notice(model, "notice-first-file", name, false);
+            }
+            read_file(model, path)
+        }
+        DiagnoseAction::Find => find(model),
+        DiagnoseAction::Clear => {
+            (view.text, view.held) = (String::new(), None);
+            view.forget()
+        }
+    }
+}
+
+/// A file was named.
+pub(super) fn read_file(model: &mut Model, path: PathBuf) -> Vec<Effect> {
+    hold(model, Log::File(path))
+}
+
+fn hold(model: &mut Model, log: Log) -> Vec<Effect> {
+    model.diagnose.text = String::new();
+    model.diagnose.held = Some(log);
+    find(model)
+}
+
+fn find(model: &mut Model) -> Vec<Effect> {
+    let view = &mut model.diagnose;
+    let Some(log) = view.log() else { return Vec::new() };
+    view.ticket += 1;
+    view.amount = Amount::default();
+    view.answer = Load::Busy { since: model.now, doing: String::new() };
+    vec![Effect::Diagnose { ticket: view.ticket, log }]
+}
+
+/// How far the reading is.
+pub(super) fn reading(model: &mut Model, ticket: u32, amount: Amount) {
+    if ticket == model.diagnose.ticket {
+        model.diagnose.amount = amount;
+    }
+}
+
+/// The answer, or why there is none.
+pub(super) fn found(model: &mut Model, ticket: u32, found: Result<Found, Problem>) {
+    if ticket == model.diagnose.ticket {
+        model.diagnose.answer = match found {
+            Ok(found) => Load::Ready(found),
+            Err(problem) => Load::Failed(problem),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests;
