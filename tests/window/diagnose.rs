@@ -51,7 +51,7 @@ fn on_page(mut model: Model) -> Model {
 
 fn found_in(bytes: &[u8]) -> Found {
     let knowledge = Knowledge::embedded().unwrap();
-    Found::new(diagnose(&mut &*bytes, knowledge).unwrap(), knowledge)
+    Found::new(diagnose(&mut &*bytes, knowledge).unwrap(), knowledge, OsFamily::Linux)
 }
 
 /// Tells the window the answer to its newest question.
@@ -206,6 +206,7 @@ fn as_shown(line: &str) -> Vec<String> {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the test plays the user: no Host here")]
 fn window_and_command_show_the_same_answer() {
     let utf16: Vec<u8> = "\u{feff}".chars().chain(NO_KERNEL.chars()).flat_map(|c| (c as u16).to_le_bytes()).collect();
     let logs: [&[u8]; 12] = [
@@ -227,7 +228,6 @@ fn window_and_command_show_the_same_answer() {
     let mut sure = Vec::new();
     for log in logs {
         std::fs::write(&path, log).unwrap();
-        #[expect(clippy::disallowed_methods, reason = "the test plays the user: no Host here")]
         let mut command = Command::new(env!("CARGO_BIN_EXE_torch-wizard"));
         let output = command.arg("diagnose").arg(&path).env("TORCH_WIZARD_HOME", folder.path()).output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
@@ -300,8 +300,9 @@ fn what_is_typed_is_looked_at_when_it_is_asked_for() {
     press(&mut harness, "Find the cause");
     assert!(matches!(harness.state().effects.as_slice(), [Effect::Diagnose { .. }]));
     // What is pasted into the field stands where the cursor is, and is looked at at once.
-    harness.event(Event::Paste(" by the kernel".to_owned()));
     harness.get_by_role_and_label(Role::MultilineTextInput, "Text of the log").focus();
+    harness.run_steps(2);
+    harness.event(Event::Paste(" by the kernel".to_owned()));
     harness.run_steps(3);
     assert_eq!(harness.state().model.diagnose.text, "Killed by the kernel");
     assert_eq!(harness.state().effects.len(), 2);
@@ -412,6 +413,15 @@ fn a_command_of_ours_has_a_button_where_the_window_can_do_it() {
     for gone in ["Go to the environments", "Go to the routes"] {
         assert!(harness.query_by_label(gone).is_none(), "{gone}");
     }
+    // An install that did not end is gone on with from here; where there is none, there is nothing to press.
+    let silence = "pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool: Read timed out.\n";
+    let mut harness = shown(pasted(silence));
+    press(&mut harness, "Resume the install");
+    assert!(matches!(harness.state().effects.last(), Some(Effect::Resume { .. })));
+    assert_eq!(harness.state().model.screen, Screen::Run);
+    let mut model = pasted(silence);
+    model.home.unfinished = None;
+    assert!(shown(model).query_by_label("Resume the install").is_none());
 }
 
 #[test]

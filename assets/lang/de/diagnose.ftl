@@ -19,7 +19,7 @@ diagnose-lead-answer-text = Gefunden in dem Text, den Sie eingefügt haben.
 diagnose-lead-answer-file = Gefunden in { $path }.
 
 diagnose-text = Text des Protokolls
-diagnose-hint = Hier ein Protokoll einfügen
+diagnose-hint = Hier ein Protokoll einfügen oder seine Datei ablegen
 diagnose-pasted = Eingefügter Text: { $size }, { $lines } Zeilen
 diagnose-file = Protokolldatei
 diagnose-file-open = Protokolldatei öffnen

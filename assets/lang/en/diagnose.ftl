@@ -19,7 +19,7 @@ diagnose-lead-answer-text = Found in the text that you pasted.
 diagnose-lead-answer-file = Found in { $path }.
 
 diagnose-text = Text of the log
-diagnose-hint = Paste a log here
+diagnose-hint = Paste a log here, or drop its file
 diagnose-pasted = Pasted text: { $size }, { $lines } lines
 diagnose-file = Log file
 diagnose-file-open = Open the log file

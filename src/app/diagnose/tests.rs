@@ -34,7 +34,7 @@ fn asked(effects: &[Effect]) -> (u32, &Log) {
 
 fn found_in(text: &str) -> Found {
     let knowledge = Knowledge::embedded().unwrap();
-    Found::new(diagnose(&mut text.as_bytes(), knowledge).unwrap(), knowledge)
+    Found::new(diagnose(&mut text.as_bytes(), knowledge).unwrap(), knowledge, OsFamily::Linux)
 }
 
 fn tell(model: &mut Model, ticket: u32, text: &str) {
@@ -48,7 +48,7 @@ fn a_pasted_text_is_looked_at_at_once_and_a_typed_one_when_it_is_asked_for() {
     let effects = act(&mut model, DiagnoseAction::Paste(NO_KERNEL.to_owned()));
     let (ticket, log) = asked(&effects);
     assert_eq!(log, &Log::Pasted(Pasted { text: Arc::from(NO_KERNEL), lines: 2 }));
-    assert!(model.diagnose.answer.is_busy() && model.is_busy());
+    assert!(model.diagnose.answer.is_busy());
     tell(&mut model, ticket, NO_KERNEL);
     assert_eq!(model.diagnose.answer, Load::Ready(found_in(NO_KERNEL)));
 
@@ -102,7 +102,7 @@ fn to_clear_ends_what_is_on_its_way_and_an_answer_that_comes_all_the_same_is_not
     assert!(matches!(effects.as_slice(), [Effect::StopDiagnosis]), "{effects:?}");
     tell(&mut model, ticket, NO_KERNEL);
     assert_eq!(model.diagnose.answer, Load::Idle);
-    assert!(model.diagnose.is_empty() && !model.is_busy());
+    assert!(model.diagnose.is_empty());
     assert!(act(&mut model, DiagnoseAction::Clear).is_empty(), "nothing is on its way");
 }
 

@@ -8,8 +8,8 @@ use crate::app::{Action, Amount, DiagnoseAction, Load, Log, Model};
 use crate::text::Text;
 use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{
-    self, CornerRadius, Event, Id, Margin, Role, ScrollArea, Sense, Stroke, StrokeKind, TextBuffer as _, TextEdit, Ui,
-    WidgetInfo,
+    self, CornerRadius, Event, Frame, Id, Margin, Role, ScrollArea, Sense, Stroke, StrokeKind, TextBuffer as _,
+    TextEdit, Ui, WidgetInfo,
 };
 use std::path::PathBuf;
 
@@ -88,24 +88,36 @@ fn field(ui: &mut Ui, model: &Model, text: &Text) -> Option<DiagnoseAction> {
     let mut typed = model.diagnose.text.clone();
     let caption = ui.label(widgets::muted(ui, text.get("diagnose-text")));
     let rows = if matches!(model.diagnose.answer, Load::Ready(_)) { ROWS_ANSWERED } else { ROWS };
-    let row = ui.fonts_mut(|fonts| fonts.row_height(&theme::mono(theme::LOG)));
-    let height = row * rows as f32 + 18.0;
-    let response = ScrollArea::vertical().id_salt("log").max_height(height).show(ui, |ui| {
-        let field = TextEdit::multiline(&mut typed)
-            .id(field_id())
-            .desired_width(ui.available_width())
-            .desired_rows(rows)
-            .char_limit(MOST)
-            .hint_text(text.get("diagnose-hint"))
-            .margin(Margin::symmetric(10, 9))
-            .font(theme::mono(theme::LOG));
-        ui.add(field).labelled_by(caption.id)
+    let height = ui.fonts_mut(|fonts| fonts.row_height(&theme::mono(theme::LOG))) * rows as f32;
+    let response = framed(ui, |ui| {
+        ScrollArea::vertical().id_salt("log").max_height(height).show(ui, |ui| {
+            let field = TextEdit::multiline(&mut typed)
+                .id(field_id())
+                .desired_width(ui.available_width())
+                .desired_rows(rows)
+                .char_limit(MOST)
+                .hint_text(text.get("diagnose-hint"))
+                .frame(Frame::NONE)
+                .font(theme::mono(theme::LOG));
+            ui.add(field).labelled_by(caption.id)
+        })
     });
     if !response.inner.changed() {
         return None;
     }
     // A pasted log is whole; one that is typed is not, until the person says so.
     Some(if is_pasted { DiagnoseAction::Paste(typed) } else { DiagnoseAction::Type(typed) })
+}
+
+/// The frame of the field, around what scrolls: its edges stay in sight.
+fn framed<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let p = palette(ui);
+    let has_focus = ui.memory(|memory| memory.has_focus(field_id()));
+    let stroke = if has_focus { Stroke::new(2.0, p.accent) } else { Stroke::new(1.0, p.border_strong) };
+    // A stroke takes room: without this the text would move when the field gets the focus.
+    let margin = Margin::symmetric(10, 9) - Margin::from(stroke.width);
+    let radius = CornerRadius::same(theme::RADIUS_CONTROL);
+    Frame::new().fill(p.sunken).stroke(stroke).corner_radius(radius).inner_margin(margin).show(ui, add).inner
 }
 
 fn buttons(ui: &mut Ui, model: &Model, text: &Text) -> Option<DiagnoseAction> {
