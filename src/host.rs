@@ -359,3 +359,29 @@ pub fn fetch_text(host: &dyn Host, request: &Request, limit: usize) -> Result<St
     host.request(request, &mut collect)?;
     Ok(String::from_utf8_lossy(&collect.bytes).into_owned())
 }
+
+/// A file, read piece by piece: a log may be larger than what should be held of it.
+pub struct FileReader<'a> {
+    host: &'a dyn Host,
+    path: PathBuf,
+    at: u64,
+}
+
+impl<'a> FileReader<'a> {
+    /// At the beginning of a file.
+    pub const fn new(host: &'a dyn Host, path: PathBuf) -> Self {
+        Self { host, path, at: 0 }
+    }
+}
+
+impl std::io::Read for FileReader<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let bytes = self.host.read_at(&self.path, self.at, into.len()).map_err(std::io::Error::other)?;
+        let count = bytes.len().min(into.len());
+        for (place, byte) in into.iter_mut().zip(&bytes) {
+            *place = *byte;
+        }
+        self.at += u64::try_from(count).unwrap_or_default();
+        Ok(count)
+    }
+}

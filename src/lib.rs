@@ -13,6 +13,7 @@
 
 pub mod app;
 pub mod assess;
+pub mod caches;
 pub mod catalog;
 pub mod cli;
 pub mod detect;

@@ -3,11 +3,9 @@
 use super::args::DiagnoseArgs;
 use super::{Done, Failed, Session, exit, json};
 use crate::diagnose::{Answer, Diagnosis, Failure, Knowledge, diagnose};
-use crate::host::Host;
+use crate::host::FileReader;
 use crate::problem::Problem;
 use std::fmt::Write as _;
-use std::io::Read;
-use std::path::PathBuf;
 
 pub fn run(session: &mut Session, args: &DiagnoseArgs) -> Done {
     let knowledge = Knowledge::embedded()
@@ -16,7 +14,7 @@ pub fn run(session: &mut Session, args: &DiagnoseArgs) -> Done {
         diagnose(&mut std::io::stdin().lock(), knowledge)
     } else {
         let path = session.absolute(&args.text);
-        diagnose(&mut File { host: &*session.host, path, at: 0 }, knowledge)
+        diagnose(&mut FileReader::new(&*session.host, path), knowledge)
     };
     let diagnosis = read.map_err(|error| unreadable(&error))?;
     if session.json {
@@ -31,25 +29,6 @@ fn unreadable(error: &std::io::Error) -> Failed {
     Problem::new("unreadable-report", format!("The log cannot be read: {error}."))
         .advise("Name a file, or - for standard input.")
         .into()
-}
-
-/// A file, read piece by piece: a log may be larger than what should be held of it.
-struct File<'a> {
-    host: &'a dyn Host,
-    path: PathBuf,
-    at: u64,
-}
-
-impl Read for File<'_> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let bytes = self.host.read_at(&self.path, self.at, into.len()).map_err(std::io::Error::other)?;
-        let count = bytes.len().min(into.len());
-        for (place, byte) in into.iter_mut().zip(&bytes) {
-            *place = *byte;
-        }
-        self.at += u64::try_from(count).unwrap_or_default();
-        Ok(count)
-    }
 }
 
 /// The answer for people: the cause, the line that proves it, what to look at, what helps.
