@@ -7,6 +7,7 @@
 pub mod containers;
 pub mod disk;
 pub mod gpu;
+pub mod identity;
 pub mod network;
 pub mod os;
 mod probes;

@@ -13,10 +13,12 @@
 
 pub mod app;
 pub mod assess;
+pub mod caches;
 pub mod catalog;
 pub mod cli;
 pub mod detect;
 pub mod diagnose;
+pub mod doctor;
 pub mod engine;
 pub mod environments;
 pub mod facts;

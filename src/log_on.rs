@@ -66,6 +66,11 @@ pub fn status(host: &dyn Host) -> Status {
     }
 }
 
+/// Whether it was set up and something took it away since: its files are there, and it is off. Windows keeps no trace.
+pub fn was_lost(host: &dyn Host) -> bool {
+    host.family() == OsFamily::Linux && systemd::has_files(host) && status(host) == Status::Off
+}
+
 /// The program to start: the one of the window where there is one, since it opens no console.
 fn program(host: &dyn Host) -> PathBuf {
     if host.family() == OsFamily::Windows {

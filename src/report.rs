@@ -14,7 +14,7 @@ mod verification;
 pub use commands::below;
 pub use commands::{activation, line, notebook_kernel, wizard};
 pub use markup::moment;
-pub use redact::{Private, redacted};
+pub use redact::{Hidden, Kind, Private, Redactor, redacted, redacted_json};
 pub use secrets::without_secrets;
 
 use crate::catalog::Catalog;

@@ -60,29 +60,42 @@ impl From<StoreError> for Problem {
     }
 }
 
-/// Reads a file of ours; the default if there is none.
+/// Reads a file of ours; the default if there is none. One that cannot be read is set aside.
 pub fn load<T: DeserializeOwned + Default>(host: &dyn Host, path: &Path) -> Result<T, StoreError> {
+    read(host, path)?.or_else(|why| {
+        let aside = free_name(host, path);
+        host.rename(path, &aside)?;
+        Err(StoreError::Broken { path: path.to_owned(), aside, why: why.to_string() })
+    })
+}
+
+/// The same for those who only look: the file stays where it is, and what is wrong with it is said in one sentence.
+pub fn look<T: DeserializeOwned + Default>(host: &dyn Host, path: &Path) -> Result<T, String> {
+    match read(host, path) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(why)) => Err(format!("{} cannot be read ({why})", path.display())),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn read<T: DeserializeOwned + Default>(
+    host: &dyn Host,
+    path: &Path,
+) -> Result<Result<T, serde_json::Error>, StoreError> {
     #[derive(Deserialize)]
     struct Form {
         schema: u32,
     }
     if host.meta(path).is_none() {
-        return Ok(T::default());
+        return Ok(Ok(T::default()));
     }
     let bytes = host.read(path)?;
     // Editors of Windows put a byte order mark before a file that a person changed.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let read = serde_json::from_slice::<Form>(bytes).and_then(|form| {
-        if form.schema > SCHEMA { Ok(Err(form.schema)) } else { serde_json::from_slice::<T>(bytes).map(Ok) }
-    });
-    match read {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(found)) => Err(StoreError::Newer { path: path.to_owned(), found }),
-        Err(error) => {
-            let aside = free_name(host, path);
-            host.rename(path, &aside)?;
-            Err(StoreError::Broken { path: path.to_owned(), aside, why: error.to_string() })
-        }
+    match serde_json::from_slice::<Form>(bytes) {
+        Ok(form) if form.schema > SCHEMA => Err(StoreError::Newer { path: path.to_owned(), found: form.schema }),
+        Ok(_) => Ok(serde_json::from_slice(bytes)),
+        Err(error) => Ok(Err(error)),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::monitor::{CSV_HEADER, csv_rows};
 use crate::plan::Plan;
 use crate::plan::export::{Format, export};
 use crate::problem::Problem;
-use crate::report::{self, About, Card, Private, redacted};
+use crate::report::{self, About, Card, Private, redacted_json};
 use crate::text::Text;
 use std::path::{Path, PathBuf};
 
@@ -36,7 +36,7 @@ fn verification(model: &Model, path: &Path, text: &Text) -> Result<String, Probl
     let private = Private::new(&model.folders.home, None);
     if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json")) {
         let data = serde_json::to_string_pretty(report).unwrap_or_default() + "\n";
-        return Ok(redacted(&data, &private));
+        return Ok(redacted_json(&data, &private));
     }
     let subject = subject(model);
     let system = model.facts().and_then(|facts| facts.os.found()).map(report::system);

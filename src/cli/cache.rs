@@ -2,55 +2,15 @@
 
 use super::args::{CacheArgs, CacheCommand};
 use super::{Done, Session, exit};
-use crate::catalog::Catalog;
+use crate::caches::{Part, parts, size};
 use crate::host::{Host, HostError};
-use crate::prepare::source;
-use crate::run::journal::unfinished;
 use crate::text;
 use std::path::{Path, PathBuf};
-
-/// One part of the cache.
-#[derive(serde::Serialize)]
-struct Part {
-    name: &'static str,
-    path: PathBuf,
-    bytes: u64,
-    /// Why it is kept; null if it may go.
-    kept_because: Option<String>,
-}
 
 #[derive(serde::Serialize)]
 struct Listing {
     schema: u32,
     parts: Vec<Part>,
-}
-
-/// Bytes of a folder with all in it.
-fn size(host: &dyn Host, path: &Path) -> u64 {
-    let Some(meta) = host.meta(path) else { return 0 };
-    if !meta.is_dir || meta.is_link {
-        return meta.len;
-    }
-    host.list(path).unwrap_or_default().iter().map(|entry| size(host, &entry.path)).sum()
-}
-
-fn parts(host: &dyn Host, catalog: &Catalog) -> Vec<Part> {
-    let cache = &host.folders().cache;
-    let waiting = unfinished(host).len();
-    let needed = (waiting > 0).then(|| format!("{} may be resumed", text::count(waiting, "install", "installs")));
-    [
-        ("wheels", cache.join("wheels"), needed.clone()),
-        ("links", cache.join("links"), needed.clone()),
-        ("source builds", source::work_folder(host, catalog), needed),
-        ("built wheels", source::built_folder(host), Some("each took an hour or so to build".to_owned())),
-        // Files of environments are hard links to it: removing it frees only what no environment uses.
-        ("unpacked packages", cache.join("uv"), None),
-        ("check program", cache.join("verify"), None),
-        ("index pages", crate::index::cache::path(host), None),
-    ]
-    .into_iter()
-    .map(|(name, path, kept_because)| Part { name, bytes: size(host, &path), path, kept_because })
-    .collect()
 }
 
 /// Removes all wheels but those of the last good night of each variant: no index may have them any more.

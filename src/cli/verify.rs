@@ -5,7 +5,7 @@ use super::{Done, Failed, Session, exit, show};
 use crate::facts::MachineFacts;
 use crate::prepare::{self, Wish};
 use crate::problem::Problem;
-use crate::report::{About, Private};
+use crate::report::About;
 use crate::run::prove::{News, Proving, prove};
 use crate::store::StoreError;
 use crate::text::{Language, Text};
@@ -80,8 +80,7 @@ fn write(
     match form {
         Form::Json => crate::store::save(host, path, report)?,
         Form::Html => {
-            let user = host.var("USERNAME").or_else(|| host.var("USER")).and_then(|user| user.into_string().ok());
-            let private = Private::new(&host.folders().home, user);
+            let private = crate::detect::identity::private(host, &session.settings);
             let language = session.settings.language.as_deref().and_then(Language::of).unwrap_or(Language::English);
             let about = About { private: Some(&private), ..*about };
             let page = crate::report::verification_html(report, &about, session.catalog, &Text::new(language));

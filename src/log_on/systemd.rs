@@ -76,6 +76,11 @@ fn take_files(host: &dyn Host) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Whether the units are there, switched on or not.
+pub(super) fn has_files(host: &dyn Host) -> bool {
+    host.meta(&folder(host).join(TIMER)).is_some()
+}
+
 pub(super) fn status(host: &dyn Host) -> Status {
     let Some(is_enabled) = systemctl(host, ["is-enabled", TIMER]).filter(|_| !is_offline(host)) else {
         return Status::Unavailable;

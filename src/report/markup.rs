@@ -1,7 +1,8 @@
 //! Text into a page. Whatever is no constant of ours is escaped here, so that a name is never markup.
 
-use super::redact::{Private, redacted};
+use super::redact::{Private, Redactor};
 use crate::text::{Args, Text};
+use std::cell::RefCell;
 
 /// The look of both pages.
 const STYLE: &str = include_str!("style.css");
@@ -43,13 +44,15 @@ impl Tone {
 pub(super) struct Page<'a> {
     /// Its language.
     pub text: &'a Text,
-    private: Option<&'a Private>,
+    /// Of the whole page: the same value has the same number everywhere in it.
+    private: Option<RefCell<Redactor<'a>>>,
     out: String,
 }
 
 impl<'a> Page<'a> {
     /// Head and start of the body. `kind` is the class of the body; the title is escaped.
     pub fn begin(text: &'a Text, private: Option<&'a Private>, kind: &'static str, title: &str) -> Self {
+        let private = private.map(|private| RefCell::new(Redactor::new(private)));
         let mut page = Self { text, private, out: String::with_capacity(16_000) };
         page.tag("<!doctype html>\n<html lang=\"");
         page.words(text.language().code());
@@ -100,7 +103,8 @@ impl<'a> Page<'a> {
 
     /// A value of the machine for a place in a sentence.
     pub fn hidden(&self, value: &str) -> String {
-        self.private.map_or_else(|| value.to_owned(), |private| redacted(value, private))
+        let private = self.private.as_ref();
+        private.map_or_else(|| value.to_owned(), |private| private.borrow_mut().text(value))
     }
 
     /// A sentence.

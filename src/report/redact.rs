@@ -1,188 +1,343 @@
-//! Takes the person out of a text before it is given away: the home folder becomes `~`, the user's name `<user>`.
+//! Takes the person, the PC and its secrets out of a text before it is given away: one function, [`redacted`]. Pure.
+//!
+//! What is hidden, by [`Kind`]: passwords and tokens (`***`), private keys, the home folder (`~`), the user's name
+//! (`<user>`), names of other people's folders (`<user-1>`), this PC's name and domain (`<host>`, `<domain>`), other hosts
+//! that are not publicly known (`<host-1>`), IP, MAC and e-mail addresses, identifiers of cards, serial numbers. Within
+//! one [`Redactor`] the same value has the same number, so that a reader can tell two apart.
+//!
+//! A version and an IPv4 address look alike. Four numbers below 256 are an address unless what stands around them makes
+//! them a version: see `redact/addresses`.
 
+mod addresses;
+mod folders;
+mod hosts;
+mod ids;
+mod json;
+mod names;
+#[cfg(test)]
+mod real_texts;
+#[cfg(test)]
+mod tests;
+
+use super::secrets;
+use regex::Regex;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::Path;
+use std::sync::LazyLock;
 
-/// Names that many people share and that programs use as words: taking them out hides nothing and spoils sentences.
-const EVERYBODYS: &[&str] = &["root", "user", "users", "admin", "administrator", "public", "default", "home", "torch"];
+/// What a text is replaced by may make another replacement possible; so often it is looked at again, at most.
+const PASSES: usize = 8;
+
+/// Names of people that many share and that programs use as words: taking them out hides nothing and spoils sentences.
+const EVERYBODYS: [&str; 23] = [
+    "root",
+    "user",
+    "users",
+    "admin",
+    "administrator",
+    "public",
+    "default",
+    "home",
+    "torch",
+    "shared",
+    "all users",
+    "all",
+    "runner",
+    "runneradmin",
+    "linuxbrew",
+    "ubuntu",
+    "debian",
+    "vscode",
+    "jovyan",
+    "nobody",
+    "guest",
+    "username",
+    "you",
+];
 
 /// What shall not leave the machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Private {
     /// The user's home folder.
     pub home: String,
-    /// The user's name, if it is more than the last part of the home folder.
+    /// The user's name, if it is more than the last part of the home folder; may be `DOMAIN\name`.
     pub user: Option<String>,
+    /// Names of this PC.
+    pub hosts: Vec<String>,
+    /// Names of the domain it belongs to.
+    pub domains: Vec<String>,
+    /// Hosts that the user's settings name: indexes, mirrors, proxies. Lower case, with a dot in each.
+    pub servers: Vec<String>,
 }
 
 impl Private {
     /// From the home folder, and the name the system knows the user by.
     pub fn new(home: &Path, user: Option<String>) -> Self {
-        Self { home: home.to_string_lossy().trim_end_matches(['/', '\\']).to_owned(), user }
+        let home = home.to_string_lossy().trim_end_matches(['/', '\\']).to_owned();
+        Self { home, user, ..Self::default() }
+    }
+
+    /// With the names of this PC and of its domain.
+    #[must_use]
+    pub fn on(mut self, hosts: impl IntoIterator<Item = String>, domains: impl IntoIterator<Item = String>) -> Self {
+        self.hosts.extend(hosts);
+        self.domains.extend(domains);
+        self
+    }
+
+    /// With the hosts that stand in values of settings: addresses, or lists of hosts.
+    #[must_use]
+    pub fn with_settings<'a>(mut self, values: impl IntoIterator<Item = &'a str>) -> Self {
+        for host in values.into_iter().flat_map(hosts::named_in) {
+            if !self.servers.contains(&host) {
+                self.servers.push(host);
+            }
+        }
+        self
     }
 
     /// Windows does not tell upper from lower case, and takes both strokes.
     fn is_windows(&self) -> bool {
         self.home.starts_with(r"\\") || self.home.chars().nth(1) == Some(':')
     }
-
-    /// The last part of the home folder and the name of the account, longest first.
-    fn names(&self) -> Vec<&str> {
-        let ends: &[char] = if self.is_windows() { &['/', '\\'] } else { &['/'] };
-        let folder = self.home.rsplit(ends).next().filter(|_| self.has_home());
-        // A Windows account may be written `DOMAIN\name`.
-        let account = self.user.as_deref().and_then(|user| user.rsplit('\\').next());
-        let mut names: Vec<&str> = folder.into_iter().chain(account).filter(|name| is_telling(name)).collect();
-        names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-        names.dedup();
-        names
-    }
-
-    /// Whether the home folder is a folder of one person, and neither empty nor the root of a volume.
-    fn has_home(&self) -> bool {
-        self.home.trim_end_matches(':').contains(['/', '\\'])
-    }
 }
 
-fn is_telling(name: &str) -> bool {
-    !name.is_empty() && !EVERYBODYS.iter().any(|common| common.eq_ignore_ascii_case(name))
+/// What was hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A password, a token, a key of a service.
+    Secret,
+    /// A private key.
+    PrivateKey,
+    /// The home folder.
+    Home,
+    /// A person's name.
+    User,
+    /// A host or a domain.
+    Host,
+    /// An IP address.
+    Ip,
+    /// A hardware address of a network card.
+    Mac,
+    /// An e-mail address.
+    Email,
+    /// The identifier of a card.
+    Gpu,
+    /// A serial number.
+    Serial,
 }
 
-/// The text without the home folder and the user's name, wherever they stand as whole words.
-///
-/// A name of one or two letters is taken out only where it is the name of a folder, because it may be anything else.
-pub fn redacted(text: &str, private: &Private) -> String {
-    let windows = private.is_windows();
-    let mut out = text.to_owned();
-    if private.has_home() {
-        out = replaced(&out, &private.home, "~", windows, |_, after| !after.is_some_and(continues_a_folder));
-    }
-    for name in private.names() {
-        let is_short = name.chars().count() < 3;
-        out = replaced(&out, name, "<user>", windows, |before, after| {
-            let is_stroke = |c: Option<char>| matches!(c, Some('/' | '\\'));
-            let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-            if is_short { is_stroke(before) && is_stroke(after) } else { !is_word(before) && !is_word(after) }
-        });
-    }
-    out
-}
-
-/// `/home/sam` is not the home folder in `/home/samuel` or `/home/sam-old`.
-fn continues_a_folder(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || c == '-'
-}
-
-/// Replaces `part` where the characters around it allow that.
-fn replaced(
-    text: &str,
-    part: &str,
-    by: &str,
-    windows: bool,
-    is_whole: impl Fn(Option<char>, Option<char>) -> bool,
-) -> String {
-    let mut out = String::with_capacity(text.len());
-    let (mut rest, mut before) = (text, None);
-    while let Some(first) = rest.chars().next() {
-        let whole = matched(rest, part, windows).filter(|end| {
-            let after = rest.get(*end..).and_then(|after| after.chars().next());
-            is_whole(before, after)
-        });
-        match whole {
-            Some(_) => out.push_str(by),
-            None => out.push(first),
+impl Kind {
+    /// One and several of them, in words.
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Secret => ("password or token", "passwords or tokens"),
+            Self::PrivateKey => ("private key", "private keys"),
+            Self::Home => ("home folder", "times the home folder"),
+            Self::User => ("user name", "user names"),
+            Self::Host => ("host name", "host names"),
+            Self::Ip => ("IP address", "IP addresses"),
+            Self::Mac => ("MAC address", "MAC addresses"),
+            Self::Email => ("e-mail address", "e-mail addresses"),
+            Self::Gpu => ("card identifier", "card identifiers"),
+            Self::Serial => ("serial number", "serial numbers"),
         }
-        let (taken, left) = rest.split_at_checked(whole.unwrap_or(first.len_utf8())).unwrap_or((rest, ""));
-        before = taken.chars().next_back();
-        rest = left;
     }
-    out
+
+    /// The word that stands with a number where a value stood.
+    const fn placeholder(self) -> &'static str {
+        match self {
+            Self::Secret => "secret",
+            Self::PrivateKey => "private-key",
+            Self::Home => "home",
+            Self::User => "user",
+            Self::Host => "host",
+            Self::Ip => "ip",
+            Self::Mac => "mac",
+            Self::Email => "email",
+            Self::Gpu => "gpu",
+            Self::Serial => "serial",
+        }
+    }
 }
 
-/// How many bytes at the start of the text are `part`.
-fn matched(text: &str, part: &str, windows: bool) -> Option<usize> {
-    let is_stroke = |c: char| matches!(c, '/' | '\\');
-    let (mut rest, mut part) = (text, part);
-    while let Some(wanted) = part.chars().next() {
-        let found = rest.chars().next()?;
-        if windows && is_stroke(wanted) {
-            let (after_wanted, after_found) = (part.trim_start_matches(is_stroke), rest.trim_start_matches(is_stroke));
-            let (want, have) = (part.len() - after_wanted.len(), rest.len() - after_found.len());
-            // JSON and Python write a path with doubled strokes.
-            if have != want && have != 2 * want {
-                return None;
+/// How many of each kind were hidden.
+pub type Hidden = BTreeMap<Kind, usize>;
+
+/// A place in a text that is to be hidden.
+struct Found {
+    range: Range<usize>,
+    kind: Kind,
+    by: By,
+}
+
+/// What stands there instead.
+enum By {
+    /// This.
+    Fixed(&'static str),
+    /// The kind's word with the number of this value.
+    Numbered(String),
+}
+
+impl Found {
+    const fn fixed(range: Range<usize>, kind: Kind, by: &'static str) -> Self {
+        Self { range, kind, by: By::Fixed(by) }
+    }
+
+    /// `value` is what makes two of them the same.
+    fn numbered(range: Range<usize>, kind: Kind, value: impl Into<String>) -> Self {
+        Self { range, kind, by: By::Numbered(value.into()) }
+    }
+}
+
+/// Hides what is private in the texts of one report: the same value has the same number in all of them.
+#[derive(Clone, Debug)]
+pub struct Redactor<'a> {
+    private: &'a Private,
+    numbers: BTreeMap<(Kind, String), usize>,
+    last: BTreeMap<&'static str, usize>,
+    hidden: Hidden,
+}
+
+impl<'a> Redactor<'a> {
+    /// Nothing is hidden yet.
+    pub const fn new(private: &'a Private) -> Self {
+        Self { private, numbers: BTreeMap::new(), last: BTreeMap::new(), hidden: Hidden::new() }
+    }
+
+    /// The text without what is private.
+    pub fn text(&mut self, text: &str) -> String {
+        self.pass_over(text);
+        let mut out = text.to_owned();
+        for _ in 0..PASSES {
+            let Some(next) = self.once(&out) else { break };
+            out = next;
+        }
+        out
+    }
+
+    /// JSON without what is private in its texts; its form stays. Text that is no JSON is taken as text.
+    pub fn json(&mut self, text: &str) -> String {
+        json::redacted(self, text)
+    }
+
+    /// What was hidden so far.
+    pub const fn hidden(&self) -> &Hidden {
+        &self.hidden
+    }
+
+    /// A number that a text brings along from an earlier redaction is given to nothing else.
+    fn pass_over(&mut self, text: &str) {
+        for found in PLACEHOLDER.iter().flat_map(|pattern| pattern.captures_iter(text)) {
+            let Some((word, number)) = found.get(1).zip(found.get(2)) else { continue };
+            let kinds = [Kind::User, Kind::Host, Kind::Ip, Kind::Mac, Kind::Email, Kind::Gpu, Kind::Serial];
+            let kind = kinds.into_iter().find(|kind| kind.placeholder() == word.as_str());
+            if let (Some(kind), Ok(number)) = (kind, number.as_str().parse::<usize>()) {
+                let last = self.last.entry(kind.placeholder()).or_default();
+                *last = number.max(*last);
             }
-            (part, rest) = (after_wanted, after_found);
-        } else if found == wanted || (windows && found.to_lowercase().eq(wanted.to_lowercase())) {
-            part = part.get(wanted.len_utf8()..)?;
-            rest = rest.get(found.len_utf8()..)?;
-        } else {
+        }
+    }
+
+    /// One look at the whole text; `None` if there is nothing to hide.
+    fn once(&mut self, text: &str) -> Option<String> {
+        let done: Vec<Range<usize>> =
+            PLACEHOLDER.iter().flat_map(|pattern| pattern.find_iter(text)).map(|found| found.range()).collect();
+        let is_done = |range: &Range<usize>| {
+            let at = done.partition_point(|done| done.end < range.end);
+            done.get(at).is_some_and(|done| done.start <= range.start)
+        };
+        let mut all = found(text, self.private);
+        all.retain(|found| !found.range.is_empty() && !is_done(&found.range));
+        if all.is_empty() {
             return None;
         }
+        all.sort_by_key(|found| (found.range.start, Reverse(found.range.end)));
+        let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+        for Found { range, kind, by } in all.into_iter() {
+            // What begins within another one and ends behind it is hidden as well, from there on.
+            if range.end > at {
+                out.push_str(text.get(at..range.start).unwrap_or_default());
+                out.push_str(&self.placeholder(kind, by));
+                at = range.end;
+            }
+        }
+        out.push_str(text.get(at..).unwrap_or_default());
+        Some(out)
     }
-    Some(text.len() - rest.len())
+
+    fn placeholder(&mut self, kind: Kind, by: By) -> String {
+        *self.hidden.entry(kind).or_default() += 1;
+        match by {
+            By::Fixed(text) => text.to_owned(),
+            By::Numbered(value) => {
+                let last = self.last.entry(kind.placeholder()).or_default();
+                let number = *self.numbers.entry((kind, value)).or_insert_with(|| {
+                    *last = last.saturating_add(1);
+                    *last
+                });
+                format!("<{}-{number}>", kind.placeholder())
+            }
+        }
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
+/// The text without what is private: idempotent, and of an ordinary log nothing else is changed.
+pub fn redacted(text: &str, private: &Private) -> String {
+    Redactor::new(private).text(text)
+}
 
-    fn of(home: &str, user: Option<&str>) -> Private {
-        Private::new(Path::new(home), user.map(str::to_owned))
-    }
+/// The same for JSON: see [`Redactor::json`].
+pub fn redacted_json(text: &str, private: &Private) -> String {
+    Redactor::new(private).json(text)
+}
 
-    #[test]
-    fn the_home_folder_of_linux_becomes_a_tilde() {
-        let sam = of("/home/sam/", None);
-        for (text, plain) in [
-            ("/home/sam/torch-cu130/bin/python", "~/torch-cu130/bin/python"),
-            ("in /home/sam: no such file", "in ~: no such file"),
-            ("'/home/sam/my env' and /home/sam.", "'~/my env' and ~."),
-            ("/home/samuel/x", "/home/samuel/x"),
-            ("/home/sam-old/x", "/home/<user>-old/x"),
-            ("/mnt/data/sam/x", "/mnt/data/<user>/x"),
-            ("the same sample, for sam", "the same sample, for <user>"),
-            ("/HOME/SAM/x", "/HOME/SAM/x"),
-            ("", ""),
-        ] {
-            assert_eq!(redacted(text, &sam), plain);
-        }
-    }
+/// What stands where something was hidden.
+static PLACEHOLDER: Pattern =
+    LazyLock::new(|| pattern(r"<(user|host|domain|ip|mac|email|gpu|serial|private-key)(?:-(\d{1,9}))?>|\*\*\*"));
 
-    #[test]
-    fn windows_has_one_folder_in_many_spellings() {
-        let jo = of(r"C:\Users\Jörg", Some(r"OFFICE\j.meyer"));
-        for text in [r"C:\Users\Jörg\torch", r"c:\users\JÖRG\torch", r"C:\\Users\\Jörg\torch", r"C:/Users/Jörg\torch"]
-        {
-            assert_eq!(redacted(text, &jo), r"~\torch", "{text}");
-        }
-        let share = of(r"\\files\people\jo.meyer", None);
-        for text in
-            [r"\\FILES\people\jo.meyer\torch", r"\\\\files\\people\\jo.meyer\torch", "//files/people/jo.meyer\\torch"]
-        {
-            assert_eq!(redacted(text, &share), r"~\torch", "{text}");
-        }
-        assert_eq!(redacted("file:///C:/Users/Jörg/torch", &jo), "file:///~/torch");
-        assert_eq!(redacted(r"D:\work\JÖRG\torch of J.Meyer", &jo), r"D:\work\<user>\torch of <user>");
-        assert_eq!(redacted(r"C:\Users\Jörgen\torch", &jo), r"C:\Users\Jörgen\torch");
-    }
+/// A pattern of ours; the tests see to it that each can be read.
+type Pattern = LazyLock<Option<Regex>>;
 
-    #[test]
-    fn a_name_that_says_nothing_stays() {
-        let everybody = of("/home/user", Some("user"));
-        assert_eq!(redacted("the user of /home/user/torch", &everybody), "the user of ~/torch");
-        let short = of("/home/j", None);
-        assert_eq!(redacted("j of /data/j/x and /home/j", &short), "j of /data/<user>/x and ~");
-        for home in ["", "/", r"C:\"] {
-            assert_eq!(redacted(r"/a/b C:\a", &of(home, None)), r"/a/b C:\a", "{home:?}");
-        }
-    }
+fn pattern(text: &str) -> Option<Regex> {
+    Regex::new(text).ok()
+}
 
-    proptest! {
-        #[test]
-        fn nothing_of_the_home_folder_is_left(before in "[a-z /]{0,8}", after in "(/[a-z]{0,8})?") {
-            let text = format!("{before} /home/zoé{after}");
-            prop_assert!(!redacted(&text, &of("/home/zoé", None)).contains("zoé"));
-        }
+/// Everything that is to be hidden. Of two that begin and end together the first counts.
+fn found(text: &str, private: &Private) -> Vec<Found> {
+    let mut all = Vec::new();
+    names::find(text, private, &mut all);
+    ids::find(text, &mut all);
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let hide = |range: Range<usize>| Found::fixed(at + range.start..at + range.end, Kind::Secret, secrets::HIDDEN);
+        all.extend(secrets::found(line).into_iter().map(hide));
+        at += line.len();
     }
+    hosts::find(text, private, &mut all);
+    addresses::find(text, &mut all);
+    folders::find(text, &mut all);
+    all
+}
+
+/// The character before a place.
+fn before(text: &str, at: usize) -> Option<char> {
+    text.get(..at).and_then(|before| before.chars().next_back())
+}
+
+/// The character at a place.
+fn after(text: &str, at: usize) -> Option<char> {
+    text.get(at..).and_then(|after| after.chars().next())
+}
+
+fn is_word(c: Option<char>) -> bool {
+    c.is_some_and(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// Whether a name says who somebody is.
+fn is_telling(name: &str) -> bool {
+    !name.is_empty() && !EVERYBODYS.iter().any(|common| common.eq_ignore_ascii_case(name))
 }

@@ -1,10 +1,11 @@
-//! Takes passwords and tokens out of what tools print before it is written down. Pure.
+//! Takes passwords and tokens out of what tools print before it is written down: the part of redaction that is quick enough
+//! for every line of a log. Pure.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// What stands where a secret stood.
-const HIDDEN: &str = "***";
+pub(super) const HIDDEN: &str = "***";
 
 /// Names whose value is nobody's business, as the end of a variable's, an option's or a parameter's name.
 const NAMES: [&str; 14] = [
@@ -26,19 +27,36 @@ const NAMES: [&str; 14] = [
 
 /// How tokens of well-known services begin; a token goes on with at least [`LEAST`] letters and digits.
 /// <https://docs.github.com/code-security/secret-scanning/introduction/supported-secret-scanning-patterns>
-const TOKENS: [&str; 9] = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "hf_", "pypi-"];
+const TOKENS: [&str; 16] = [
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "hf_",
+    "pypi-",
+    "nvapi-",
+    "dckr_pat_",
+    "npm_",
+    "sk-",
+    "xoxb-",
+    "xoxp-",
+    "Bearer ",
+];
 const LEAST: usize = 16;
+
+/// How the name of a cloud key begins, which goes on with sixteen capitals and digits.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
+const CLOUD_KEYS: [&str; 2] = ["AKIA", "ASIA"];
+
+/// How a JSON Web Token begins (RFC 7519): `{"` in base64. Its parts have points between them.
+const WEB_TOKEN: &str = "eyJ";
 
 /// The text without passwords in addresses, values of secret settings and tokens of well-known services.
 pub fn without_secrets(text: &str) -> Cow<'_, str> {
-    if !is_suspicious(text) {
-        return Cow::Borrowed(text);
-    }
-    let mut found = Vec::new();
-    in_addresses(text, &mut found);
-    values(text, &mut found);
-    options(text, &mut found);
-    tokens(text, &mut found);
+    let mut found = found(text);
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -55,6 +73,20 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Where a line has secrets, in no order.
+pub(super) fn found(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    if is_suspicious(text) {
+        in_addresses(text, &mut found);
+        values(text, &mut found);
+        options(text, &mut found);
+        tokens(text, &mut found);
+        cloud_keys(text, &mut found);
+        web_tokens(text, &mut found);
+    }
+    found
+}
+
 /// Whether there may be a secret: one look at every byte, since there may be a million lines.
 fn is_suspicious(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -64,7 +96,9 @@ fn is_suspicious(text: &str) -> bool {
         let is_one = match byte {
             b'@' => true,
             b'=' | b':' => is_secret(trimmed(before())),
-            b' ' => is_secret(before()),
+            b' ' => is_secret(before()) || before().ends_with(b"Bearer"),
+            b'A' => CLOUD_KEYS.iter().any(|key| bytes.get(..=at).unwrap_or_default().ends_with(key.as_bytes())),
+            b'J' => before().ends_with(b"ey"),
             b'_' | b'-' => {
                 let here = bytes.get(..=at).unwrap_or_default();
                 last.is_ascii_lowercase() && TOKENS.iter().any(|token| here.ends_with(token.as_bytes()))
@@ -150,7 +184,7 @@ fn length_of(value: &str) -> usize {
 }
 
 /// Whether a name ends with a word for a secret, in any case.
-fn is_secret(name: &[u8]) -> bool {
+pub(super) fn is_secret(name: &[u8]) -> bool {
     NAMES.iter().any(|word| {
         let end = name.len().checked_sub(word.len()).and_then(|from| name.get(from..));
         end.is_some_and(|end| end.eq_ignore_ascii_case(word.as_bytes()))
@@ -168,8 +202,38 @@ fn tokens(text: &str, found: &mut Vec<Range<usize>>) {
             // Names of files and packages have several words; a token has one without points and many letters.
             let has_digit = rest.get(..length).is_some_and(|rest| rest.contains(|c: char| c.is_ascii_digit()));
             if !is_inside && length >= LEAST && has_digit {
-                found.push(at..at + prefix.len() + length);
+                // The word for the kind is not the secret.
+                let start = if prefix.ends_with(' ') { at + prefix.len() } else { at };
+                found.push(start..at + prefix.len() + length);
             }
+        }
+    }
+}
+
+fn is_apart(text: &str, range: &Range<usize>) -> bool {
+    let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let before = text.get(..range.start).and_then(|before| before.chars().next_back());
+    !is_word(before) && !is_word(text.get(range.end..).and_then(|after| after.chars().next()))
+}
+
+fn cloud_keys(text: &str, found: &mut Vec<Range<usize>>) {
+    for (at, start) in CLOUD_KEYS.iter().flat_map(|start| text.match_indices(start)) {
+        let range = at..at + start.len() + 16;
+        let is_key = |key: &str| key.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        if text.get(range.clone()).is_some_and(is_key) && is_apart(text, &range) {
+            found.push(range);
+        }
+    }
+}
+
+fn web_tokens(text: &str, found: &mut Vec<Range<usize>>) {
+    for (at, _) in text.match_indices(WEB_TOKEN) {
+        let rest = text.get(at..).unwrap_or_default();
+        let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.'));
+        let token = rest.get(..length.unwrap_or(rest.len())).unwrap_or_default().trim_end_matches('.');
+        let range = at..at + token.len();
+        if token.len() > 2 * LEAST && token.contains('.') && is_apart(text, &range) {
+            found.push(range);
         }
     }
 }
@@ -222,6 +286,14 @@ mod tests {
         for (text, safe) in [
             ("using ghp_0123456789abcdefABCDEF0123456789abcd", "using ***"),
             ("HF: hf_abcdEFGH01234567ijkl.", "HF: ***."),
+            ("key nvapi-0a1b2c3d4e5f6a7b8c9d0e1f", "key ***"),
+            ("sent Bearer 0a1b2c3d4e5f6a7b8c9d", "sent Bearer ***"),
+            ("AKIAIOSFODNN7EXAMPLE for s3", "*** for s3"),
+            ("got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJl.", "got ***."),
+            (
+                "MAKIAVELLI and eyJust.a.name and the task-runner-of-2026-11-21",
+                "MAKIAVELLI and eyJust.a.name and the task-runner-of-2026-11-21",
+            ),
             ("Collecting hf_transfer-0.1.9", "Collecting hf_transfer-0.1.9"),
             ("pypi-attestations 0.0.27", "pypi-attestations 0.0.27"),
         ] {

@@ -220,6 +220,21 @@ impl History {
     }
 }
 
+/// Every event of a journal that can be read, and how many lines cannot: for reports, which have to take what there is.
+/// `None` if the file itself cannot be read.
+pub fn readable(host: &dyn Host, run: &Path) -> Option<(Vec<RunEvent>, usize)> {
+    let bytes = host.read(&run.join("journal.jsonl")).ok()?;
+    let lines = bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty() && form_of(line).is_none());
+    let (mut events, mut lost) = (Vec::new(), 0);
+    for line in lines {
+        match event_of(line) {
+            Some(event) => events.push(event),
+            None => lost += 1,
+        }
+    }
+    Some((events, lost))
+}
+
 /// A torn line is the last one, or the one before a `Resumed`; a life may have been cut while it wrote even that.
 fn may_be_torn(line: usize, lines: &[&[u8]]) -> bool {
     let mut rest = lines.iter().skip(line);
@@ -350,6 +365,16 @@ mod tests {
         world.write_atomic(path, &whole[..whole.len() / 2]).unwrap();
         Journal::open(&world, run).unwrap().add(&event(EventKind::Finished)).unwrap();
         assert!(History::read(&world, run).unwrap().done.contains("download"));
+    }
+
+    #[test]
+    fn a_report_takes_what_can_be_read_of_a_damaged_journal() {
+        use crate::host::fake::World;
+        let text = line("environment", EventKind::Finished) + "\n{\"sum\":" + &line("download", EventKind::Finished);
+        let world = World::new(crate::facts::OsFamily::Linux).file("/d/runs/1/journal.jsonl", &text);
+        let (events, lost) = readable(&world, Path::new("/d/runs/1")).unwrap();
+        assert_eq!((events.len(), lost), (2, 1));
+        assert_eq!(readable(&world, Path::new("/d/runs/2")), None);
     }
 
     #[test]

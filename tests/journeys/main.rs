@@ -35,6 +35,7 @@ mod proof;
 mod repair;
 mod shelf;
 mod source;
+mod support;
 mod toolkit;
 mod waits;
 #[cfg(feature = "gui")]
