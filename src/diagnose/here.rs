@@ -62,7 +62,7 @@ fn told_apart(diagnosis: Diagnosis, machine: Machine<'_>, knowledge: &Knowledge)
     let Some((why, text)) = known else { return diagnosis };
     let others = diagnosis.others.into_iter().filter(|other| other.label != why.label).collect();
     let confidence = borne_out(diagnosis.confidence);
-    let answer = Answer::Known { failure: why, detail: None };
+    let answer = Answer::Known { failure: Box::new(why), detail: None };
     Diagnosis { answer, confidence, others, here: Some(text), ..diagnosis }
 }
 
@@ -130,7 +130,7 @@ fn give_way(diagnosis: Diagnosis, machine: Machine<'_>, knowledge: &Knowledge) -
     }
     others.push(given_up);
     Diagnosis {
-        answer: Answer::Known { failure, detail: None },
+        answer: Answer::Known { failure: Box::new(failure), detail: None },
         confidence,
         evidence: vec![line],
         others,
@@ -259,7 +259,7 @@ mod tests {
 
     fn torch(status: TorchStatus, code: &str) -> InstalledTorch {
         let reason =
-            Reason { code: code.to_owned(), text: "It is so.".to_owned(), source: None, args: Default::default() };
+            Reason { code: code.to_owned(), text: "It is so.".to_owned(), source: None, args: std::collections::BTreeMap::new() };
         InstalledTorch { version: None, status, reasons: vec![reason] }
     }
 
@@ -300,8 +300,7 @@ mod tests {
         assert_eq!(masked.answer.label(), "cuda-visible-devices", "{first}: {masked:?}");
         assert!(masked.here.is_some_and(|text| text.contains("is set to “”")));
 
-        let both =
-            format!("{NO_KERNEL}A module that was compiled using NumPy 1.x cannot be run in NumPy 2.0.2.\n");
+        let both = format!("{NO_KERNEL}A module that was compiled using NumPy 1.x cannot be run in NumPy 2.0.2.\n");
         let (alone, here) = weighed(&both, &facts(), &torch(TorchStatus::Works, "torch-fits"));
         assert_eq!((alone.answer.label(), here.answer.label()), ("no-kernel-image", "numpy-abi"), "{here:?}");
         let line = both.lines().nth(1).unwrap().to_owned();

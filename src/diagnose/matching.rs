@@ -198,8 +198,8 @@ fn line_around(text: &[u8], at: usize) -> std::ops::Range<usize> {
 
 /// How long the moment is that a log puts before each of its lines: `2026-11-21T10:15:00.123Z `.
 fn moment(line: &[u8]) -> usize {
-    let is_as = |(byte, wanted): (&u8, &u8)| if *wanted == b'0' { byte.is_ascii_digit() } else { byte == wanted };
     const FORM: &[u8] = b"0000-00-00T00:00:00";
+    let is_as = |(byte, wanted): (&u8, &u8)| if *wanted == b'0' { byte.is_ascii_digit() } else { byte == wanted };
     if line.len() <= FORM.len() || !line.iter().zip(FORM).all(is_as) {
         return 0;
     }

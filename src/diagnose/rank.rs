@@ -47,7 +47,7 @@ pub enum Answer {
     /// A known failure.
     Known {
         /// What it is.
-        failure: Failure,
+        failure: Box<Failure>,
         /// A finer label.
         detail: Option<String>,
     },
@@ -148,7 +148,7 @@ fn judged(found: &Found, knowledge: &Knowledge) -> Diagnosis {
     let has_rival = rest.iter().any(|other| other.standing == Standing::Holds && other.rule.weight + NEAR >= weight);
     let confidence = share(weight) * if has_rival { WITH_RIVAL } else { 1.0 };
     Diagnosis {
-        answer: Answer::Known { failure: failure.clone(), detail: first.rule.detail.clone() },
+        answer: Answer::Known { failure: Box::new(failure.clone()), detail: first.rule.detail.clone() },
         confidence,
         evidence: vec![first.line.into()],
         others: others(rest, knowledge),

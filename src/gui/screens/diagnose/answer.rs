@@ -92,13 +92,7 @@ fn caption(ui: &mut Ui, words: &str) {
 }
 
 /// What to look at, what helps, and the commands for it.
-fn remedy(
-    ui: &mut Ui,
-    model: &Model,
-    failure: &Failure,
-    commands: &[String],
-    text: &Text,
-) -> Option<Action> {
+fn remedy(ui: &mut Ui, model: &Model, failure: &Failure, commands: &[String], text: &Text) -> Option<Action> {
     let mut action = None;
     for (key, words) in [("diagnose-check", &failure.check), ("diagnose-remedy", &failure.remedy)] {
         caption(ui, &text.get(key));
