@@ -350,6 +350,24 @@ mod tests {
         }
     }
 
+    /// Every text that a diagnosis may show, as people read it.
+    #[test]
+    fn the_texts_of_all_failures() {
+        let told = |failure: &Failure| {
+            let Failure { label, title, cause, check, remedy, .. } = failure;
+            let on = |system| failure.commands_on(system).iter().map(|command| format!("\n    {command}")).collect();
+            let (linux, windows): (String, String) = (on(OsFamily::Linux), on(OsFamily::Windows));
+            let commands = match (linux.is_empty(), linux == windows) {
+                (true, _) => String::new(),
+                (false, true) => linux,
+                (false, false) => format!("\n  on Linux:{linux}\n  on Windows:{windows}"),
+            };
+            format!("{label}: {title}\n  {cause}\n  ? {check}\n  ! {remedy}{commands}\n")
+        };
+        let all: Vec<String> = Knowledge::embedded().unwrap().failures().map(told).collect();
+        insta::assert_snapshot!(all.join("\n"));
+    }
+
     #[test]
     fn commands_fit_the_system() {
         let knowledge = Knowledge::embedded().unwrap();
