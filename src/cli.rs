@@ -6,6 +6,7 @@ mod args;
 mod cache;
 mod detect;
 mod diagnose;
+mod doctor;
 mod envs;
 mod install;
 pub mod json;
@@ -185,7 +186,7 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
             return exit::USAGE;
         }
     };
-    let settings = match crate::store::load::<Settings>(&*host, &Settings::path(&*host)) {
+    let settings = match settings(&*host, cli.command.as_ref()) {
         Ok(settings) => settings,
         Err(error) => {
             screen.problem(&error.into(), verbose);
@@ -213,6 +214,14 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
             }
             exit
         }
+    }
+}
+
+/// What is asked when something is broken must not fail for that: the report says it.
+fn settings(host: &dyn Host, command: Option<&Command>) -> Result<Settings, StoreError> {
+    match command {
+        Some(Command::Doctor(_)) => Ok(crate::doctor::gather::settings(host)),
+        _ => crate::store::load(host, &Settings::path(host)),
     }
 }
 
@@ -270,7 +279,7 @@ fn dispatch(session: &mut Session, command: Option<Command>) -> Done {
         Some(Command::Recheck) => recheck::run(session),
         Some(Command::Kit { .. }) => not_yet("kit"),
         Some(Command::Watch(args)) => watch::run(session, args.what),
-        Some(Command::Doctor { .. }) => not_yet("doctor"),
+        Some(Command::Doctor(args)) => doctor::run(session, &args),
         Some(Command::Bundle { .. }) => not_yet("bundle"),
         None => {
             use clap::CommandFactory as _;

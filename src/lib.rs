@@ -18,6 +18,7 @@ pub mod catalog;
 pub mod cli;
 pub mod detect;
 pub mod diagnose;
+pub mod doctor;
 pub mod engine;
 pub mod environments;
 pub mod facts;

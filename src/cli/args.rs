@@ -77,6 +77,11 @@ pub enum Command {
     /// Find the cause of a failure in a log, and what helps
     #[command(after_help = "Exit code 0: the cause is known, or nothing is wrong; 1: not recognised.")]
     Diagnose(DiagnoseArgs),
+    /// Report on this PC, the last run and the wizard itself, with names, hosts and secrets hidden
+    #[command(
+        after_help = "Nothing is sent. With --report the files and what was hidden in them are shown before anything is written."
+    )]
+    Doctor(DoctorArgs),
     /// Watch the cards
     Monitor(MonitorArgs),
     /// Look at the environments after each log-on, and tell what does not hold
@@ -93,9 +98,6 @@ pub enum Command {
     /// Add a kit (not in this version)
     #[command(hide = true)]
     Kit(Later),
-    /// A report for support (not in this version)
-    #[command(hide = true)]
-    Doctor(Later),
     /// Make an offline kit (not in this version)
     #[command(hide = true)]
     Bundle(Later),
@@ -123,6 +125,17 @@ pub struct DiagnoseArgs {
     /// What a tool printed when it failed, in any encoding and length; - is standard input
     #[arg(value_name = "FILE|-")]
     pub text: PathBuf,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Save it for support: several files (.zip), one to read (.md, .txt) or one as data (.json)
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Ask nothing, and replace a report that is there
+    #[arg(short, long)]
+    pub yes: bool,
 }
 
 /// `advise`

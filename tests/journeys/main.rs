@@ -34,6 +34,7 @@ mod proof;
 mod repair;
 mod shelf;
 mod source;
+mod support;
 mod toolkit;
 mod waits;
 #[cfg(feature = "gui")]
