@@ -15,7 +15,8 @@ use crate::problem::Problem;
 use crate::report::{Hidden, Kind, Private, Redactor};
 use crate::store::Known;
 use crate::text;
-use std::io::{self, Write as _};
+use std::fmt::Write as _;
+use std::io;
 use std::path::{Path, PathBuf};
 
 pub use last_run::{LastRun, Outcome, Step};
@@ -210,8 +211,10 @@ impl Report {
 
 /// The end of a log as a file; none where there is nothing.
 fn log(name: &'static str, about: &'static str, lines: &[String], redactor: &mut Redactor<'_>) -> Option<File> {
-    let text = redactor.text(&lines.iter().map(|line| format!("{line}\n")).collect::<String>());
-    (!text.is_empty()).then_some(File { name, about, text })
+    if lines.is_empty() {
+        return None;
+    }
+    Some(File { name, about, text: redactor.text(&(lines.join("\n") + "\n")) })
 }
 
 impl Bundle {
@@ -232,7 +235,7 @@ impl Bundle {
         let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
         for file in &self.files {
             zip.start_file(file.name, options)?;
-            zip.write_all(file.text.as_bytes())?;
+            io::Write::write_all(&mut zip, file.text.as_bytes())?;
         }
         Ok(zip.finish()?.into_inner())
     }
@@ -242,9 +245,9 @@ impl Bundle {
         let mut out = format!("In {}:\n", path.display());
         for file in &self.files {
             let size = text::size(file.text.len() as u64);
-            out.push_str(&format!("{size:>9}  {:<14} {}\n", file.name, file.about));
+            writeln!(out, "{size:>9}  {:<14} {}", file.name, file.about).ok();
         }
-        out.push_str(&format!("Hidden: {}.\n", hidden(&self.hidden)));
+        writeln!(out, "Hidden: {}.", hidden(&self.hidden)).ok();
         out.push_str("Nothing is sent: read it, then give it to whom you like.\n");
         out
     }

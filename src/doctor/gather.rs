@@ -76,9 +76,11 @@ fn wizard(host: &dyn Host, catalog: &Catalog) -> Wizard {
 
 /// Settings that are not as they come.
 fn changed(settings: &Settings) -> Vec<(String, String)> {
-    let values = |settings: &Settings| match serde_json::to_value(settings) {
-        Ok(serde_json::Value::Object(values)) => values,
-        _ => serde_json::Map::new(),
+    let values = |settings: &Settings| {
+        let Ok(serde_json::Value::Object(values)) = serde_json::to_value(settings) else {
+            return serde_json::Map::new();
+        };
+        values
     };
     let usual = values(&Settings::default());
     let is_changed = |(name, value): &(String, serde_json::Value)| usual.get(name) != Some(value);

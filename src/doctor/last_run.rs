@@ -8,7 +8,6 @@ use crate::report::Redactor;
 use crate::run::{EventKind, RunEvent};
 use crate::verify::Proof;
 use serde::Serialize;
-use std::path::PathBuf;
 
 /// The newest run.
 #[derive(Clone, Debug, Default)]
@@ -78,10 +77,8 @@ impl LastRun {
             .map(|step| Step { key: step.key.clone(), title: step.title.clone(), outcome: Outcome::Open })
             .collect();
         for event in &self.events {
-            let key = match &event.kind {
-                EventKind::Undone { step } => Some(step),
-                _ => event.step.as_ref(),
-            };
+            let undone = if let EventKind::Undone { step } = &event.kind { Some(step) } else { None };
+            let key = undone.or(event.step.as_ref());
             let Some((key, outcome)) = key.zip(outcome(&event.kind)) else { continue };
             match steps.iter_mut().find(|step| step.key == *key) {
                 Some(step) => step.outcome = outcome,
@@ -93,38 +90,48 @@ impl LastRun {
 
     /// What went wrong last, unless the run came to a good end after it.
     pub fn problem(&self) -> Option<&Problem> {
-        let is_well = self.exit() == Some(0);
-        let last = self.events.iter().rev().find_map(|event| match &event.kind {
-            EventKind::Failed { problem } | EventKind::NeedsUser { problem, .. } => Some(problem),
-            _ => None,
+        let is_well = self.exit() == Some(0) && !self.was_undone();
+        let last = self.events.iter().rev().find_map(|event| {
+            if let EventKind::Failed { problem } | EventKind::NeedsUser { problem, .. } = &event.kind {
+                return Some(problem);
+            }
+            None
         });
         last.filter(|_| !is_well)
     }
 
+    /// The exit code of its last life, and whether nothing is left to do; `None` while that has not ended.
+    fn end(&self) -> Option<(i32, bool)> {
+        let mut end = None;
+        for event in &self.events {
+            if let EventKind::Ended { exit, settled } = event.kind {
+                end = Some((exit, settled));
+            } else if event.kind == EventKind::Resumed {
+                end = None;
+            }
+        }
+        end
+    }
+
     /// The exit code it ended with; `None` while it has not ended.
     pub fn exit(&self) -> Option<i32> {
-        self.events.iter().rev().find_map(|event| match event.kind {
-            EventKind::Ended { exit, .. } => Some(Some(exit)),
-            EventKind::Resumed => Some(None),
-            _ => None,
-        })?
+        self.end().map(|(exit, _)| exit)
     }
 
     /// Whether something is left to resume or to undo.
     pub fn is_open(&self) -> bool {
-        let ended = self.events.iter().rev().find_map(|event| match event.kind {
-            EventKind::Ended { settled, .. } => Some(settled),
-            EventKind::Resumed => Some(false),
-            _ => None,
-        });
-        !ended.unwrap_or(false)
+        self.end().is_none_or(|(_, settled)| !settled)
+    }
+
+    /// Whether it was rolled back: it ended well, and not all of its steps are done.
+    pub fn was_undone(&self) -> bool {
+        self.end() == Some((0, true)) && self.steps().iter().any(|step| step.outcome != Outcome::Done)
     }
 
     /// The verdict it came to.
     pub fn verdict(&self) -> Option<Proof> {
-        self.events.iter().rev().find_map(|event| match &event.kind {
-            EventKind::Verified { report } => Some(report.verdict),
-            _ => None,
+        self.events.iter().rev().find_map(|event| {
+            if let EventKind::Verified { report } = &event.kind { Some(report.verdict) } else { None }
         })
     }
 
@@ -133,14 +140,10 @@ impl LastRun {
         let verdict = self.verdict().map(|verdict| format!(", verdict {}", verdict.word())).unwrap_or_default();
         match (self.exit(), self.is_open()) {
             (None, _) => format!("it did not end{verdict}"),
+            _ if self.was_undone() => format!("it was undone{verdict}"),
             (Some(exit), true) => format!("exit code {exit}, can be resumed or undone{verdict}"),
             (Some(exit), false) => format!("exit code {exit}{verdict}"),
         }
-    }
-
-    /// Its folder.
-    pub fn folder(&self) -> Option<&PathBuf> {
-        self.plan.as_ref().map(|plan| &plan.places.run)
     }
 
     /// Its files for a report.
@@ -178,6 +181,18 @@ const fn outcome(kind: &EventKind) -> Option<Outcome> {
         EventKind::Failed { .. } => Outcome::Failed,
         EventKind::NeedsUser { .. } => Outcome::Waits,
         EventKind::Undone { .. } => Outcome::Undone,
-        _ => return None,
+        EventKind::Child { .. }
+        | EventKind::Progress { .. }
+        | EventKind::Log { .. }
+        | EventKind::Quiet { .. }
+        | EventKind::Paused { .. }
+        | EventKind::Unpaused
+        | EventKind::Hashed { .. }
+        | EventKind::Checking { .. }
+        | EventKind::Check { .. }
+        | EventKind::Verified { .. }
+        | EventKind::Cancelled
+        | EventKind::Resumed
+        | EventKind::Ended { .. } => return None,
     })
 }

@@ -82,6 +82,22 @@ fn the_last_run_is_told_with_its_steps_its_problem_and_what_its_log_says() {
 }
 
 #[test]
+fn a_run_that_was_undone_or_goes_on_is_told_as_that() {
+    let world = failed();
+    add(&world, None, EventKind::Resumed);
+    let run = of(&world, facts()).run.unwrap();
+    assert_eq!((run.exit(), run.end_in_words().as_str()), (None, "it did not end"));
+    add(&world, None, EventKind::Undone { step: "environment".to_owned() });
+    add(&world, None, EventKind::Ended { exit: 0, settled: true });
+    let report = of(&world, facts());
+    let run = report.run.as_ref().unwrap();
+    assert_eq!(run.end_in_words(), "it was undone");
+    assert!(run.problem().is_some() && labels(&report).is_empty());
+    let text = report.text(&private());
+    assert!(text.contains("… environment (undone)\n"), "{text}");
+}
+
+#[test]
 fn nothing_private_is_in_any_file_and_what_was_hidden_is_counted() {
     let report = of(&failed(), facts());
     for form in [Form::Zip, Form::Json, Form::Text] {
@@ -153,9 +169,9 @@ fn a_lock_that_is_held_is_told() {
 
 #[test]
 fn the_log_is_told_from_its_end_and_settings_as_far_as_they_were_changed() {
-    let lines: String = (0..1000).map(|number| format!("line {number}\n")).collect();
+    let lines: Vec<String> = (0..1000).map(|number| format!("line {number}")).collect();
     let world = World::new(OsFamily::Linux)
-        .file(format!("{RUN}/install.log"), lines)
+        .file(format!("{RUN}/install.log"), lines.join("\n"))
         .file(format!("{DATA}/settings.json"), r#"{"schema": 1, "zoom_percent": 150}"#);
     let report = of(&world, facts());
     let log = &report.run.as_ref().unwrap().log;

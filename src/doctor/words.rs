@@ -16,8 +16,11 @@ type Part = (&'static str, String);
 pub(super) fn terminal(report: &Report) -> String {
     let mut out = String::new();
     for (heading, body) in parts(report, ON_A_TERMINAL) {
-        let body: String = body.lines().map(|line| format!("  {line}\n")).collect();
-        write!(out, "{heading}\n{body}\n").ok();
+        writeln!(out, "{heading}").ok();
+        for line in body.lines() {
+            writeln!(out, "  {line}").ok();
+        }
+        out.push('\n');
     }
     out.push_str(
         "`torch-wizard doctor --report FILE.zip` saves all of it for support, with names, hosts and secrets hidden.\n",
@@ -60,7 +63,7 @@ fn line(out: &mut String, name: &str, value: impl std::fmt::Display) {
 
 fn tail(lines: &[String], most: usize) -> String {
     let from = lines.len().saturating_sub(most);
-    lines.iter().skip(from).map(|line| format!("{line}\n")).collect()
+    lines.get(from..).unwrap_or_default().join("\n") + "\n"
 }
 
 fn findings(report: &Report) -> String {

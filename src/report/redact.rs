@@ -31,7 +31,7 @@ use std::sync::LazyLock;
 const PASSES: usize = 8;
 
 /// Names of people that many share and that programs use as words: taking them out hides nothing and spoils sentences.
-const EVERYBODYS: [&str; 23] = [
+const EVERYBODYS: [&str; 41] = [
     "root",
     "user",
     "users",
@@ -55,6 +55,24 @@ const EVERYBODYS: [&str; 23] = [
     "guest",
     "username",
     "you",
+    "dev",
+    "test",
+    "data",
+    "docker",
+    "nvidia",
+    "cuda",
+    "python",
+    "conda",
+    "linux",
+    "windows",
+    "system",
+    "local",
+    "bin",
+    "lib",
+    "usr",
+    "tmp",
+    "opt",
+    "pip",
 ];
 
 /// What shall not leave the machine.
@@ -257,7 +275,7 @@ impl<'a> Redactor<'a> {
         }
         all.sort_by_key(|found| (found.range.start, Reverse(found.range.end)));
         let (mut out, mut at) = (String::with_capacity(text.len()), 0);
-        for Found { range, kind, by } in all.into_iter() {
+        for Found { range, kind, by } in all {
             // What begins within another one and ends behind it is hidden as well, from there on.
             if range.end > at {
                 out.push_str(text.get(at..range.start).unwrap_or_default());
