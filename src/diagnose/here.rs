@@ -258,8 +258,12 @@ mod tests {
     }
 
     fn torch(status: TorchStatus, code: &str) -> InstalledTorch {
-        let reason =
-            Reason { code: code.to_owned(), text: "It is so.".to_owned(), source: None, args: std::collections::BTreeMap::new() };
+        let reason = Reason {
+            code: code.to_owned(),
+            text: "It is so.".to_owned(),
+            source: None,
+            args: std::collections::BTreeMap::new(),
+        };
         InstalledTorch { version: None, status, reasons: vec![reason] }
     }
 
