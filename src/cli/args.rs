@@ -141,17 +141,6 @@ pub struct DoctorArgs {
     pub yes: bool,
 }
 
-/// `doctor`
-#[derive(Debug, Args)]
-pub struct DoctorArgs {
-    /// Save it for support: several files (.zip), one to read (.md, .txt) or one as data (.json)
-    #[arg(long, value_name = "FILE")]
-    pub report: Option<PathBuf>,
-    /// Ask nothing, and replace a report that is there
-    #[arg(short, long)]
-    pub yes: bool,
-}
-
 /// `advise`
 #[derive(Debug, Args)]
 pub struct AdviseArgs {

@@ -355,8 +355,12 @@ mod tests {
     fn the_texts_of_all_failures() {
         let told = |failure: &Failure| {
             let Failure { label, title, cause, check, remedy, .. } = failure;
-            let on = |system| failure.commands_on(system).iter().map(|command| format!("\n    {command}")).collect();
-            let (linux, windows): (String, String) = (on(OsFamily::Linux), on(OsFamily::Windows));
+            let on = |system| {
+                let commands = failure.commands_on(system);
+                let before = if commands.is_empty() { "" } else { "\n    " };
+                format!("{before}{}", commands.join("\n    "))
+            };
+            let (linux, windows) = (on(OsFamily::Linux), on(OsFamily::Windows));
             let commands = match (linux.is_empty(), linux == windows) {
                 (true, _) => String::new(),
                 (false, true) => linux,

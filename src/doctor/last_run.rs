@@ -188,6 +188,7 @@ const fn outcome(kind: &EventKind) -> Option<Outcome> {
         | EventKind::Paused { .. }
         | EventKind::Unpaused
         | EventKind::Hashed { .. }
+        | EventKind::Diagnosed { .. }
         | EventKind::Checking { .. }
         | EventKind::Check { .. }
         | EventKind::Verified { .. }

@@ -146,7 +146,7 @@ fn perform(harness: &mut Harness<'static, Shown>, world: World) {
     let mut performer = Performer::new(Arc::new(world), Catalog::embedded().unwrap(), true, sender, Arc::new(|| {}));
     performer.perform(effect);
     while harness.state().model.diagnose.answer.is_busy() {
-        let message = receiver.recv_timeout(Duration::from_secs(60)).unwrap();
+        let message = receiver.recv_timeout(Duration::from_mins(1)).unwrap();
         pc::tell(&mut harness.state_mut().model, message);
     }
     harness.run_steps(3);
