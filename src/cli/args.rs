@@ -77,7 +77,7 @@ pub enum Command {
     /// Find the cause of a failure in a log, and what helps
     #[command(after_help = "Exit code 0: the cause is known, or nothing is wrong; 1: not recognised.")]
     Diagnose(DiagnoseArgs),
-    /// Report on this PC, the last run and the wizard itself, with names, hosts and secrets hidden
+    /// Report for support on PC, last run and wizard: names, hosts and secrets are hidden
     #[command(
         after_help = "Nothing is sent. With --report the files and what was hidden in them are shown before anything is written."
     )]
