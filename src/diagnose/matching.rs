@@ -11,6 +11,8 @@ const SEEN: usize = 1 << 12;
 const SHOWN: usize = 400;
 /// A pattern whose words stood in so many lines in vain is given up: it costs time and will not find anything.
 const TRIES: u32 = 20_000;
+/// How a command begins in the log of a run: what it was told to do is no word of a failure.
+const COMMAND: &[u8] = "── ".as_bytes();
 /// A rule at least that sure counts also on a line that is harmless as a rule.
 const SURE: u8 = 95;
 
@@ -102,6 +104,10 @@ impl<'a> Scan<'a> {
         counted: &mut usize,
     ) {
         if candidates.is_empty() {
+            return;
+        }
+        if text.get(at.clone()).is_some_and(|line| line.starts_with(COMMAND)) {
+            candidates.clear();
             return;
         }
         candidates.sort_unstable();

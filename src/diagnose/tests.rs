@@ -55,6 +55,19 @@ fn a_retry_that_was_followed_by_success_is_no_failure() {
 }
 
 #[test]
+fn a_command_and_what_pip_asks_about_itself_are_no_failure() {
+    let log = "2026-11-29T23:23:08.644Z ── build: python -m pip wheel --no-build-isolation .\n\
+               2026-11-29T23:23:12.449Z   error: the flux capacitor is empty\n\
+               2026-11-29T23:23:12.552Z Could not fetch URL https://index.example/simple/pip/: There was a problem confirming the ssl certificate: CERTIFICATE_VERIFY_FAILED - skipping\n";
+    let said = of(log);
+    assert_eq!((said.answer.label(), said.others.len()), ("unknown", 0), "{said:?}");
+    let shown = "error: the flux capacitor is empty".to_owned();
+    assert_eq!(said.evidence, [Evidence { line: 2, text: shown }], "without its moment");
+    let without = of("ModuleNotFoundError: No module named 'torch'\nbuilding wheel\n pip wheel --no-build-isolation\n");
+    assert_ne!(without.answer.label(), "unknown");
+}
+
+#[test]
 fn what_is_not_known_is_unknown_with_its_lines() {
     let said = of("starting\nError: the flux capacitor is empty\nmore\nFrobError: no plutonium\n");
     assert_eq!(said.answer, Answer::Unknown);
