@@ -274,7 +274,7 @@ fn a_log_is_pasted_wherever_the_focus_is_and_its_cause_shown_and_said() {
     let title = harness.get_by_label("No code for this card (no-kernel-image, sure)");
     assert_eq!((title.accesskit_node().role(), title.accesskit_node().live()), (Role::Heading, Live::Polite));
     harness.get_by_label_contains("Line 4: RuntimeError: CUDA error: no kernel image is available");
-    press(&mut harness, "Copy command 2");
+    press(&mut harness, "Copy command 1");
     assert!(
         matches!(harness.state().effects.last(), Some(Effect::Copy(text)) if text == "torch-wizard envs repair ENV")
     );
