@@ -41,10 +41,10 @@ pub fn run(
     bond: Bond,
     on: &mut dyn FnMut(ChildEvent<'_>) -> ControlFlow<()>,
 ) -> Result<ChildExit, HostError> {
-    let mut command = command_of(spec);
+    let command = command_of(spec);
     // Before the child: there is no moment at which it runs and nobody would end it with us.
     #[cfg(unix)]
-    let _warden = bind(&mut command, bond);
+    let (command, _warden) = bind(command, bond);
     let mut child = spawn(spec, bond, command)?;
     let heard = listen(&mut *child);
     feed(&mut *child, spec.stdin.as_deref());
@@ -165,7 +165,7 @@ pub fn not_started(spec: &CommandSpec, source: std::io::Error) -> HostError {
 /// fork and exec.
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "the standard library offers no other way to run a call between fork and exec")]
-fn bind(command: &mut Command, bond: Bond) -> Option<Warden> {
+fn bind(mut command: Command, bond: Bond) -> (Command, Option<Warden>) {
     use std::os::unix::process::CommandExt as _;
     let us = rustix::process::getpid();
     let warden = (bond == Bond::Tree).then(Warden::start).flatten();
@@ -189,7 +189,7 @@ fn bind(command: &mut Command, bond: Bond) -> Option<Warden> {
             }
         });
     }
-    warden
+    (command, warden)
 }
 
 /// Ends a child's group when we are gone: the death signal reaches the child alone, not what it started. A shell that
