@@ -1,7 +1,7 @@
 //! The cause in a log: what was pasted, dropped or chosen, how far the reading is, and what was found.
 
 use super::{Effect, Load, Model};
-use crate::diagnose::{Answer, Diagnosis, Knowledge};
+use crate::diagnose::{Diagnosis, Knowledge};
 use crate::facts::OsFamily;
 use crate::problem::Problem;
 use std::path::PathBuf;
@@ -69,11 +69,7 @@ impl Found {
     pub fn new(diagnosis: Diagnosis, knowledge: &Knowledge, here: OsFamily) -> Self {
         let title = |label: &str| knowledge.failure(label).map(|failure| failure.title.clone()).unwrap_or_default();
         let titles = diagnosis.others.iter().map(|other| title(&other.label)).collect();
-        let commands = match &diagnosis.answer {
-            Answer::Known { failure, .. } => failure.commands_on(diagnosis.system.unwrap_or(here)),
-            Answer::Unknown | Answer::Fine => Vec::new(),
-        };
-        let commands = commands.into_iter().map(str::to_owned).collect();
+        let commands = diagnosis.commands(here).into_iter().map(str::to_owned).collect();
         Self { diagnosis, titles, commands }
     }
 }

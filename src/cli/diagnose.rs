@@ -71,7 +71,7 @@ fn tell_failure(text: &mut String, failure: &Failure, diagnosis: &Diagnosis, her
     }
     writeln!(text, "\nTo make sure: {check}").ok();
     writeln!(text, "What helps: {remedy}").ok();
-    for command in failure.commands_on(diagnosis.system.unwrap_or(here)) {
+    for command in diagnosis.commands(here) {
         writeln!(text, "  {command}").ok();
     }
 }

@@ -17,6 +17,7 @@ use crate::facts::{
     ComputeCapability, CudaVersion, DriverVersion, Gpu, Mask, PciId, ProbeOutcome, Probed, Source, Via,
 };
 use crate::host::{self, Host, HostError, NvmlGpu};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -222,6 +223,11 @@ pub struct GpuFacts {
     pub driver_cuda: Probed<CudaVersion>,
     /// What stands in the way, each kind of trouble once.
     pub troubles: Vec<DriverTrouble>,
+}
+
+/// Troubles as facts: stable words, each with its sentence.
+pub fn by_code<'a>(troubles: impl IntoIterator<Item = &'a DriverTrouble>) -> BTreeMap<String, String> {
+    troubles.into_iter().map(|trouble| (trouble.code().to_owned(), trouble.to_string())).collect()
 }
 
 /// Whether the user set a library that plays NVML; then the simulated machine stands alone.

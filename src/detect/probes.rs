@@ -96,8 +96,7 @@ pub(super) fn enter_cards(draft: &mut Draft, lookups: &Lookups) -> Probe {
         draft.facts.driver_date = None;
     }
     draft.facts.gpus = cards.gpus;
-    draft.facts.driver_troubles =
-        cards.troubles.iter().map(|trouble| (trouble.code().to_owned(), trouble.to_string())).collect();
+    draft.facts.driver_troubles = gpu::by_code(&cards.troubles);
     draft.facts.driver = cards.driver;
     draft.facts.driver_cuda = cards.driver_cuda;
     Probe { name: "driver".to_owned(), started_ms: 0, milliseconds: 0, outcome, detail }

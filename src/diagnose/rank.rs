@@ -41,6 +41,17 @@ pub struct Diagnosis {
     pub here: Option<String>,
 }
 
+impl Diagnosis {
+    /// The commands that help on the system that the log is of; `here` is this machine's, for a log that does not show
+    /// its own.
+    pub fn commands(&self, here: OsFamily) -> Vec<&str> {
+        match &self.answer {
+            Answer::Known { failure, .. } => failure.commands_on(self.system.unwrap_or(here)),
+            Answer::Unknown | Answer::Fine => Vec::new(),
+        }
+    }
+}
+
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {

@@ -267,8 +267,7 @@ impl<'a> Draft<'a> {
             (None, None) => unknown(self.trouble.as_ref().map_or("the report does not name it", |_| "it does not run")),
             (Some(_), _) => driver.into_fact(""),
         };
-        facts.driver_troubles =
-            self.trouble.iter().map(|trouble| (trouble.code().to_owned(), trouble.to_string())).collect();
+        facts.driver_troubles = crate::detect::gpu::by_code(&self.trouble);
         if let (Probed::Unknown { why, .. }, Some(trouble)) = (&mut facts.driver, &self.trouble) {
             *why = trouble.to_string();
         }

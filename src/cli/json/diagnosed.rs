@@ -47,13 +47,13 @@ struct Alternative {
 
 /// A diagnosis in the contract's shape; `here` is this machine's system, for a log that does not show its own.
 pub fn diagnosed(diagnosis: &Diagnosis, here: OsFamily) -> Diagnosed {
-    let Diagnosis { answer, confidence, evidence, others, system, here: machine } = diagnosis;
+    let Diagnosis { answer, confidence, evidence, others, here: machine, .. } = diagnosis;
     let mut lines = evidence.iter().map(|Evidence { line, text }| Line { line: *line, text: text.clone() });
     let (detail_label, title, cause, check, fix) = match answer {
         Answer::Known { failure, detail } => {
             let fix = Fix {
                 summary: failure.remedy.clone(),
-                commands: failure.commands_on(system.unwrap_or(here)).into_iter().map(str::to_owned).collect(),
+                commands: diagnosis.commands(here).into_iter().map(str::to_owned).collect(),
                 automatic: failure.mend.is_some(),
             };
             let finer = failure.counts_as.as_ref().map(|_| failure.label.clone());

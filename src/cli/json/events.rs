@@ -94,6 +94,7 @@ pub fn event_line(event: &RunEvent) -> Option<EventLine<'_>> {
         EventKind::Check { check } => What::Verified { check: Some(check_line(check)), verified: None },
         EventKind::Verified { report } => What::Verified { check: None, verified: Some(verdict_line(report)) },
         EventKind::Finished => What::Finished,
+        // A run names the system of its log.
         EventKind::Diagnosed { diagnosis } => {
             What::Diagnosed(Box::new(super::diagnosed(diagnosis, crate::facts::OsFamily::Other)))
         }
