@@ -1,7 +1,7 @@
 //! The first page: what it says of every kind of PC, and what can be done on it.
 
 use crate::pc;
-use crate::shown::{Look, Shown, show};
+use crate::shown::{Look, Shown, press, show};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use torch_wizard::app::{Action, Effect, Message, Model, Row, Screen, Setting, Subject};
@@ -126,11 +126,6 @@ pub fn states() -> Vec<(&'static str, Model)> {
 
 fn opened(model: Model) -> Harness<'static, Shown> {
     show(model, Look::default())
-}
-
-fn press(harness: &mut Harness<'static, Shown>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run_steps(3);
 }
 
 /// The title on the page.

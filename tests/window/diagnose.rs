@@ -1,7 +1,7 @@
 //! The cause in a log: pasted, chosen or dropped, found on its thread, shown as the command shows it.
 
 use crate::pc;
-use crate::shown::{Look, Shown, show};
+use crate::shown::{Look, Shown, is_enabled, press, show, tall};
 use eframe::egui::accesskit::{Live, Role};
 use eframe::egui::{DroppedFile, Event, HoveredFile, Key, Modifiers};
 use egui_kittest::Harness;
@@ -118,20 +118,6 @@ pub fn states() -> Vec<(&'static str, Model)> {
     ]
 }
 
-fn shown(model: Model) -> Harness<'static, Shown> {
-    // High enough that nothing has to be scrolled to.
-    show(model, Look { size: [1080.0, 2400.0], ..Look::default() })
-}
-
-fn press(harness: &mut Harness<'static, Shown>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run_steps(3);
-}
-
-fn is_enabled(harness: &Harness<'static, Shown>, name: &str) -> bool {
-    !harness.get_by_label(name).accesskit_node().is_disabled()
-}
-
 /// What a screen reader has of the page.
 fn words(harness: &Harness<'static, Shown>) -> Vec<String> {
     let label = |node: egui_kittest::Node<'_>| {
@@ -235,7 +221,7 @@ fn window_and_command_show_the_same_answer() {
         let output = command.arg("diagnose").arg(&path).env("TORCH_WIZARD_HOME", folder.path()).output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
 
-        let mut harness = shown(on_page(pc::detected()));
+        let mut harness = tall(on_page(pc::detected()));
         // The command is a program of this system: a log that does not show its own gets the commands of this one.
         drop_file(&mut harness, "/log.txt");
         perform(&mut harness, World::new(HERE).file("/log.txt", log));
@@ -262,7 +248,7 @@ fn how_sure_an_answer_is_has_the_command_s_words() {
 
 #[test]
 fn a_log_is_pasted_wherever_the_focus_is_and_its_cause_shown_and_said() {
-    let mut harness = shown(pc::detected());
+    let mut harness = tall(pc::detected());
     press(&mut harness, "Diagnose a log");
     assert_eq!(harness.state().model.screen, Screen::Diagnose);
     assert!(!is_enabled(&harness, "Find the cause") && !is_enabled(&harness, "Clear"));
@@ -286,7 +272,7 @@ fn a_log_is_pasted_wherever_the_focus_is_and_its_cause_shown_and_said() {
 
 #[test]
 fn to_clear_leaves_an_empty_page() {
-    let mut harness = shown(pasted(NO_KERNEL));
+    let mut harness = tall(pasted(NO_KERNEL));
     press(&mut harness, "Clear");
     harness.get_by_label("Find the cause in a log");
     assert!(harness.state().model.diagnose.is_empty());
@@ -295,7 +281,7 @@ fn to_clear_leaves_an_empty_page() {
 
 #[test]
 fn what_is_typed_is_looked_at_when_it_is_asked_for() {
-    let mut harness = shown(on_page(pc::detected()));
+    let mut harness = tall(on_page(pc::detected()));
     harness.get_by_role_and_label(Role::MultilineTextInput, "Text of the log").focus();
     harness.run_steps(2);
     harness.get_by_role_and_label(Role::MultilineTextInput, "Text of the log").type_text("Killed");
@@ -324,7 +310,7 @@ fn what_is_typed_is_looked_at_when_it_is_asked_for() {
 #[test]
 fn five_megabytes_are_pasted_and_not_laid_out() {
     let text = five_megabytes();
-    let mut harness = shown(on_page(pc::detected()));
+    let mut harness = tall(on_page(pc::detected()));
     let nodes = words(&harness).len();
     harness.event(Event::Paste(text.clone()));
     harness.run_steps(3);
@@ -339,7 +325,7 @@ fn five_megabytes_are_pasted_and_not_laid_out() {
 fn what_does_not_fit_into_the_field_joins_what_stands_there() {
     let mut model = on_page(pc::detected());
     act(&mut model, DiagnoseAction::Type("one\ntwo\n".to_owned()));
-    let mut harness = shown(model);
+    let mut harness = tall(model);
     harness.get_by_role_and_label(Role::MultilineTextInput, "Text of the log").focus();
     harness.run_steps(2);
     let long = "x\n".repeat(MOST / 2);
@@ -352,7 +338,7 @@ fn what_does_not_fit_into_the_field_joins_what_stands_there() {
 
 #[test]
 fn a_file_is_chosen_read_and_read_again() {
-    let mut harness = shown(on_page(pc::detected()));
+    let mut harness = tall(on_page(pc::detected()));
     press(&mut harness, "Choose a file…");
     assert!(matches!(harness.state().effects.as_slice(), [Effect::BrowseOpen(_)]));
     let path = PathBuf::from(r"D:\run.log");
@@ -372,7 +358,7 @@ fn a_file_is_chosen_read_and_read_again() {
 
 #[test]
 fn a_dropped_file_is_read_and_the_page_says_beforehand_where_it_goes() {
-    let mut harness = shown(on_page(pc::detected()));
+    let mut harness = tall(on_page(pc::detected()));
     harness.input_mut().hovered_files.push(HoveredFile { path: Some(r"D:\run.log".into()), ..HoveredFile::default() });
     harness.run_steps(2);
     harness.get_by_label("Drop the log here");
@@ -393,7 +379,7 @@ fn a_dropped_file_is_read_and_the_page_says_beforehand_where_it_goes() {
 
 #[test]
 fn a_long_log_says_how_far_it_is_read_and_a_short_one_says_nothing() {
-    let mut harness = shown(reading(Some(3_500_000_000)));
+    let mut harness = tall(reading(Some(3_500_000_000)));
     harness.get_by_label("Looking for the cause");
     let bar = harness.get_by_role_and_label(Role::ProgressIndicator, "How much of the log is read");
     assert_eq!(bar.accesskit_node().numeric_value(), Some(40.0));
@@ -408,29 +394,29 @@ fn a_long_log_says_how_far_it_is_read_and_a_short_one_says_nothing() {
 #[test]
 fn a_command_of_ours_has_a_button_where_the_window_can_do_it() {
     let mut model = pasted(NO_KERNEL);
-    let mut harness = shown(model.clone());
+    let mut harness = tall(model.clone());
     press(&mut harness, "Go to the environments");
     assert_eq!(harness.state().model.screen, Screen::Home);
     // While an install runs, neither can be entered.
     model.run = pc::running().run;
-    let harness = shown(model);
+    let harness = tall(model);
     for gone in ["Go to the environments", "Go to the routes"] {
         assert!(harness.query_by_label(gone).is_none(), "{gone}");
     }
     // An install that did not end is gone on with from here; where there is none, there is nothing to press.
     let silence = "pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool: Read timed out.\n";
-    let mut harness = shown(pasted(silence));
+    let mut harness = tall(pasted(silence));
     press(&mut harness, "Resume the install");
     assert!(matches!(harness.state().effects.last(), Some(Effect::Resume { .. })));
     assert_eq!(harness.state().model.screen, Screen::Run);
     let mut model = pasted(silence);
     model.home.unfinished = None;
-    assert!(shown(model).query_by_label("Resume the install").is_none());
+    assert!(tall(model).query_by_label("Resume the install").is_none());
 }
 
 #[test]
 fn home_help_and_a_key_lead_there_and_back_to_where_one_was() {
-    let mut harness = shown(pc::home(pc::two_cards(), None));
+    let mut harness = tall(pc::home(pc::two_cards(), None));
     press(&mut harness, "Find the cause of an error…");
     assert_eq!(harness.state().model.screen, Screen::Diagnose);
     press(&mut harness, "Back");

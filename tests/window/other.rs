@@ -1,7 +1,7 @@
 //! Another PC's report: pasted or opened, read, judged, and nothing of it mixed with this PC.
 
 use crate::pc;
-use crate::shown::{Look, Shown, show};
+use crate::shown::{Look, Shown, is_enabled, press, show, tall};
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -90,23 +90,9 @@ pub fn states() -> Vec<(&'static str, Model)> {
     ]
 }
 
-fn shown(model: Model) -> Harness<'static, Shown> {
-    // High enough that nothing has to be scrolled to.
-    show(model, Look { size: [1080.0, 2400.0], ..Look::default() })
-}
-
-fn press(harness: &mut Harness<'static, Shown>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run_steps(3);
-}
-
-fn is_enabled(harness: &Harness<'static, Shown>, name: &str) -> bool {
-    !harness.get_by_label(name).accesskit_node().is_disabled()
-}
-
 #[test]
 fn a_report_is_pasted_judged_and_left_again() {
-    let mut harness = shown(pc::detected());
+    let mut harness = tall(pc::detected());
     let before = harness.state().model.detection.assessments.clone();
     press(&mut harness, "Another PC’s report…");
     assert_eq!(harness.state().model.screen, Screen::Other);
@@ -137,7 +123,7 @@ fn a_report_is_pasted_judged_and_left_again() {
 
 #[test]
 fn to_look_at_a_route_there_chooses_nothing_here() {
-    let mut harness = shown(judged(OLD_CARD));
+    let mut harness = tall(judged(OLD_CARD));
     harness.get_by_label_contains("Docker, CUDA 12.6 runtime. Works. ").click();
     harness.run_steps(3);
     let model = &harness.state().model;
@@ -151,7 +137,7 @@ fn to_look_at_a_route_there_chooses_nothing_here() {
 
 #[test]
 fn of_two_cards_there_each_can_be_looked_at_alone() {
-    let mut harness = shown(judged(TWO_CARDS));
+    let mut harness = tall(judged(TWO_CARDS));
     harness.get_by_label("1: GTX 1080 Ti gets no kernels from this");
     press(&mut harness, "Judge for GTX 1080 Ti alone");
     harness.get_by_label_contains("Stable wheel, CUDA 12.6 runtime. Recommended. ");
@@ -164,7 +150,7 @@ fn of_two_cards_there_each_can_be_looked_at_alone() {
 
 #[test]
 fn what_would_unblock_there_has_no_button_that_acts_here() {
-    let mut harness = shown(states().into_iter().find(|(name, _)| *name == "other-blocked").unwrap().1);
+    let mut harness = tall(states().into_iter().find(|(name, _)| *name == "other-blocked").unwrap().1);
     harness.get_by_label("Another PC: every route to its GPU is blocked");
     harness.get_by_label_contains("Stable wheel. Blocked. ").click();
     harness.run_steps(3);
@@ -174,7 +160,7 @@ fn what_would_unblock_there_has_no_button_that_acts_here() {
 
 #[test]
 fn a_text_that_tells_of_no_machine_is_said_so() {
-    let mut harness = shown(pasted("Good morning, my PC is slow."));
+    let mut harness = tall(pasted("Good morning, my PC is slow."));
     press(&mut harness, "Judge it");
     harness.get_by_label("Nothing in this text tells of a machine");
     assert!(is_enabled(&harness, "Judge it"), "another try");
@@ -185,7 +171,7 @@ fn a_text_that_tells_of_no_machine_is_said_so() {
 
 #[test]
 fn a_file_is_opened_by_the_dialog_of_the_system() {
-    let mut harness = shown(asking());
+    let mut harness = tall(asking());
     press(&mut harness, "Open file…");
     assert!(matches!(harness.state().effects.as_slice(), [Effect::BrowseOpen(_)]));
     let path = PathBuf::from(r"D:\reports\env.txt");
@@ -201,7 +187,7 @@ fn a_file_is_opened_by_the_dialog_of_the_system() {
     pc::tell(&mut harness.state_mut().model, Message::Reported { path, facts: Box::new(Ok(Some(facts))) });
     harness.run_steps(2);
     harness.get_by_label(r"Judged from D:\reports\env.txt.");
-    let harness = shown(unreadable());
+    let harness = tall(unreadable());
     harness.get_by_label(r"The report D:\reports\gone.txt cannot be read: not found.");
 }
 
@@ -231,7 +217,7 @@ fn help_leads_there_and_back_to_where_one_was() {
     for screen in [Screen::Choose, Screen::Help] {
         pc::tell(&mut model, Message::User(Action::Go(screen)));
     }
-    let mut harness = shown(model);
+    let mut harness = tall(model);
     press(&mut harness, "Another PC’s report…");
     press(&mut harness, "Back to this PC");
     assert_eq!(harness.state().model.screen, Screen::Choose);

@@ -2,21 +2,16 @@
 
 use crate::pc::{plan_for, reviewed, tell};
 use crate::runs::{failed, no_network, reviewed_with, taken, unplanned, with_trouble};
-use crate::shown::{Look, Shown, show};
+use crate::shown::{Look, Shown, is_enabled, show, tall};
 use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 use std::path::{Path, PathBuf};
-use torch_wizard::app::{Action, Effect, Load, Message, Model, Saved, Screen};
+use torch_wizard::app::{Action, Effect, Load, Message, Saved, Screen};
 use torch_wizard::plan::Engine;
 use torch_wizard::plan::export::{Format, action_text};
 use torch_wizard::text::Language;
-
-fn shown(model: Model) -> Harness<'static, Shown> {
-    // High enough that nothing has to be scrolled to.
-    show(model, Look { size: [1080.0, 2400.0], ..Look::default() })
-}
 
 fn click(harness: &mut Harness<'static, Shown>, label: &str) {
     harness.get_by_label(label).click();
@@ -25,10 +20,6 @@ fn click(harness: &mut Harness<'static, Shown>, label: &str) {
 
 /// The button that installs: its name begins with what it does.
 const INSTALL: &str = "Install PyTorch 2.15 for RTX 5070 (2.56 GB)";
-
-fn is_enabled(harness: &Harness<'static, Shown>, label: &str) -> bool {
-    !harness.get_by_label(label).accesskit_node().is_disabled()
-}
 
 fn type_target(harness: &mut Harness<'static, Shown>, keys: &str) {
     let field = |harness: &Harness<'static, Shown>| {
@@ -42,7 +33,7 @@ fn type_target(harness: &mut Harness<'static, Shown>, keys: &str) {
 
 #[test]
 fn a_folder_that_is_typed_is_planned_for_at_once_and_looked_at() {
-    let mut harness = shown(reviewed());
+    let mut harness = tall(reviewed());
     type_target(&mut harness, "-2");
     let typed = PathBuf::from(r"C:\Users\jane\torch-cu132-2");
     let state = harness.state();
@@ -62,7 +53,7 @@ fn a_folder_that_is_typed_is_planned_for_at_once_and_looked_at() {
 
 #[test]
 fn the_field_keeps_the_focus_while_the_plan_is_made_anew() {
-    let mut harness = shown(unplanned(taken(r"D:\ai")));
+    let mut harness = tall(unplanned(taken(r"D:\ai")));
     harness.get_by_label("D:\\ai is there already.");
     for letter in ["D", ":", r"\", "n"] {
         if letter == "D" {
@@ -80,7 +71,7 @@ fn the_field_keeps_the_focus_while_the_plan_is_made_anew() {
 
 #[test]
 fn a_taken_folder_is_told_under_its_field_with_the_way_to_replace_it() {
-    let mut harness = shown(with_trouble(taken(r"D:\ai\torch")));
+    let mut harness = tall(with_trouble(taken(r"D:\ai\torch")));
     harness.get_by_label("This folder cannot be used");
     harness.get_by_label(r"D:\ai\torch is there already.");
     harness.get_by_label("Or choose another folder.");
@@ -104,14 +95,14 @@ fn a_taken_folder_is_told_under_its_field_with_the_way_to_replace_it() {
 fn too_little_room_is_told_with_the_number_that_is_missing() {
     let said = "The environment takes 6.00 GB, and 4.80 GB are free there: 1.20 GB too few.";
     let problem = torch_wizard::problem::Problem::new("no-room", said).advise("Choose a folder on another volume.");
-    let harness = shown(with_trouble(problem));
+    let harness = tall(with_trouble(problem));
     harness.get_by_label(said);
     harness.get_by_label("Choose a folder on another volume.");
 }
 
 #[test]
 fn only_the_install_button_installs() {
-    let mut harness = shown(reviewed());
+    let mut harness = tall(reviewed());
     harness.get_by_label("Changes start after you press Install.");
     harness.key_press(Key::Enter);
     harness.run_steps(2);
@@ -133,7 +124,7 @@ fn only_the_install_button_installs() {
 
 #[test]
 fn every_command_is_shown_and_copied_as_it_runs() {
-    let mut harness = shown(reviewed());
+    let mut harness = tall(reviewed());
     let model = &harness.state().model;
     let plan = model.review.plan.ready().unwrap().clone();
     let shell = model.shell();
@@ -147,7 +138,7 @@ fn every_command_is_shown_and_copied_as_it_runs() {
 
 #[test]
 fn python_engine_and_torchaudio_make_a_new_plan() {
-    let mut harness = shown(reviewed());
+    let mut harness = tall(reviewed());
     click(&mut harness, "Engine: pip");
     assert_eq!(harness.state().model.choice.engine, Some(Engine::Pip));
     let plan = plan_for(&harness.state().model);
@@ -169,19 +160,19 @@ fn python_engine_and_torchaudio_make_a_new_plan() {
 
 #[test]
 fn the_plan_goes_out_in_other_forms_and_a_dockerfile_not_from_windows() {
-    let mut harness = shown(reviewed());
+    let mut harness = tall(reviewed());
     assert!(!is_enabled(&harness, "Export as Dockerfile"));
     click(&mut harness, "Export as PowerShell");
     assert_eq!(harness.state().actions, [Action::Save(Saved::Plan(Format::Ps1))]);
     // Without all hashes no script is offered: it could not check what it fetches.
-    let harness = shown(reviewed_with(|plan| plan.lock.packages[1].wheel.sha256 = None));
+    let harness = tall(reviewed_with(|plan| plan.lock.packages[1].wheel.sha256 = None));
     assert!(!is_enabled(&harness, "Export as PowerShell"));
     assert!(is_enabled(&harness, "Export as pylock.toml"));
 }
 
 #[test]
 fn packages_are_listed_with_what_is_known_of_their_hashes() {
-    let mut harness = shown(reviewed_with(|plan| plan.lock.packages[1].wheel.sha256 = None));
+    let mut harness = tall(reviewed_with(|plan| plan.lock.packages[1].wheel.sha256 = None));
     click(&mut harness, "Packages (5)");
     let mut found: Vec<String> = Vec::new();
     for package in harness.state().model.review.plan.ready().unwrap().lock.packages.clone() {
@@ -197,7 +188,7 @@ fn packages_are_listed_with_what_is_known_of_their_hashes() {
 
 #[test]
 fn a_plan_that_failed_is_told_with_its_cause_and_can_be_tried_again() {
-    let mut harness = shown(unplanned(no_network()));
+    let mut harness = tall(unplanned(no_network()));
     harness.get_by_label("There is no plan yet");
     harness.get_by_label("The name download.pytorch.org could not be looked up.");
     click(&mut harness, "Copy details");
@@ -209,7 +200,7 @@ fn a_plan_that_failed_is_told_with_its_cause_and_can_be_tried_again() {
 
 #[test]
 fn what_a_plan_asks_for_is_said_before_it_is_pressed() {
-    let harness = shown(crate::runs::demanding());
+    let harness = tall(crate::runs::demanding());
     harness.get_by_label("One step needs administrator rights");
     harness.get_by_label("A restart is needed");
     harness.get_by_label("This fetches 2.56 GB, much more than the processor needs");
@@ -221,7 +212,7 @@ fn what_a_plan_asks_for_is_said_before_it_is_pressed() {
 fn after_a_run_the_plan_is_looked_at_and_not_changed() {
     let mut model = failed();
     tell(&mut model, Message::User(Action::Go(Screen::Review)));
-    let mut harness = shown(model);
+    let mut harness = tall(model);
     assert!(harness.query_by_role(Role::TextInput).is_none());
     assert!(harness.query_by_label_contains("Install PyTorch").is_none());
     click(&mut harness, "Back to the run");
@@ -246,7 +237,7 @@ fn what_is_copied_is_quoted_for_the_shell() {
     let target = PathBuf::from(r"D:\with space\torch");
     tell(&mut model, Message::TargetChecked { target, trouble: None });
     assert!(matches!(model.review.plan, Load::Ready(_)));
-    let mut harness = shown(model);
+    let mut harness = tall(model);
     click(&mut harness, "Copy command 1");
     let quoted = "'D:\\with space\\torch.tw-new'";
     let is_copied = |effect: &Effect| matches!(effect, Effect::Copy(text) if text.contains(quoted));
@@ -255,7 +246,7 @@ fn what_is_copied_is_quoted_for_the_shell() {
 
 #[test]
 fn a_plan_under_way_says_what_it_does_and_for_how_long() {
-    let harness = shown(crate::runs::planning());
+    let harness = tall(crate::runs::planning());
     harness.get_by_label("Resolving the packages");
     assert!(!is_enabled(&harness, "Install"));
     harness.get_by_label("For 3 s so far.");

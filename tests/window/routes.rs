@@ -3,7 +3,7 @@
 use crate::choose::engine;
 use crate::made::Machine;
 use crate::pc::{self, tell};
-use crate::shown::{Look, Shown, show};
+use crate::shown::{Look, Shown, press, show};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use torch_wizard::app::{Action, Effect, Message, Model, Screen};
@@ -125,11 +125,6 @@ pub fn states() -> Vec<(&'static str, Model)> {
 fn shown(model: Model) -> Harness<'static, Shown> {
     // High enough that nothing has to be scrolled to.
     show(model, Look { size: [1080.0, 3200.0], ..Look::default() })
-}
-
-fn press(harness: &mut Harness<'static, Shown>, name: &str) {
-    harness.get_by_label(name).click();
-    harness.run_steps(3);
 }
 
 fn has(harness: &Harness<'static, Shown>, name: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Theme, vec2};
 use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use torch_wizard::app::{Action, Effect, Message, Model, update};
 use torch_wizard::gui::{screen, theme};
 use torch_wizard::store::Settings;
@@ -67,6 +68,22 @@ pub fn show(model: Model, look: Look) -> Harness<'static, Shown> {
         .build_eframe(move |_| Shown { model, text, actions: Vec::new(), effects: Vec::new() });
     harness.run_steps(3);
     harness
+}
+
+/// The same, high enough that nothing has to be scrolled to.
+pub fn tall(model: Model) -> Harness<'static, Shown> {
+    show(model, Look { size: [1080.0, 2400.0], ..Look::default() })
+}
+
+/// Clicks what has that name.
+pub fn press(harness: &mut Harness<'static, Shown>, name: &str) {
+    harness.get_by_label(name).click();
+    harness.run_steps(3);
+}
+
+/// Whether what has that name can be used.
+pub fn is_enabled(harness: &Harness<'static, Shown>, name: &str) -> bool {
+    !harness.get_by_label(name).accesskit_node().is_disabled()
 }
 
 /// Writes a picture for a person to look at: `TORCH_WIZARD_SHOTS` names the folder.
