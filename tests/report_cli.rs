@@ -108,6 +108,12 @@ fn the_exit_code_says_whether_a_cause_is_known() {
         (NO_KERNEL, 0, "No code for this card (no-kernel-image, sure)"),
         ("Successfully installed torch-2.9.0\n", 0, "Nothing wrong was found"),
         ("FrobError: no plutonium\n", 1, "Not recognised"),
+        // Known is how it ended, and not why.
+        (
+            "exit code -1073741819 (0xC0000005)\n",
+            1,
+            "The program died inside native code (died-in-native-code, possible)",
+        ),
     ] {
         let output = wizard(&["diagnose", "-"], text.as_bytes());
         assert_eq!(output.status.code(), Some(code), "{text}");

@@ -30,7 +30,7 @@ pub fn run(session: &mut Session, args: &DiagnoseArgs) -> Done {
     } else {
         session.screen.raw(&told(&diagnosis, knowledge, session.host.family()));
     }
-    Ok(if diagnosis.answer == Answer::Unknown { exit::NO } else { exit::DONE })
+    Ok(if diagnosis.answer.is_unknown() { exit::NO } else { exit::DONE })
 }
 
 fn unreadable(error: &std::io::Error) -> Failed {

@@ -61,7 +61,9 @@ fn told_apart(diagnosis: Diagnosis, machine: Machine<'_>, knowledge: &Knowledge)
     let known = found.and_then(|(label, text)| Some((knowledge.failure(label)?.clone(), text)));
     let Some((why, text)) = known else { return diagnosis };
     let others = diagnosis.others.into_iter().filter(|other| other.label != why.label).collect();
-    let confidence = borne_out(diagnosis.confidence);
+    // A guest that sees no card says nothing of its host, which may have none.
+    let is_guest = matches!(why.label.as_str(), "wsl-no-gpu" | "docker-no-gpu-runtime");
+    let confidence = if is_guest { diagnosis.confidence } else { borne_out(diagnosis.confidence) };
     let answer = Answer::Known { failure: Box::new(why), detail: None };
     Diagnosis { answer, confidence, others, here: Some(text), ..diagnosis }
 }
@@ -350,6 +352,12 @@ mod tests {
         assert_eq!(on(&os(|os| os.is_wsl = true), unknown()), "wsl-no-gpu");
         assert_eq!(on(&os(|os| os.is_container = true), unknown()), "docker-no-gpu-runtime");
         assert_eq!(on(&os(|os| os.family = OsFamily::Macos), unknown()), "macos-no-cuda");
+
+        let mut guest = facts();
+        let container = crate::facts::OsFacts { is_container: true, ..crate::facts::OsFacts::of(OsFamily::Linux) };
+        guest.os = Probed::Found { value: container, source: source() };
+        let (alone, here) = weighed(log, &guest, &unknown());
+        assert!((alone.confidence - here.confidence).abs() < 1e-9, "its host may have no card: {here:?}");
     }
 
     #[test]

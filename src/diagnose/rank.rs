@@ -23,6 +23,8 @@ const NOT_KNOWN: f64 = 0.5;
 const IN_TURN: f64 = 0.5;
 const CONSEQUENCE: f64 = 0.1;
 const MOST_OTHERS: usize = 4;
+/// The contract's word for a cause that is not recognised.
+const UNKNOWN: &str = "unknown";
 
 /// What is said of a log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,9 +75,14 @@ impl Answer {
     pub fn label(&self) -> &str {
         match self {
             Self::Known { failure, .. } => failure.counts_as.as_ref().unwrap_or(&failure.label),
-            Self::Unknown => "unknown",
+            Self::Unknown => UNKNOWN,
             Self::Fine => "none",
         }
+    }
+
+    /// Whether the cause is not recognised, however much is known of the end.
+    pub fn is_unknown(&self) -> bool {
+        self.label() == UNKNOWN
     }
 }
 
