@@ -49,6 +49,7 @@ use crate::plan::Shell;
 use crate::plan::export::Format;
 use crate::prepare::Wish;
 use crate::problem::Problem;
+use crate::report::Private;
 use crate::store::Settings;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -211,6 +212,8 @@ pub struct Model {
     pub log_on_check: Load<Status>,
     /// The product's folders.
     pub folders: Folders,
+    /// What a report that is given away does not tell.
+    pub private: Private,
     /// What the product knows.
     pub catalog: &'static Catalog,
     /// Ask no server.
@@ -278,6 +281,7 @@ impl Model {
             settings,
             drafts: Drafts::default(),
             log_on_check: Load::Idle,
+            private: Private::new(&folders.home, None),
             folders,
             catalog,
             offline,

@@ -17,6 +17,7 @@ mod widgets;
 
 use crate::app::{Action, Effect, Message, Model, RunState, Scanning, Screen, Setting, Start, update};
 use crate::catalog::Catalog;
+use crate::detect::identity;
 use crate::host::Host;
 use crate::perform::Performer;
 use crate::store::Settings;
@@ -73,8 +74,10 @@ impl App {
         let catalog = Catalog::embedded().unwrap_or_else(|error| unreachable!("{error}"));
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(move || ctx.request_repaint());
         let performer = Performer::new(Arc::clone(&host), catalog, offline, sender.clone(), wake);
+        let private = identity::private(&*host, &settings);
         let start = Start { os: host.family(), settings, folders: host.folders().clone(), catalog, offline };
-        let (model, effects) = Model::new(start);
+        let (mut model, effects) = Model::new(start);
+        model.private = private;
         let mut app = Self {
             model,
             text,

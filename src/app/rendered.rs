@@ -6,7 +6,7 @@ use crate::monitor::{CSV_HEADER, csv_rows};
 use crate::plan::Plan;
 use crate::plan::export::{Format, export};
 use crate::problem::Problem;
-use crate::report::{self, About, Card, Private, redacted_json};
+use crate::report::{self, About, Card, redacted_json};
 use crate::text::Text;
 use std::path::{Path, PathBuf};
 
@@ -28,19 +28,19 @@ pub fn subject(model: &Model) -> Option<PathBuf> {
     }
 }
 
-/// A report is made to be given away: without the home folder and the name that it ends with.
+/// A report is made to be given away: without the person, the PC and what else is private.
 fn verification(model: &Model, path: &Path, text: &Text) -> Result<String, Problem> {
     let Some(report) = model.verify.report() else {
         return Err(Problem::new("no-report", "There is no verification to save.").advise("Run the checks first."));
     };
-    let private = Private::new(&model.folders.home, None);
+    let private = &model.private;
     if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json")) {
         let data = serde_json::to_string_pretty(report).unwrap_or_default() + "\n";
-        return Ok(redacted_json(&data, &private));
+        return Ok(redacted_json(&data, private));
     }
     let subject = subject(model);
     let system = model.facts().and_then(|facts| facts.os.found()).map(report::system);
-    let about = About { subject: subject.as_deref(), system: system.as_deref(), private: Some(&private) };
+    let about = About { subject: subject.as_deref(), system: system.as_deref(), private: Some(private) };
     Ok(report::verification_html(report, &about, model.catalog, text))
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::app::{Start, VerifyView};
+use crate::app::{Start, VerifyState, VerifyView};
 use crate::catalog::Catalog;
 use crate::facts::OsFamily;
 use crate::host::{Folders, GpuSample};
@@ -55,6 +55,18 @@ fn a_report_is_a_page_with_the_verdict_and_without_the_person() {
     assert!(page.contains("Your GPU runs PyTorch"));
     assert!(page.contains("~/torch-cu130"));
     assert!(!page.contains("maximiliane"));
+}
+
+#[test]
+fn a_report_does_not_name_the_pc() {
+    let mut model = proven();
+    let VerifyState::Ended(report) = &mut model.verify.state else { panic!("{:?}", model.verify.state) };
+    report.checks.last_mut().unwrap().detail = Some("asked atlas-7.lab.example".to_owned());
+    model.private = model.private.on(["atlas-7.lab.example".to_owned(), "atlas-7".to_owned()], []);
+    for path in ["/home/maximiliane/report.html", "/home/maximiliane/report.json"] {
+        let saved = made(&model, Saved::Report, path).unwrap();
+        assert!(saved.contains("asked ") && !saved.contains("atlas-7"), "{path}");
+    }
 }
 
 #[test]
