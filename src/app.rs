@@ -16,10 +16,12 @@ pub mod message;
 pub mod monitor;
 pub mod other;
 pub mod remedy;
+pub mod repair;
 pub mod rendered;
 pub mod review;
 pub mod run;
 pub mod steps;
+pub mod support;
 mod update;
 pub mod verify;
 
@@ -36,6 +38,7 @@ pub use monitor::{Followed, MonitorAction, MonitorView, Rate, Span, Stretch};
 pub use other::{Other, OtherAction, Reading, Reported};
 pub use review::{Choice, Fields, Review};
 pub use run::{RunState, RunView, StepView};
+pub use support::{SupportAction, SupportView};
 pub use steps::{StepState, note_of, state_of};
 pub use update::update;
 pub use verify::{CheckRow, RowState, VerifyState, VerifyView, Watched};
@@ -47,7 +50,7 @@ use crate::host::Folders;
 use crate::log_on::Status;
 use crate::plan::Shell;
 use crate::plan::export::Format;
-use crate::prepare::Wish;
+use crate::prepare::{Scan, Wish};
 use crate::problem::Problem;
 use crate::report::Private;
 use crate::store::Settings;
@@ -82,6 +85,8 @@ pub enum Screen {
     Other,
     /// The cause in a log.
     Diagnose,
+    /// The report for support.
+    Support,
 }
 
 impl Screen {
@@ -108,6 +113,7 @@ impl Screen {
             Self::Help => "help",
             Self::Other => "other",
             Self::Diagnose => "diagnose",
+            Self::Support => "support",
         }
     }
 }
@@ -167,7 +173,7 @@ pub enum Dialog {
     },
 }
 
-/// A text that can be saved to a file.
+/// What can be saved to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Saved {
     /// The verification as a page, or as JSON by the file's name.
@@ -178,6 +184,8 @@ pub enum Saved {
     Plan(Format),
     /// The readings of the monitor.
     Readings,
+    /// The report for support, its form by the file's name.
+    Support,
 }
 
 /// A word about something small that was done or could not be done.
@@ -242,6 +250,8 @@ pub struct Model {
     pub other: Other,
     /// The cause in a log.
     pub diagnose: DiagnoseView,
+    /// The report for support.
+    pub support: SupportView,
     /// A question before the page.
     pub dialog: Option<Dialog>,
     /// A word that goes by itself.
@@ -297,6 +307,7 @@ impl Model {
             home: Home::default(),
             other: Other::default(),
             diagnose: DiagnoseView::default(),
+            support: SupportView::default(),
             dialog: None,
             notice: None,
             has_acted: false,
@@ -344,6 +355,13 @@ impl Model {
         })
     }
 
+    /// What is known of the machine and the indexes, once it is whole.
+    pub fn scan(&self) -> Option<Scan> {
+        let facts = self.facts().filter(|_| matches!(self.detection.scanning, Scanning::Done { .. }))?;
+        let (live, assessments) = (self.detection.live.clone(), self.detection.assessments.clone());
+        Some(Scan { facts: facts.clone(), live, assessments })
+    }
+
     /// The user's choices as a wish.
     pub fn wish(&self) -> Wish {
         self.choice.wish(self)
@@ -358,5 +376,6 @@ impl Model {
             || self.home.busy.is_some()
             || matches!(self.other.reading, Reading::Busy)
             || self.diagnose.answer.is_busy()
+            || self.support.bundle.is_busy()
     }
 }

@@ -18,7 +18,7 @@ mod windows;
 mod wsl2;
 
 pub use advice::{
-    DriverAdvice, InstalledTorch, TorchStatus, Wait, driver_advice, installed_torch, python_why_not, wait,
+    DriverAdvice, InstalledTorch, TorchStatus, Wait, driver_advice, installed_torch, only_torch, python_why_not, wait,
 };
 pub use reasons::VC_RUNTIME_MISSING;
 pub use windows::{install_vc_runtime, vc_runtime_page};

@@ -20,6 +20,8 @@ mod wait;
 mod watch;
 mod window;
 
+pub(crate) use doctor::machine;
+
 use crate::catalog::Catalog;
 use crate::host::Host;
 use crate::host::real::RealHost;

@@ -218,6 +218,19 @@ fn log(name: &'static str, about: &'static str, lines: &[String], redactor: &mut
 }
 
 impl Bundle {
+    /// The one file of it that this form is; all of them as a zip.
+    #[must_use]
+    pub fn in_form(mut self, form: Form) -> Self {
+        let only = match form {
+            Form::Text => Some("doctor.md"),
+            Form::Json => Some("doctor.json"),
+            Form::Zip => None,
+        };
+        self.files.retain(|file| only.is_none_or(|only| file.name == only));
+        self.form = form;
+        self
+    }
+
     /// What is written.
     pub fn bytes(&self) -> Result<Vec<u8>, Problem> {
         match (self.form, self.files.as_slice()) {
@@ -247,15 +260,14 @@ impl Bundle {
             let size = text::size(file.text.len() as u64);
             writeln!(out, "{size:>9}  {:<14} {}", file.name, file.about).ok();
         }
-        writeln!(out, "Hidden: {}.", hidden(&self.hidden)).ok();
+        writeln!(out, "Hidden: {}.", self.hidden_in_words()).ok();
         out.push_str("Nothing is sent: read it, then give it to whom you like.\n");
         out
     }
-}
 
-/// `3 user names, 1 password or token`.
-fn hidden(hidden: &Hidden) -> String {
-    let parts: Vec<String> = hidden
+    /// `3 user names, 1 password or token`.
+    pub fn hidden_in_words(&self) -> String {
+    let parts: Vec<String> = self.hidden
         .iter()
         .map(|(kind, count): (&Kind, &usize)| {
             let (one, many) = kind.words();
@@ -263,4 +275,5 @@ fn hidden(hidden: &Hidden) -> String {
         })
         .collect();
     if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+}
 }

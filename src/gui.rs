@@ -127,9 +127,9 @@ impl App {
                     }
                 }
                 Effect::Render { what, path } => {
-                    let text = screens::rendered(&self.model, what, &path, &self.text);
-                    match text {
-                        Ok(text) => self.performer.perform(Effect::Write { path, text }),
+                    let made = screens::rendered(&self.model, what, &path, &self.text);
+                    match made {
+                        Ok(bytes) => self.performer.perform(Effect::Write { path, bytes }),
                         Err(problem) => self.tell(Message::Trouble(problem), ctx),
                     }
                 }
@@ -156,6 +156,8 @@ impl App {
                 | Effect::Notify(_)
                 | Effect::SaveSettings(_)
                 | Effect::ReadReport(_)
+                | Effect::PlanRepair { .. }
+                | Effect::Gather { .. }
                 | Effect::Diagnose { .. }
                 | Effect::StopDiagnosis
                 | Effect::Forget(_)

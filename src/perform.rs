@@ -5,6 +5,8 @@ mod diagnosis;
 mod home;
 mod jobs;
 mod lines;
+mod repair;
+mod support;
 mod terminal;
 
 use crate::app::{Effect, Message};
@@ -90,6 +92,13 @@ impl Performer {
                 let newest = Arc::clone(&self.plan);
                 self.spawn("plan", move |shared| jobs::plan(shared, ticket, &newest, &scan, &chosen, &wish));
             }
+            Effect::PlanRepair { ticket, environment, scan, wish } => {
+                self.plan.store(ticket, Ordering::SeqCst);
+                let newest = Arc::clone(&self.plan);
+                self.spawn("repair", move |shared| {
+                    repair::plan(shared, ticket, &newest, &environment, scan, *wish);
+                });
+            }
             Effect::CheckTarget { target, replace, bytes } => {
                 self.spawn("target", move |shared| jobs::check_target(shared, target, replace, bytes));
             }
@@ -134,8 +143,11 @@ impl Performer {
             Effect::StopDiagnosis => self.diagnosis.store(true, Ordering::SeqCst),
             Effect::Forget(path) => self.spawn("forget", move |shared| home::forget(shared, &path)),
             Effect::Remove(path) => self.spawn("remove", move |shared| home::remove(shared, &path)),
-            Effect::Write { path, text } => {
-                let done = self.shared.host.write_atomic(&path, text.as_bytes());
+            Effect::Gather { ticket, scan, private } => {
+                self.spawn("support", move |shared| support::gather(shared, ticket, scan, &private));
+            }
+            Effect::Write { path, bytes } => {
+                let done = self.shared.host.write_atomic(&path, &bytes);
                 self.shared.send(match done {
                     Ok(()) => Message::Wrote(path),
                     Err(error) => Message::Trouble(crate::run::problem_of(&error)),

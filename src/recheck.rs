@@ -73,7 +73,7 @@ impl Standing {
 }
 
 /// What is known of an environment: by the registry, and by its files today.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Kept {
     /// As the registry has it.
     pub known: Known,
@@ -92,7 +92,7 @@ impl Kept {
     }
 
     /// Whether torch runs in a Linux or a container of its own.
-    fn is_inside(&self) -> bool {
+    pub fn is_inside(&self) -> bool {
         matches!(self.known.route.as_deref(), Some("wsl2" | "docker"))
     }
 }
@@ -135,7 +135,7 @@ pub fn judge(kept: &Kept, facts: &MachineFacts, catalog: &Catalog) -> Standing {
 }
 
 /// What changed since an environment was last verified. Of what an older version wrote down only the driver is known.
-fn since_proof(known: &Known, now: &Fingerprint) -> Vec<Change> {
+pub fn since_proof(known: &Known, now: &Fingerprint) -> Vec<Change> {
     if let Some(machine) = &known.machine {
         return machine.changes_to(now);
     }

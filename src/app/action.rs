@@ -1,6 +1,6 @@
 //! What a person does: screens return it, `update` alone changes the model by it.
 
-use super::{DiagnoseAction, Draft, LogAction, MonitorAction, OtherAction, Row, Saved, Screen, Subject};
+use super::{DiagnoseAction, Draft, LogAction, MonitorAction, OtherAction, Row, Saved, Screen, Subject, SupportAction};
 use crate::assess::Route;
 use crate::plan::{Engine, Shell};
 use crate::store::Theme;
@@ -76,6 +76,8 @@ pub enum Action {
     OpenPath(PathBuf),
     /// A page in the browser.
     OpenPage(String),
+    /// Find out what is wrong with a known environment, and plan the smallest change that mends it.
+    Repair(PathBuf),
     /// Off the list; its files stay.
     Forget(PathBuf),
     /// Delete an environment (asks first).
@@ -100,6 +102,8 @@ pub enum Action {
     Other(OtherAction),
     /// With a log whose cause is looked for.
     Diagnose(DiagnoseAction),
+    /// With the report for support.
+    Support(SupportAction),
     /// Close the window.
     Close,
 }

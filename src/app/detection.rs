@@ -269,6 +269,8 @@ pub fn correct(model: &mut Model) {
 /// Judges the routes by what is known now. What the user picked is no reason to recommend it: the recommendation stays
 /// where it is, see [`Model::chosen`].
 pub fn judge(model: &mut Model) {
+    super::home::judge(model);
+    super::diagnose::hold_against(model);
     let Some(facts) = &model.detection.corrected else { return };
     let wish = crate::prepare::Wish { route: None, ..model.wish() };
     model.detection.assessments = crate::prepare::judge(model.catalog, facts, &model.detection.live, &wish);

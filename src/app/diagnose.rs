@@ -1,7 +1,8 @@
 //! The cause in a log: what was pasted, dropped or chosen, how far the reading is, and what was found.
 
 use super::{Effect, Load, Model};
-use crate::diagnose::{Diagnosis, Knowledge};
+use crate::assess;
+use crate::diagnose::{Diagnosis, Knowledge, Machine, weigh};
 use crate::facts::OsFamily;
 use crate::problem::Problem;
 use std::path::PathBuf;
@@ -24,6 +25,8 @@ pub enum DiagnoseAction {
     Drop(Vec<PathBuf>),
     /// Find the cause in what is there.
     Find,
+    /// The log is of this PC, or is not.
+    OfThisPc(bool),
     /// Begin anew.
     Clear,
 }
@@ -94,13 +97,25 @@ pub struct DiagnoseView {
     pub ticket: u32,
     /// How far the reading is.
     pub amount: Amount,
+    /// What the log alone says.
+    pub read: Option<Diagnosis>,
+    /// The log is of this PC, whose facts weigh in.
+    pub of_this_pc: bool,
     /// What was found.
     pub answer: Load<Found>,
 }
 
 impl Default for DiagnoseView {
     fn default() -> Self {
-        Self { text: String::new(), held: None, ticket: 0, amount: Amount::default(), answer: Load::Idle }
+        Self {
+            text: String::new(),
+            held: None,
+            ticket: 0,
+            amount: Amount::default(),
+            read: None,
+            of_this_pc: false,
+            answer: Load::Idle,
+        }
     }
 }
 
@@ -129,6 +144,7 @@ impl DiagnoseView {
     /// The answer is that of another text now; one that is on its way is not waited for.
     fn forget(&mut self) -> Vec<Effect> {
         self.ticket += 1;
+        self.read = None;
         let before = std::mem::replace(&mut self.answer, Load::Idle);
         if before.is_busy() { vec![Effect::StopDiagnosis] } else { Vec::new() }
     }
@@ -162,6 +178,11 @@ pub(super) fn act(model: &mut Model, action: DiagnoseAction) -> Vec<Effect> {
             read_file(model, path)
         }
         DiagnoseAction::Find => find(model),
+        DiagnoseAction::OfThisPc(is_of_it) => {
+            view.of_this_pc = is_of_it;
+            hold_against(model);
+            Vec::new()
+        }
         DiagnoseAction::Clear => {
             (view.text, view.held) = (String::new(), None);
             view.forget()
@@ -185,6 +206,7 @@ fn find(model: &mut Model) -> Vec<Effect> {
     let Some(log) = view.log() else { return Vec::new() };
     view.ticket += 1;
     view.amount = Amount::default();
+    view.read = None;
     view.answer = Load::Busy { since: model.now, doing: String::new() };
     vec![Effect::Diagnose { ticket: view.ticket, log }]
 }
@@ -197,13 +219,31 @@ pub(super) fn reading(model: &mut Model, ticket: u32, amount: Amount) {
 }
 
 /// The answer, or why there is none.
-pub(super) fn found(model: &mut Model, ticket: u32, found: Result<Found, Problem>) {
-    if ticket == model.diagnose.ticket {
-        model.diagnose.answer = match found {
-            Ok(found) => Load::Ready(found),
-            Err(problem) => Load::Failed(problem),
-        };
+pub(super) fn found(model: &mut Model, ticket: u32, found: Result<Diagnosis, Problem>) {
+    if ticket != model.diagnose.ticket {
+        return;
     }
+    match found {
+        Ok(diagnosis) => {
+            model.diagnose.read = Some(diagnosis);
+            hold_against(model);
+        }
+        Err(problem) => model.diagnose.answer = Load::Failed(problem),
+    }
+}
+
+/// The answer: what the log says, and where it is of this PC, what this PC says of that.
+pub(super) fn hold_against(model: &mut Model) {
+    let (Some(read), Ok(knowledge)) = (model.diagnose.read.clone(), Knowledge::embedded()) else { return };
+    let facts = model.facts().filter(|_| model.diagnose.of_this_pc && model.detection.has_machine());
+    let diagnosis = match facts {
+        Some(facts) => {
+            let torch = assess::only_torch(facts, None, model.catalog);
+            weigh(read, Machine { facts, torch: &torch }, knowledge)
+        }
+        None => read,
+    };
+    model.diagnose.answer = Load::Ready(Found::new(diagnosis, knowledge, model.os));
 }
 
 #[cfg(test)]

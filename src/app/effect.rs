@@ -6,6 +6,7 @@ use crate::host::Note;
 use crate::plan::Plan;
 use crate::prepare::{Scan, Wish};
 use crate::run::journal::SavedRun;
+use crate::report::Private;
 use crate::store::Settings;
 use crate::verify::{Circumstances, Level};
 use std::path::PathBuf;
@@ -34,6 +35,17 @@ pub enum Effect {
         /// The route.
         chosen: Box<Assessment>,
         /// What is wished.
+        wish: Box<Wish>,
+    },
+    /// Find out what is wrong with an environment and plan the smallest change that mends it.
+    PlanRepair {
+        /// Which plan; an older one under way is given up.
+        ticket: u32,
+        /// Its folder.
+        environment: PathBuf,
+        /// What is known of the machine; asked anew if that is not whole yet.
+        scan: Option<Box<Scan>>,
+        /// What is wished beside.
         wish: Box<Wish>,
     },
     /// Look whether an environment can be made there.
@@ -102,18 +114,27 @@ pub enum Effect {
         /// The log.
         log: Log,
     },
+    /// Gather the report for support.
+    Gather {
+        /// Which question.
+        ticket: u32,
+        /// What is known of the machine; asked anew if that is not whole yet.
+        scan: Option<Box<Scan>>,
+        /// What it does not tell.
+        private: Box<Private>,
+    },
     /// Nobody waits for the cause any more.
     StopDiagnosis,
     /// Take an environment off the list.
     Forget(PathBuf),
     /// Delete an environment.
     Remove(PathBuf),
-    /// Write a text to a file.
+    /// Write a file.
     Write {
         /// Where.
         path: PathBuf,
         /// What.
-        text: String,
+        bytes: Vec<u8>,
     },
     /// A terminal with the environment active.
     OpenTerminal(PathBuf),

@@ -1,37 +1,39 @@
-//! The known environments and the interrupted run, as cards.
+//! The known environments and the interrupted run, as cards; how each stands on this machine follows from its files, its
+//! last proof and the facts.
 
+use super::Model;
+use crate::assess::Reason;
 use crate::environments::{State, Trouble};
-use crate::facts::DriverVersion;
+use crate::facts::{Change, Fingerprint, MachineFacts};
 use crate::problem::Problem;
+use crate::recheck::{self, Doubt, Fault, Kept, Standing};
 use crate::run::journal::SavedRun;
-use crate::store::Known;
 use crate::verify::Proof;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// One known environment with what its files say today.
+/// One known environment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Card {
-    /// As the registry has it.
-    pub known: Known,
-    /// As its files have it.
-    pub state: State,
+    /// As the registry and its files have it.
+    pub kept: Kept,
+    /// How it stands on this machine; `None` until the machine was asked.
+    pub standing: Option<Standing>,
+    /// What changed since its last proof.
+    pub since: Vec<Change>,
 }
 
-/// How an environment stands, in the order of urgency.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How an environment stands, as its card shows it.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
     /// Its files are not what they were.
     Broken(Trouble),
+    /// By the rules its torch does not run on this machine.
+    Unfit(Vec<Reason>),
     /// A check gave a wrong result or an error.
     Failed,
-    /// It was proven under another driver.
-    DriverChanged {
-        /// That driver.
-        from: String,
-        /// The driver now.
-        to: String,
-    },
+    /// It was proven on this machine as it was before.
+    Changed(Vec<Change>),
     /// It was proven under this driver.
     Proven {
         /// Which; empty if it was not told.
@@ -41,31 +43,86 @@ pub enum Condition {
     Processor,
     /// Nobody has checked.
     NotProven,
+    /// A deciding fact is missing.
+    Unclear(Doubt),
+}
+
+impl Condition {
+    /// Whether the smallest change that mends it can be planned.
+    pub const fn can_be_repaired(&self) -> bool {
+        match self {
+            Self::Broken(trouble) => !matches!(trouble, Trouble::Missing),
+            Self::Unfit(_) | Self::Failed => true,
+            Self::Changed(_) | Self::Proven { .. } | Self::Processor | Self::NotProven | Self::Unclear(_) => false,
+        }
+    }
+
+    /// It needs more than a proof.
+    pub const fn is_trouble(&self) -> bool {
+        matches!(self, Self::Broken(_) | Self::Unfit(_) | Self::Failed)
+    }
 }
 
 impl Card {
-    /// How it stands with this driver (`None`: not known).
-    pub fn condition(&self, driver: Option<&DriverVersion>) -> Condition {
-        if let State::Wrong(trouble) = &self.state {
+    /// Not held against a machine yet.
+    pub const fn new(kept: Kept) -> Self {
+        Self { kept, standing: None, since: Vec::new() }
+    }
+
+    /// Its folder.
+    pub const fn path(&self) -> &PathBuf {
+        &self.kept.known.path
+    }
+
+    fn judge(&mut self, facts: &MachineFacts, catalog: &crate::catalog::Catalog) {
+        self.standing = Some(recheck::judge(&self.kept, facts, catalog));
+        // Without a proof there is nothing that it could have changed since.
+        let is_proven = self.kept.known.verdict.is_some();
+        let since = || recheck::since_proof(&self.kept.known, &Fingerprint::of(facts));
+        self.since = if is_proven { since() } else { Vec::new() };
+    }
+
+    /// How it stands.
+    pub fn condition(&self) -> Condition {
+        if let State::Wrong(trouble) = &self.kept.state
+            && !self.kept.is_inside()
+        {
             return Condition::Broken(trouble.clone());
         }
-        match self.known.verdict {
+        match &self.standing {
+            None | Some(Standing::Holds) => self.as_last_proven(),
+            Some(Standing::NeedsProof { since }) if since.is_empty() => match self.kept.known.verdict {
+                Some(Proof::NoGpu | Proof::CpuOnly) => Condition::Processor,
+                Some(Proof::Proven | Proof::Failed | Proof::Incomplete) | None => Condition::NotProven,
+            },
+            Some(Standing::NeedsProof { since }) => match self.kept.known.verdict {
+                Some(_) => Condition::Changed(since.clone()),
+                None => Condition::NotProven,
+            },
+            Some(Standing::Broken(Fault::Rule(reasons))) => Condition::Unfit(reasons.clone()),
+            Some(Standing::Broken(Fault::Files(trouble))) => Condition::Broken(trouble.clone()),
+            Some(Standing::Broken(Fault::Checks(_))) => Condition::Failed,
+            Some(Standing::Missing) => Condition::Broken(Trouble::Missing),
+            Some(Standing::Unknown(doubt)) => Condition::Unclear(doubt.clone()),
+        }
+    }
+
+    fn as_last_proven(&self) -> Condition {
+        match self.kept.known.verdict {
             Some(Proof::Failed) => Condition::Failed,
-            Some(Proof::Proven) => {
-                let from = self.known.driver.clone().unwrap_or_default();
-                match driver.map(ToString::to_string) {
-                    Some(to) if !from.is_empty() && to != from => Condition::DriverChanged { from, to },
-                    Some(_) | None => Condition::Proven { driver: from },
-                }
-            }
+            Some(Proof::Proven) => Condition::Proven { driver: self.kept.known.driver.clone().unwrap_or_default() },
             Some(Proof::NoGpu | Proof::CpuOnly) => Condition::Processor,
+            // A build for the processor has no proof to make.
+            None if self.standing.is_some() && self.kept.known.variant.as_deref() == Some("cpu") => {
+                Condition::Processor
+            }
             Some(Proof::Incomplete) | None => Condition::NotProven,
         }
     }
 
     /// The folder's name, which is what people call it.
     pub fn name(&self) -> String {
-        let path = self.known.path.display().to_string();
+        let path = self.path().display().to_string();
         // By hand: the path need not be in the spelling of the system this runs on.
         let name = path.rsplit(['/', '\\']).find(|part| !part.is_empty()).map(str::to_owned);
         name.unwrap_or(path)
@@ -97,12 +154,25 @@ impl Home {
 
     /// The environment of a folder.
     pub fn card(&self, path: &std::path::Path) -> Option<&Card> {
-        self.cards.iter().find(|card| card.known.path == path)
+        self.cards.iter().find(|card| card.path() == path)
     }
 
-    /// Environments proven under another driver than this one.
-    pub fn proven_under_another(&self, driver: Option<&DriverVersion>) -> Vec<PathBuf> {
-        let is_it = |card: &&Card| matches!(card.condition(driver), Condition::DriverChanged { .. });
-        self.cards.iter().filter(is_it).map(|card| card.known.path.clone()).collect()
+    /// Environments whose last proof was on this machine as it was before.
+    pub fn changed(&self) -> Vec<&Card> {
+        self.cards.iter().filter(|card| !card.since.is_empty()).collect()
     }
 }
+
+/// Holds every environment against the machine as it is known now. One whose probes still run says nothing yet.
+pub(super) fn judge(model: &mut Model) {
+    let facts = model.detection.corrected.as_ref().filter(|_| model.detection.has_machine());
+    for card in &mut model.home.cards {
+        match facts {
+            Some(facts) => card.judge(facts, model.catalog),
+            None => (card.standing, card.since) = (None, Vec::new()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

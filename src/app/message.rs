@@ -1,7 +1,9 @@
 //! What happens, as the window hears it: from a person, from the threads, from the clock.
 
-use super::{Action, Amount, Card, Found, Lines};
+use super::{Action, Amount, Card, Lines};
 use crate::catalog::LiveIndex;
+use crate::diagnose::Diagnosis;
+use crate::doctor::Bundle;
 use crate::facts::{MachineFacts, Probe};
 use crate::log_on::Status;
 use crate::monitor::MonitorTick;
@@ -69,6 +71,13 @@ pub enum Message {
         /// The answer.
         plan: Box<Result<Plan, Problem>>,
     },
+    /// The plan of a repair, or why there is none; no plan where nothing is wrong.
+    RepairPlanned {
+        /// Which plan.
+        ticket: u32,
+        /// The answer.
+        plan: Box<Result<Option<Plan>, Problem>>,
+    },
     /// What is wrong with a folder, if anything.
     TargetChecked {
         /// Which.
@@ -95,7 +104,14 @@ pub enum Message {
         /// For which question.
         ticket: u32,
         /// The answer.
-        found: Box<Result<Found, Problem>>,
+        found: Box<Result<Diagnosis, Problem>>,
+    },
+    /// The report for support is here.
+    Gathered {
+        /// For which question.
+        ticket: u32,
+        /// It.
+        bundle: Box<Bundle>,
     },
     /// The system's dialog named a path.
     Picked(PathBuf),

@@ -40,6 +40,7 @@ fn of_command(command: &str) -> Option<Action> {
         ["install", "--gpu", number] => Some(Action::PickCards(Some(vec![number.parse().ok()?]))),
         ["install", .., "--replace"] => Some(Action::SetReplace(true)),
         ["install", "--index-url", _] => Some(Action::Go(Screen::Settings)),
+        ["install"] => Some(Action::StartOver),
         ["envs", "list"] => Some(Action::Go(Screen::Home)),
         _ => None,
     }
@@ -49,13 +50,16 @@ fn of_command(command: &str) -> Option<Action> {
 /// does; `None` where the command can only be copied.
 pub fn instead(model: &Model, command: &str) -> Option<(&'static str, Action)> {
     let words: Vec<&str> = command.strip_prefix("torch-wizard ")?.split(' ').collect();
+    let is_free = !model.is_running() && model.home.busy.is_none();
     let (key, screen) = match words.as_slice() {
         ["resume"] => {
-            let is_free = !model.is_running() && model.home.busy.is_none();
             return (is_free && model.home.unfinished.is_some()).then_some(("diagnose-do-resume", Action::Resume));
         }
         ["advise" | "install"] => ("diagnose-do-routes", Screen::Choose),
-        // Which environment is meant, the log does not say.
+        // Which environment is meant, the log does not say; where there is but one, there is no question.
+        ["envs", "repair", ..] if let ([card], true) = (model.home.cards.as_slice(), is_free) => {
+            return Some(("diagnose-do-repair", Action::Repair(card.path().clone())));
+        }
         ["envs", "repair" | "list", ..] | ["verify", ..] => ("diagnose-do-environments", Screen::Home),
         _ => return None,
     };

@@ -1,7 +1,8 @@
-//! Texts that go to files: the report, the reference card, the plan in other forms, the readings. Pure: they are
+//! What goes to files: the report, the reference card, the plan in other forms, the readings, the report for support. Pure: they are
 //! written by others.
 
 use super::{Model, Saved, Watched};
+use crate::doctor::Form;
 use crate::monitor::{CSV_HEADER, csv_rows};
 use crate::plan::Plan;
 use crate::plan::export::{Format, export};
@@ -10,14 +11,24 @@ use crate::report::{self, About, Card, redacted_json};
 use crate::text::Text;
 use std::path::{Path, PathBuf};
 
-/// Makes the text that is to be saved at `path`, whose ending decides the form of a report.
-pub fn rendered(model: &Model, what: Saved, path: &Path, text: &Text) -> Result<String, Problem> {
-    match what {
+/// Makes what is to be saved at `path`, whose ending decides the form of a report.
+pub fn rendered(model: &Model, what: Saved, path: &Path, text: &Text) -> Result<Vec<u8>, Problem> {
+    let text = match what {
         Saved::Report => verification(model, path, text),
         Saved::ReferenceCard => reference_card(model, text),
         Saved::Plan(format) => plan(model, format),
         Saved::Readings => readings(model),
-    }
+        Saved::Support => return support(model, path),
+    };
+    text.map(String::into_bytes)
+}
+
+/// The report for support, as a zip where the name says nothing else.
+fn support(model: &Model, path: &Path) -> Result<Vec<u8>, Problem> {
+    let Some(bundle) = model.support.bundle.ready() else {
+        return Err(Problem::new("no-report", "The report is not made yet.").advise("Wait until it is shown."));
+    };
+    bundle.clone().in_form(Form::of(path).unwrap_or(Form::Zip)).bytes()
 }
 
 /// The environment whose proof, or whose run, is on the page.
@@ -60,7 +71,7 @@ fn reference_card(model: &Model, text: &Text) -> Result<String, Problem> {
         os: model.os,
         facts,
         plan: Some(&run.plan),
-        known: model.home.card(environment).map(|card| &card.known),
+        known: model.home.card(environment).map(|card| &card.kept.known),
         report,
         made_at: &made_at,
         private: None,

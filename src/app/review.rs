@@ -79,6 +79,8 @@ pub struct Review {
     pub ticket: u32,
     /// The plan.
     pub plan: Load<Plan>,
+    /// The environment that it repairs; `None`: it makes one.
+    pub repairs: Option<PathBuf>,
     /// What is wrong with the folder, if anything.
     pub target_trouble: Option<Problem>,
     /// The folder is being looked at.
@@ -87,7 +89,7 @@ pub struct Review {
 
 impl Default for Review {
     fn default() -> Self {
-        Self { ticket: 0, plan: Load::Idle, target_trouble: None, is_checking_target: false }
+        Self { ticket: 0, plan: Load::Idle, repairs: None, target_trouble: None, is_checking_target: false }
     }
 }
 
@@ -106,6 +108,7 @@ pub fn withdraw(model: &mut Model) {
     // A plan under way is not taken when it comes.
     model.review.ticket += 1;
     model.review.plan = Load::Idle;
+    model.review.repairs = None;
     model.review.target_trouble = None;
     if !model.is_running() {
         model.run = None;
@@ -124,6 +127,9 @@ pub fn enter(model: &mut Model) -> Vec<Effect> {
 
 /// Makes the plan by what is known and chosen now.
 pub fn make(model: &mut Model) -> Vec<Effect> {
+    if model.review.repairs.is_some() {
+        return super::repair::make(model);
+    }
     let (Some(facts), Some(chosen)) = (model.facts().cloned(), model.chosen().cloned()) else { return Vec::new() };
     model.review.ticket += 1;
     model.review.plan = Load::Busy { since: model.now, doing: String::new() };

@@ -35,16 +35,24 @@ pub fn is_permitted(model: &Model, screen: Screen) -> bool {
     // A verification within a run, and the run itself, hold the steps together.
     if model.is_running() {
         return match screen {
-            Screen::Run | Screen::Monitor | Screen::Settings | Screen::Help | Screen::Other | Screen::Diagnose => true,
+            Screen::Run | Screen::Monitor | Screen::Settings | Screen::Help | Screen::Other | Screen::Diagnose | Screen::Support => true,
             Screen::Verify => model.verify.state != VerifyState::Idle,
             Screen::Home | Screen::Detect | Screen::Choose | Screen::Review | Screen::Done => false,
         };
     }
     match screen {
         Screen::Home => !model.home.is_empty(),
-        Screen::Detect | Screen::Monitor | Screen::Settings | Screen::Help | Screen::Other | Screen::Diagnose => true,
+        Screen::Detect
+        | Screen::Monitor
+        | Screen::Settings
+        | Screen::Help
+        | Screen::Other
+        | Screen::Diagnose
+        | Screen::Support => true,
         Screen::Choose => !model.detection.assessments.is_empty(),
-        Screen::Review => run.is_some() || model.chosen().is_some_and(is_usable),
+        Screen::Review => {
+            run.is_some() || model.review.repairs.is_some() || model.chosen().is_some_and(is_usable)
+        }
         Screen::Run => run.is_some(),
         Screen::Verify => model.verify.state != VerifyState::Idle,
         Screen::Done => run.is_some_and(RunView::is_promoted) && !matches!(model.verify.state, VerifyState::Running),
@@ -75,7 +83,8 @@ fn is_done(model: &Model, screen: Screen) -> bool {
         | Screen::Settings
         | Screen::Help
         | Screen::Other
-        | Screen::Diagnose => false,
+        | Screen::Diagnose
+        | Screen::Support => false,
     }
 }
 
@@ -106,6 +115,8 @@ pub fn note_of(model: &Model, screen: Screen, text: &Text) -> String {
     }
     match screen {
         Screen::Detect => model.facts().map(machine).unwrap_or_default(),
+        // A repair follows no route.
+        Screen::Choose if model.review.repairs.is_some() => String::new(),
         Screen::Choose => model
             .chosen()
             .and_then(|chosen| chosen.build.as_ref())
@@ -132,7 +143,8 @@ pub fn note_of(model: &Model, screen: Screen, text: &Text) -> String {
         | Screen::Settings
         | Screen::Help
         | Screen::Other
-        | Screen::Diagnose => String::new(),
+        | Screen::Diagnose
+        | Screen::Support => String::new(),
     }
 }
 

@@ -6,7 +6,7 @@ mod runs;
 mod way;
 
 use super::{Action, Dialog, Effect, Load, Message, Model, Notice, Screen};
-use super::{detection, diagnose, drafts, monitor, other, review};
+use super::{detection, diagnose, drafts, home, monitor, other, repair, review, support};
 use crate::verify::Level;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -60,6 +60,10 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
             review::planned(model, ticket, *plan);
             Vec::new()
         }
+        Message::RepairPlanned { ticket, plan } => {
+            repair::found(model, ticket, *plan);
+            Vec::new()
+        }
         Message::TargetChecked { target, trouble } => {
             review::target_checked(model, &target, trouble);
             Vec::new()
@@ -74,6 +78,10 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Diagnosed { ticket, found } => {
             diagnose::found(model, ticket, *found);
+            Vec::new()
+        }
+        Message::Gathered { ticket, bundle } => {
+            support::gathered(model, ticket, *bundle);
             Vec::new()
         }
         Message::Picked(path) => picked(model, path),
@@ -114,7 +122,7 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Home { cards, unfinished, trouble, damaged } => {
             model.home.damaged = damaged;
-            home(model, cards, unfinished, trouble);
+            came_home(model, cards, unfinished, trouble);
             Vec::new()
         }
         Message::HomeDone(result) => {
@@ -161,13 +169,14 @@ fn clock(model: &mut Model, now: Duration) -> Vec<Effect> {
     Vec::new()
 }
 
-fn home(
+fn came_home(
     model: &mut Model,
     cards: Vec<super::Card>,
     unfinished: Option<Box<crate::run::journal::SavedRun>>,
     trouble: Option<crate::problem::Problem>,
 ) {
     model.home.cards = cards;
+    home::judge(model);
     model.home.unfinished = unfinished;
     if trouble.is_some() {
         model.home.trouble = trouble;
@@ -290,6 +299,7 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::OpenTerminal(path) => vec![Effect::OpenTerminal(path)],
         Action::OpenPath(path) => vec![Effect::OpenPath(path)],
         Action::OpenPage(url) => vec![Effect::OpenPage(url)],
+        Action::Repair(path) => repair::begin(model, path),
         Action::Forget(path) => {
             model.home.busy = Some(model.now);
             vec![Effect::Forget(path)]
@@ -321,6 +331,7 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Monitor(action) => monitor::act(model, action),
         Action::Other(action) => other::act(model, action),
+        Action::Support(action) => support::act(model, action),
         Action::Diagnose(action) => diagnose::act(model, action),
         Action::Close => close(model),
     }

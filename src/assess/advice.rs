@@ -5,6 +5,7 @@ use super::{Reason, Wishes, either, installed, reasons};
 use crate::catalog::{BuildRow, Catalog, LiveIndex, Platform};
 use crate::facts::{CudaVersion, DriverVersion, Environment, MachineFacts, Python, TorchVersion};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// Whether a newer driver is the remedy.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +127,21 @@ fn upgrade(context: &Context<'_>) -> DriverAdvice {
         DriverNow::AtLeast(_) | DriverNow::Before(_) | DriverNow::Unknown => reasons::driver_too_old_unnamed(&floor),
     };
     DriverAdvice { upgrade_required: Some(true), minimum: Some(floor.first), reasons: vec![reason] }
+}
+
+/// The torch that counts as "the installed one" where nobody names an environment: that of the one in use (`active`), else of
+/// the only one there is.
+pub fn only_torch(facts: &MachineFacts, active: Option<&Path>, catalog: &Catalog) -> InstalledTorch {
+    let none = InstalledTorch { version: None, status: TorchStatus::None, reasons: Vec::new() };
+    let Some(all) = facts.environments.found() else {
+        return InstalledTorch { status: TorchStatus::Unknown, ..none };
+    };
+    let mut with_torch = all.iter().filter(|environment| environment.torch.is_some());
+    let chosen = match active {
+        Some(active) => with_torch.find(|environment| environment.path == active),
+        None => with_torch.next().filter(|_| with_torch.next().is_none()),
+    };
+    chosen.map_or(none, |environment| installed_torch(facts, environment, catalog))
 }
 
 /// Whether the kernels and the runtime of an environment's torch fit all cards and the driver.

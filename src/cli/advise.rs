@@ -9,7 +9,7 @@ use crate::prepare::{self, Looking, Scan, Wish};
 use crate::problem::Problem;
 use crate::{report_in, waiting};
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A verdict changes nothing: what the index had so long ago is good enough for it.
@@ -103,18 +103,12 @@ fn reported(scan: &Scan, session: &Session) -> InstalledTorch {
 
 /// The torch that counts as "the installed one": that of the environment in use, else of the only one there is.
 pub(super) fn installed(session: &Session, facts: &MachineFacts) -> InstalledTorch {
-    let none = InstalledTorch { version: None, status: TorchStatus::None, reasons: Vec::new() };
-    let Some(all) = facts.environments.found() else {
-        return InstalledTorch { status: TorchStatus::Unknown, ..none };
-    };
     let active =
-        ["VIRTUAL_ENV", "CONDA_PREFIX"].iter().find_map(|name| session.host.var(name)).map(std::path::PathBuf::from);
-    let mut with_torch = all.iter().filter(|environment| environment.torch.is_some());
-    let chosen = match active {
-        Some(active) => {
-            with_torch.find(|environment| session.host.resolve(&environment.path) == session.host.resolve(&active))
-        }
-        None => with_torch.next().filter(|_| with_torch.next().is_none()),
-    };
-    chosen.map_or(none, |environment| crate::assess::installed_torch(facts, environment, session.catalog))
+        ["VIRTUAL_ENV", "CONDA_PREFIX"].iter().find_map(|name| session.host.var(name)).map(PathBuf::from);
+    // The list may name it by another path.
+    let known = active.as_ref().and_then(|active| {
+        let is_it = |path: &Path| session.host.resolve(path) == session.host.resolve(active);
+        facts.environments.found()?.iter().map(|environment| &environment.path).find(|path| is_it(path))
+    });
+    crate::assess::only_torch(facts, known.or(active.as_ref()).map(PathBuf::as_path), session.catalog)
 }

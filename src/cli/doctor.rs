@@ -6,6 +6,7 @@ use super::{Done, Failed, Session, exit, json, show};
 use crate::detect::identity;
 use crate::doctor::gather::{self, gather};
 use crate::doctor::{Bundle, Form, Machine, Report};
+use crate::facts::MachineFacts;
 use crate::prepare::{self, Looking, Scan, Wish};
 use crate::report::Private;
 use serde::Serialize;
@@ -61,12 +62,17 @@ fn report(session: &mut Session) -> Report {
         } else {
             Scan { facts, live: crate::catalog::LiveIndex::offline(), assessments: Vec::new() }
         };
-        let machine = Machine {
-            text: show::facts(&scan.facts, false),
-            json: serde_json::to_string(&json::detected(&scan.facts)).unwrap_or_default(),
-        };
+        let machine = machine(&scan.facts);
         gather(&*host, catalog, &scan, machine)
     })
+}
+
+/// This PC as `detect` tells it.
+pub(crate) fn machine(facts: &MachineFacts) -> Machine {
+    Machine {
+        text: show::facts(facts, false),
+        json: serde_json::to_string(&json::detected(facts)).unwrap_or_default(),
+    }
 }
 
 fn tell(session: &mut Session, report: &Report, private: &Private) -> i32 {

@@ -11,6 +11,7 @@ mod other;
 mod review;
 pub(in crate::gui) mod run;
 mod settings;
+mod support;
 mod verify;
 
 use super::frame::{Footer, Head};
@@ -35,6 +36,7 @@ pub fn head(model: &Model, text: &Text) -> Head {
         Screen::Help => help::head(model, text),
         Screen::Other => other::head(model, text),
         Screen::Diagnose => diagnose::head(model, text),
+        Screen::Support => support::head(model, text),
     }
 }
 
@@ -53,6 +55,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         Screen::Help => help::content(ui, model, text),
         Screen::Other => other::content(ui, model, text),
         Screen::Diagnose => diagnose::content(ui, model, text),
+        Screen::Support => support::content(ui, model, text),
     }
 }
 
@@ -71,16 +74,17 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
         Screen::Help => help::footer(model, text),
         Screen::Other => other::footer(model, text),
         Screen::Diagnose => diagnose::footer(model, text),
+        Screen::Support => support::footer(model, text),
     }
 }
 
 /// Whether the content takes the height that is left: the log does, and scrolls by itself.
 pub const fn fills(model: &Model) -> bool {
-    matches!(model.screen, Screen::Run)
+    matches!(model.screen, Screen::Run | Screen::Support)
         || (matches!(model.screen, Screen::Verify) && matches!(model.verify.state, crate::app::VerifyState::Running))
 }
 
 /// A text that goes to a file.
-pub fn rendered(model: &Model, what: Saved, path: &Path, text: &Text) -> Result<String, Problem> {
+pub fn rendered(model: &Model, what: Saved, path: &Path, text: &Text) -> Result<Vec<u8>, Problem> {
     rendered::rendered(model, what, path, text)
 }

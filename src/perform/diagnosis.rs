@@ -1,8 +1,8 @@
 //! The cause in a log, found on a thread: the log may be of gigabytes.
 
 use super::Shared;
-use crate::app::{Amount, Found, Log, Message};
-use crate::diagnose::{Knowledge, diagnose};
+use crate::app::{Amount, Log, Message};
+use crate::diagnose::{Diagnosis, Knowledge, diagnose};
 use crate::host::FileReader;
 use crate::problem::Problem;
 use std::io::{self, Read};
@@ -46,7 +46,7 @@ pub(super) fn find(shared: &Shared, ticket: u32, log: &Log, stop: &AtomicBool) {
     }
 }
 
-fn look(shared: &Shared, ticket: u32, log: &Log, stop: &AtomicBool) -> Result<Found, Problem> {
+fn look(shared: &Shared, ticket: u32, log: &Log, stop: &AtomicBool) -> Result<Diagnosis, Problem> {
     let knowledge = Knowledge::embedded()
         .map_err(|error| Problem::new("catalogue", format!("The built-in catalogue is damaged: {error}.")))?;
     let (mut bytes, mut file);
@@ -62,11 +62,10 @@ fn look(shared: &Shared, ticket: u32, log: &Log, stop: &AtomicBool) -> Result<Fo
     };
     let last = shared.host.uptime();
     let mut told = Told { log, shared, stop, ticket, amount: Amount { done: 0, total }, last };
-    let diagnosis = diagnose(&mut told, knowledge).map_err(|error| {
+    diagnose(&mut told, knowledge).map_err(|error| {
         Problem::new("unreadable-log", format!("The log cannot be read: {error}."))
             .advise("Choose another file, or paste its text.")
-    })?;
-    Ok(Found::new(diagnosis, knowledge, shared.host.family()))
+    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::Shared;
 use crate::app::{Card, Message};
 use crate::problem::Problem;
+use crate::recheck::Kept;
 use crate::run::journal::unfinished;
 use crate::run::rollback;
 use crate::store::{self, Registry};
@@ -20,10 +21,7 @@ pub(super) fn load(shared: &Shared) {
         .environments
         .into_iter()
         .rev()
-        .map(|known| {
-            let state = crate::environments::state(host, &known);
-            Card { known, state }
-        })
+        .map(|known| Card::new(Kept::read(host, known)))
         .collect();
     let (mut left, mut damaged) = (None, None);
     for run in unfinished(host) {

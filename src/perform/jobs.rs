@@ -54,6 +54,15 @@ pub(super) fn detect(shared: &Shared, scan: u32, wish: &Wish, skipped: &Mutex<BT
     shared.send(Message::Indexed { scan, facts: Box::new(facts), live: Box::new(live) });
 }
 
+/// The machine and the indexes, without telling anybody of the probes.
+pub(super) fn scan(shared: &Shared, wish: &Wish) -> Scan {
+    let Shared { host, catalog, .. } = shared;
+    let mut facts = prepare::detect(host, catalog, wish, known_environments(shared), &mut detect::Unwatched);
+    let live = prepare::look(host, catalog, &mut facts, wish);
+    let assessments = prepare::judge(catalog, &facts, &live, wish);
+    Scan { facts, live, assessments }
+}
+
 fn known_environments(shared: &Shared) -> Vec<PathBuf> {
     let registry = load::<Registry>(&*shared.host, &Registry::path(&*shared.host)).unwrap_or_default();
     registry.environments.into_iter().map(|known| known.path).collect()
@@ -61,14 +70,8 @@ fn known_environments(shared: &Shared) -> Vec<PathBuf> {
 
 /// Makes a plan; gives up as soon as a newer one is asked for.
 pub(super) fn plan(shared: &Shared, ticket: u32, newest: &AtomicU32, scan: &Scan, chosen: &Assessment, wish: &Wish) {
-    let mut last = String::new();
-    let made = prepare::plan(&shared.host, shared.catalog, scan, chosen, wish, &mut |doing| {
-        if doing != last {
-            doing.clone_into(&mut last);
-            shared.send(Message::Planning { ticket, doing: doing.to_owned() });
-        }
-        if newest.load(Ordering::SeqCst) == ticket { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    });
+    let mut tell = planning(shared, ticket, newest);
+    let made = prepare::plan(&shared.host, shared.catalog, scan, chosen, wish, &mut tell);
     // A folder without room is told now and not after the download; another folder needs no other packages.
     let short = made.as_ref().ok().and_then(|plan| {
         let trouble = room(shared, &plan.target, plan.assessment.disk_bytes)?;
@@ -77,6 +80,22 @@ pub(super) fn plan(shared: &Shared, ticket: u32, newest: &AtomicU32, scan: &Scan
     shared.send(Message::Planned { ticket, plan: Box::new(made) });
     if let Some(message) = short {
         shared.send(message);
+    }
+}
+
+/// Tells the window what a plan waits for, and ends it where a newer one was asked for.
+pub(super) fn planning<'a>(
+    shared: &'a Shared,
+    ticket: u32,
+    newest: &'a AtomicU32,
+) -> impl FnMut(&str) -> ControlFlow<()> + 'a {
+    let mut last = String::new();
+    move |doing| {
+        if doing != last {
+            doing.clone_into(&mut last);
+            shared.send(Message::Planning { ticket, doing: doing.to_owned() });
+        }
+        if newest.load(Ordering::SeqCst) == ticket { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     }
 }
 

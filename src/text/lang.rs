@@ -38,6 +38,7 @@ macro_rules! files {
             include_str!(concat!("../../assets/lang/", $folder, "/help.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/other.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/diagnose.ftl")),
+            include_str!(concat!("../../assets/lang/", $folder, "/support.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/report.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/recheck.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/reasons.ftl")),
@@ -46,8 +47,8 @@ macro_rules! files {
     };
 }
 
-const EN: [&str; 17] = files!("en");
-const DE: [&str; 17] = files!("de");
+const EN: [&str; 18] = files!("en");
+const DE: [&str; 18] = files!("de");
 
 /// The files with what the engine says.
 const ENGINE_EN: [&str; 2] =

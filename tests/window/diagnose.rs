@@ -14,8 +14,8 @@ use std::time::Duration;
 use torch_wizard::app::diagnose::MOST;
 use torch_wizard::app::{Action, Amount, DiagnoseAction, Effect, Found, Load, Log, Message, Model, Screen};
 use torch_wizard::catalog::Catalog;
-use torch_wizard::diagnose::{Knowledge, Sureness, diagnose};
-use torch_wizard::facts::OsFamily;
+use torch_wizard::diagnose::{Diagnosis, Knowledge, Sureness, diagnose};
+use torch_wizard::facts::{Mask, OsFamily};
 use torch_wizard::host::fake::World;
 use torch_wizard::perform::Performer;
 use torch_wizard::problem::Problem;
@@ -52,13 +52,16 @@ fn on_page(mut model: Model) -> Model {
 /// The system that the tests run on.
 const HERE: OsFamily = if cfg!(windows) { OsFamily::Windows } else { OsFamily::Linux };
 
+fn read_in(bytes: &[u8]) -> Diagnosis {
+    diagnose(&mut &*bytes, Knowledge::embedded().unwrap()).unwrap()
+}
+
 fn found_in(bytes: &[u8]) -> Found {
-    let knowledge = Knowledge::embedded().unwrap();
-    Found::new(diagnose(&mut &*bytes, knowledge).unwrap(), knowledge, HERE)
+    Found::new(read_in(bytes), Knowledge::embedded().unwrap(), HERE)
 }
 
 /// Tells the window the answer to its newest question.
-fn answer(model: &mut Model, found: Result<Found, Problem>) {
+fn answer(model: &mut Model, found: Result<Diagnosis, Problem>) {
     let ticket = model.diagnose.ticket;
     pc::tell(model, Message::Diagnosed { ticket, found: Box::new(found) });
 }
@@ -66,7 +69,7 @@ fn answer(model: &mut Model, found: Result<Found, Problem>) {
 fn pasted(text: &str) -> Model {
     let mut model = on_page(pc::home(pc::two_cards(), Some(&["environment"])));
     act(&mut model, DiagnoseAction::Paste(text.to_owned()));
-    answer(&mut model, Ok(found_in(text.as_bytes())));
+    answer(&mut model, Ok(read_in(text.as_bytes())));
     model
 }
 
@@ -83,7 +86,7 @@ fn reading(total: Option<u64>) -> Model {
 
 fn dropped() -> Model {
     let mut model = reading(None);
-    answer(&mut model, Ok(found_in(FULL_AND_MORE.as_bytes())));
+    answer(&mut model, Ok(read_in(FULL_AND_MORE.as_bytes())));
     model
 }
 
@@ -221,7 +224,7 @@ fn window_and_command_show_the_same_answer() {
         let output = command.arg("diagnose").arg(&path).env("TORCH_WIZARD_HOME", folder.path()).output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
 
-        let mut harness = tall(on_page(pc::detected()));
+        let mut harness = tall(on_page(Model { os: HERE, ..pc::detected() }));
         // The command is a program of this system: a log that does not show its own gets the commands of this one.
         drop_file(&mut harness, "/log.txt");
         perform(&mut harness, World::new(HERE).file("/log.txt", log));
@@ -268,6 +271,33 @@ fn a_log_is_pasted_wherever_the_focus_is_and_its_cause_shown_and_said() {
     assert!(harness.query_by_label("Go to the environments").is_none());
     press(&mut harness, "Go to the routes");
     assert_eq!(harness.state().model.screen, Screen::Choose);
+}
+
+#[test]
+fn a_log_of_this_pc_is_held_against_it_when_that_is_said() {
+    let mut facts = pc::rtx_5070();
+    facts.masks = vec![Mask { name: "CUDA_VISIBLE_DEVICES".to_owned(), value: "-1".to_owned() }];
+    let mut harness = tall(on_page(pc::detected_with(facts)));
+    harness.event(Event::Paste("RuntimeError: No CUDA GPUs are available\n".to_owned()));
+    harness.run_steps(3);
+    perform(&mut harness, World::new(OsFamily::Windows));
+    assert!(harness.query_by_label("What this PC says of it").is_none(), "nobody has said that it is of this PC");
+    press(&mut harness, "This log is of this PC: hold the answer against its driver, card and torch");
+    harness.get_by_label("What this PC says of it");
+    harness.get_by_label("On this PC CUDA_VISIBLE_DEVICES is set to “-1”.");
+    press(&mut harness, "This log is of this PC: hold the answer against its driver, card and torch");
+    assert!(harness.query_by_label("What this PC says of it").is_none());
+}
+
+#[test]
+fn with_one_environment_its_repair_is_one_click_away() {
+    let mut model = on_page(pc::home(vec![pc::two_cards().remove(0)], None));
+    act(&mut model, DiagnoseAction::Paste(NO_KERNEL.to_owned()));
+    answer(&mut model, Ok(read_in(NO_KERNEL.as_bytes())));
+    let mut harness = tall(model);
+    press(&mut harness, "Repair the environment");
+    let Some(Effect::PlanRepair { environment, .. }) = harness.state().effects.last() else { panic!() };
+    assert!(environment.display().to_string().ends_with("torch-cu130"));
 }
 
 #[test]

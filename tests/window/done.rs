@@ -6,7 +6,7 @@ use crate::proofs;
 use crate::shown::{Look, Shown, show};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use torch_wizard::app::rendered::rendered;
 use torch_wizard::app::{Action, Effect, Model, Saved, Screen, VerifyState, Watched};
 use torch_wizard::facts::OsFamily;
@@ -34,6 +34,11 @@ fn shown(state: VerifyState) -> Harness<'static, Shown> {
 
 fn ended(recorded: &str, simulated: bool) -> VerifyState {
     VerifyState::Ended(Box::new(pc::report(recorded, simulated)))
+}
+
+/// What would be saved, as text.
+fn saved(model: &Model, what: Saved, path: &Path) -> String {
+    String::from_utf8(rendered(model, what, path, &Text::new(Language::English)).unwrap()).unwrap()
 }
 
 #[test]
@@ -108,11 +113,10 @@ fn a_saved_report_has_the_verdict_and_no_home_folder() {
     let [Effect::Render { what: Saved::Report, path }] = state.effects.as_slice() else {
         panic!("{:?}", state.effects)
     };
-    let text = Text::new(Language::English);
-    let page = rendered(&state.model, Saved::Report, path, &text).unwrap();
+    let page = saved(&state.model, Saved::Report, path);
     assert!(page.contains("Your GPU runs PyTorch") && page.contains(r"~\torch-cu"));
     assert!(!page.contains("jane"), "the report tells whose PC it is");
-    let data = rendered(&state.model, Saved::Report, &path.with_extension("json"), &text).unwrap();
+    let data = saved(&state.model, Saved::Report, &path.with_extension("json"));
     assert!(data.contains("\"verdict\": \"proven\"") && !data.contains("jane"));
 }
 
@@ -123,14 +127,13 @@ fn the_reference_card_is_the_users_own_and_the_plan_runs_as_it_is() {
     click(&mut harness, "Save");
     let state = harness.state();
     let [Effect::Render { what: Saved::ReferenceCard, path }] = state.effects.as_slice() else { panic!() };
-    let text = Text::new(Language::English);
-    let card = rendered(&state.model, Saved::ReferenceCard, path, &text).unwrap();
+    let card = saved(&state.model, Saved::ReferenceCard, path);
     let target = target(&state.model).display().to_string();
     assert!(card.contains("Your GPU runs PyTorch") && card.contains(&target));
-    let script = rendered(&state.model, Saved::Plan(Format::Ps1), path, &text).unwrap();
+    let script = saved(&state.model, Saved::Plan(Format::Ps1), path);
     assert!(script.contains(&target));
     // Packages for Windows cannot go into a container.
-    let problem = rendered(&state.model, Saved::Plan(Format::Dockerfile), path, &text).unwrap_err();
+    let problem = rendered(&state.model, Saved::Plan(Format::Dockerfile), path, &Text::new(Language::English)).unwrap_err();
     assert_eq!(problem.label, "no-export");
 }
 

@@ -5,10 +5,12 @@ use crate::shown::{Look, Shown, show};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::path::PathBuf;
-use torch_wizard::app::{Action, Dialog, Effect, Model, Screen, VerifyState, Watched};
-use torch_wizard::facts::Via;
+use torch_wizard::app::{Action, Dialog, Effect, Message, Model, Screen, VerifyState, Watched};
+use torch_wizard::assess::Reason;
+use torch_wizard::facts::{Fingerprint, Gpu, Via};
 use torch_wizard::plan::{Shell, activation};
 use torch_wizard::store::Settings;
+use torch_wizard::verify::Proof;
 
 fn click(harness: &mut Harness<'static, Shown>, name: &str) {
     harness.get_by_label(name).click();
@@ -21,6 +23,31 @@ fn shown(model: Model) -> Harness<'static, Shown> {
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(format!(r"C:\Users\jane\{name}"))
+}
+
+/// Another card and driver than those of the proof, and a torch without code for the new one.
+pub fn card_swapped() -> Model {
+    let mut cards = vec![pc::card("torch-cu126", "2.7.1+cu126", "cu126", Some(Proof::Proven), Some("572.16"))];
+    let mut before = pc::rtx_5070();
+    before.driver = pc::found(Via::Nvml, "572.16".parse().unwrap());
+    let old = Gpu { uuid: Some("GPU-old".to_owned()), ..pc::gpu(0, "NVIDIA GeForce RTX 4070", "8.9", 12_282) };
+    before.gpus = pc::found(Via::Nvml, vec![old]);
+    cards[0].kept.known.machine = Some(Fingerprint::of(&before));
+    pc::home(cards, None)
+}
+
+const TROUBLE: &str = "torch in it is built for the processor.";
+
+/// A repair to be looked at.
+pub fn repair_planned() -> Model {
+    let mut model = pc::home(pc::all_cards(), None);
+    pc::tell(&mut model, Message::User(Action::Repair(path("broken"))));
+    let mut plan = pc::plan_for(&model);
+    plan.target = path("broken");
+    plan.assessment.verdict.reasons_mut().insert(0, Reason { code: "made-up".to_owned(), text: TROUBLE.to_owned(), source: None, args: std::collections::BTreeMap::new() });
+    let ticket = model.review.ticket;
+    pc::tell(&mut model, Message::RepairPlanned { ticket, plan: Box::new(Ok(Some(plan))) });
+    model
 }
 
 #[test]
@@ -83,11 +110,50 @@ fn a_changed_driver_is_told_and_the_first_proof_is_one_click_away() {
     let mut facts = pc::rtx_5070();
     facts.driver = pc::found(Via::Nvml, "590.12".parse().unwrap());
     let mut harness = shown(pc::home_over(pc::detected_with(facts), pc::two_cards(), None));
-    harness.get_by_label("Your driver changed from 581.57 to 590.12");
-    harness.get_by_label("2 environments were proven under the old one.");
+    harness.get_by_label("Driver 581.57 → 590.12.");
+    harness.get_by_label("2 environments need a new proof.");
     assert_eq!(harness.query_all_by_label("Driver changed since").count(), 2);
     click(&mut harness, "Prove torch-cu130 again");
     assert_eq!(harness.state().actions, [Action::VerifyEnvironment(path("torch-cu130"))]);
+}
+
+#[test]
+fn a_card_that_torch_has_no_kernels_for_is_told_with_its_repair() {
+    let mut harness = shown(card_swapped());
+    harness.get_by_label("One environment needs attention");
+    harness.get_by_label("Driver 572.16 → 581.57; NVIDIA GeForce RTX 4070 replaced by NVIDIA GeForce RTX 5070.");
+    harness.get_by_label("One environment does not run here any more.");
+    harness.get_by_label("Does not run here");
+    harness.get_by_label_contains("It does not run here any more.");
+    // Once in the banner, once on its card: one click either way.
+    assert_eq!(harness.query_all_by_label("Repair torch-cu126").count(), 2);
+    harness.get_all_by_label("Repair torch-cu126").next().unwrap().click();
+    harness.run_steps(3);
+    let effects = &harness.state().effects;
+    let [Effect::PlanRepair { environment, scan: Some(_), .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(*environment, path("torch-cu126"));
+    harness.get_by_label("Looking what is wrong with torch-cu126");
+    assert!(harness.query_by_label("Folder").is_none(), "a repair has no choices");
+}
+
+#[test]
+fn a_repair_shows_what_is_wrong_and_runs_after_its_button() {
+    let mut harness = shown(repair_planned());
+    harness.get_by_label("What mends broken");
+    harness.get_by_label_contains(TROUBLE);
+    click(&mut harness, "Repair");
+    let effects = &harness.state().effects;
+    assert!(matches!(effects.as_slice(), [Effect::Run { plan, .. }] if plan.target == path("broken")), "{effects:?}");
+    assert_eq!(harness.state().model.screen, Screen::Run);
+}
+
+#[test]
+fn what_is_sound_has_no_repair_and_nothing_is_repaired_beside_a_run() {
+    let harness = shown(pc::home(pc::two_cards(), None));
+    assert!(harness.query_by_label_contains("Repair").is_none());
+    let mut model = pc::running();
+    let effects = pc::tell(&mut model, Message::User(Action::Repair(path("torch-cu130"))));
+    assert!(effects.is_empty() && model.screen == Screen::Run, "{effects:?}");
 }
 
 #[test]

@@ -27,4 +27,5 @@ mod runs;
 mod settings;
 mod shown;
 mod states;
+mod support;
 mod verify;

@@ -1,10 +1,12 @@
 //! Made-up PCs and what happens on them: facts, plans, runs, proofs, as the engine would tell them.
 
+mod homes;
+
+pub use homes::{all_cards, card, home, home_over, two_cards};
 use std::path::PathBuf;
 use std::time::Duration;
-use torch_wizard::app::{Card, Effect, Message, Model, Start, update};
+use torch_wizard::app::{Effect, Message, Model, Start, update};
 use torch_wizard::catalog::{Catalog, LiveIndex};
-use torch_wizard::environments::{State, Trouble};
 use torch_wizard::facts::{
     Disk, DiskRole, DriverVersion, Environment, Gpu, Hardware, MachineFacts, Network, OsFacts, OsFamily, Probe,
     ProbeOutcome, Probed, Python, Reach, Source, Tool, Via,
@@ -13,11 +15,10 @@ use torch_wizard::host::{Folders, GpuLimits, GpuProcess, GpuSample, PcieRate, Pr
 use torch_wizard::lock::Lock;
 use torch_wizard::monitor::MonitorTick;
 use torch_wizard::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, Plan, plan};
-use torch_wizard::run::journal::{History, SavedRun};
 use torch_wizard::run::{EventKind, RunEvent};
-use torch_wizard::store::{Known, Settings};
+use torch_wizard::store::Settings;
 use torch_wizard::verify::lines::{Line, parse};
-use torch_wizard::verify::{Circumstances, Proof, ReportBuilder, VerificationReport};
+use torch_wizard::verify::{Circumstances, ReportBuilder, VerificationReport};
 
 pub const UUID: &str = "GPU-3f8e5a1c-0b6d-4d1e-9a57-2c4f1d9e7b60";
 
@@ -445,66 +446,6 @@ pub fn proven() -> Model {
 pub fn done() -> Model {
     let mut model = proven();
     tell(&mut model, Message::User(torch_wizard::app::Action::Next));
-    model
-}
-
-/// A known environment as the list has it.
-pub fn card(name: &str, torch: &str, variant: &str, verdict: Option<Proof>, driver: Option<&str>) -> Card {
-    let known = Known {
-        path: PathBuf::from(format!(r"C:\Users\jane\{name}")),
-        created: "2026-11-20T09:00:00Z".to_owned(),
-        torch: Some(torch.to_owned()),
-        variant: Some(variant.to_owned()),
-        route: Some("wheel".to_owned()),
-        plan_id: None,
-        verdict,
-        verified_at: verdict.map(|_| "2026-11-20T09:05:00Z".to_owned()),
-        driver: driver.map(str::to_owned),
-        last_report: None,
-        machine: None,
-    };
-    Card { known, state: State::Sound }
-}
-
-/// Two environments, both proven with the driver of today.
-pub fn two_cards() -> Vec<Card> {
-    vec![
-        card("torch-cu130", "2.15.0+cu130", "cu130", Some(Proof::Proven), Some("581.57")),
-        card("torch-cu128", "2.12.1+cu128", "cu128", Some(Proof::Proven), Some("581.57")),
-    ]
-}
-
-/// One environment in each state.
-pub fn all_cards() -> Vec<Card> {
-    let mut cards = two_cards();
-    let wrong = |mut card: Card, trouble: Trouble| {
-        card.state = State::Wrong(trouble);
-        card
-    };
-    cards.push(card("older", "2.9.1+cu128", "cu128", Some(Proof::Proven), Some("572.16")));
-    cards.push(card("processor", "2.15.0+cpu", "cpu", Some(Proof::CpuOnly), None));
-    cards.push(card("adopted", "2.6.0+cu124", "cu124", None, None));
-    cards.push(card("broken", "2.15.0+cu130", "cu130", Some(Proof::Failed), Some("581.57")));
-    let changed = Trouble::Changed("2.16.0+cpu".to_owned(), "cpu".to_owned());
-    cards.push(wrong(cards[0].clone(), changed));
-    cards.push(wrong(card("gone", "2.15.0+cu130", "cu130", None, None), Trouble::Missing));
-    cards[6].known.path = PathBuf::from(r"D:\projects\a folder with quite a long name\and another one\torch-cu130");
-    cards
-}
-
-/// The home page over a checked PC; `unfinished`: an install stopped after these steps.
-pub fn home(cards: Vec<Card>, unfinished: Option<&[&str]>) -> Model {
-    home_over(detected(), cards, unfinished)
-}
-
-/// The same over another PC.
-pub fn home_over(mut model: Model, cards: Vec<Card>, unfinished: Option<&[&str]>) -> Model {
-    let saved = unfinished.map(|done| {
-        let plan = plan_for(&model);
-        let done = done.iter().map(|step| (*step).to_owned()).collect();
-        Box::new(SavedRun { folder: plan.places.run.clone(), plan, history: History { done, ..History::default() } })
-    });
-    tell(&mut model, Message::Home { cards, unfinished: saved, trouble: None, damaged: None });
     model
 }
 

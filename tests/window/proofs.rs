@@ -91,7 +91,7 @@ pub fn ended_on_processor() -> Model {
 
 /// The environment that the checks of the tests are run in beside a run.
 pub fn known() -> PathBuf {
-    pc::two_cards()[0].known.path.clone()
+    pc::two_cards()[0].path().clone()
 }
 
 /// The checks of a known environment on a PC with two cards: so many lines have come.

@@ -59,6 +59,8 @@ pub fn all() -> Vec<(&'static str, Model)> {
         ("home", pc::home(pc::two_cards(), None)),
         ("home-all", pc::home(pc::all_cards(), None)),
         ("home-driver", pc::home(pc::all_cards()[..4].to_vec(), None)),
+        ("home-card", crate::home::card_swapped()),
+        ("review-repair", crate::home::repair_planned()),
         ("home-interrupted", pc::home(pc::two_cards(), Some(&["environment", "download"]))),
         ("home-trouble", home_in_trouble()),
         ("verify-begins", pc::verifying("rtx5070-healthy.jsonl", 0)),
@@ -95,6 +97,7 @@ pub fn all() -> Vec<(&'static str, Model)> {
     .chain(crate::knowledge::states())
     .chain(crate::other::states())
     .chain(crate::diagnose::states())
+    .chain(crate::support::states())
     .chain(crate::routes::states())
     .chain(played())
     .collect()

@@ -54,6 +54,7 @@ problem-copy-details = Einzelheiten kopieren
 notice-copied = Kopiert
 notice-first-file = Eine Datei auf einmal: { $what } wird gelesen
 notice-saved = Gespeichert als { $what }
+notice-sound = An den Dateien von { $what } ist nichts falsch. Ob sie läuft, sagen die Prüfungen.
 notice-done = { $what }
 notice-trouble = { $what }
 

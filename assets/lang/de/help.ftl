@@ -73,6 +73,8 @@ help-other-why = Aus dem Text, den ein anderer PC ausgibt, werden seine Wege beu
 
 help-diagnose = Etwas schlägt fehl
 help-diagnose-why = Aus dem Protokoll oder der Fehlermeldung eines beliebigen Programms wird die Ursache gefunden, mit der Zeile, die sie zeigt, und dem, was hilft.
+help-support = Jemand anderes soll helfen
+help-support-why = Was über Assistent, PC und letzten Lauf bekannt ist, ohne Privates: zum Lesen, Sichern und Weitergeben.
 
 help-cli = Dasselbe auf der Befehlszeile
 help-cli-why = Zu allem hier gibt es einen Befehl, der dasselbe tut; --json gibt seine Antwort als Daten, --help den Rest.

@@ -3,6 +3,7 @@
 home-title-interrupted = Eine Installation wurde unterbrochen
 home-title-cancelled = Eine Installation wurde abgebrochen
 home-title-driver = Ihr Treiber hat sich seit dem Nachweis geändert
+home-title-changed = Dieser PC hat sich seit dem Nachweis geändert
 home-title-trouble-one = Eine Umgebung braucht Aufmerksamkeit
 home-title-trouble = { $count } Umgebungen brauchen Aufmerksamkeit
 home-title-one-proven = Eine Umgebung, nachgewiesen
@@ -27,14 +28,22 @@ home-unfinished-far = { $done } von { $total } Schritten sind erledigt, zuletzt:
 home-unfinished-end = { $done } von { $total } Schritten sind erledigt, zuletzt: { $last }.
 home-unfinished-kept = Geladene Wheels bleiben erhalten, nichts wird zweimal geladen.
 
-home-driver-title = Ihr Treiber hat sich von { $from } auf { $to } geändert
-home-driver-one = Eine Umgebung wurde mit dem alten nachgewiesen.
-home-driver-many = { $count } Umgebungen wurden mit dem alten nachgewiesen.
-home-driver-verify = { $name } erneut nachweisen
+home-changed-broken = { $count ->
+    [one] Eine Umgebung läuft hier nicht mehr.
+   *[other] { $count } Umgebungen laufen hier nicht mehr.
+}
+home-changed-open = { $count ->
+    [one] Eine Umgebung braucht einen neuen Nachweis.
+   *[other] { $count } Umgebungen brauchen einen neuen Nachweis.
+}
+home-changed-verify = { $name } erneut nachweisen
 
 home-state-proven = Nachgewiesen mit Treiber { $driver }
 home-state-proven-plain = Nachgewiesen
 home-state-driver = Treiber seither geändert
+home-state-pc = PC seither geändert
+home-state-unfit = Läuft hier nicht
+home-state-unclear = Nicht zu sagen
 home-state-processor = Läuft auf dem Prozessor
 home-state-open = Nicht nachgewiesen
 home-state-failed = Fehlgeschlagen
@@ -48,8 +57,7 @@ home-torch-unknown = PyTorch-Version unbekannt
 home-proven-at = Nachgewiesen am { $at }
 home-checked-at = Zuletzt geprüft am { $at }
 home-never-checked = Nie geprüft
-home-proven-under = Nachgewiesen am { $at } mit Treiber { $from }; jetzt ist es { $to }
-home-proven-before = Nachgewiesen mit Treiber { $from }; jetzt ist es { $to }
+home-proven-before = Nachgewiesen am { $at }; seither: { $changes }
 home-failed-at = Eine Prüfung ergab am { $at } ein falsches Ergebnis oder einen Fehler
 home-failed = Eine Prüfung ergab ein falsches Ergebnis oder einen Fehler
 home-broken-changed = Sie enthält jetzt torch { $torch } ({ $variant })
@@ -59,6 +67,8 @@ home-path = Ordner: { $path }
 
 home-verify = Nachweisen
 home-verify-named = { $name } nachweisen
+home-repair = Reparieren
+home-repair-named = { $name } reparieren
 home-terminal = Terminal öffnen
 home-terminal-named = Terminal für { $name } öffnen
 home-folder-named = Ordner von { $name } öffnen

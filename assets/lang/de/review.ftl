@@ -2,6 +2,12 @@
 
 review-title = { $what } kann installiert werden
 review-title-source = { $what } kann hier gebaut werden
+review-title-repair = Was { $name } wieder in Ordnung bringt
+review-title-repair-busy = Was { $name } fehlt, wird gesucht
+review-title-repair-failed = { $name } lässt sich nicht reparieren
+review-lead-repair = Die kleinste Änderung, die voraussichtlich besteht. Nichts wird geändert, bevor Sie sie beginnen.
+review-troubles = Was nicht stimmt, und wie es in Ordnung kommt
+review-repair = Reparieren
 review-lead = Genau diese Befehle werden ausgeführt, in dieser Reihenfolge. Sonst nichts.
 review-title-busy = Der Plan entsteht
 review-lead-busy = Jetzt werden die Pakete nachgeschlagen, damit der Plan jede Datei nennt. Installiert wird nichts.
@@ -13,6 +19,7 @@ review-title-fixed = Der Plan für { $what }
 review-lead-fixed = Nur zum Lesen: damit wurde der Lauf begonnen.
 
 review-doing-begins = Ordner und Python werden angesehen
+review-doing-pc = Dieser PC wird angesehen
 review-doing-resolving = Pakete werden aufgelöst
 review-doing-sizes = Größen der Dateien werden erfragt
 review-doing-uv = uv wird geladen

@@ -54,6 +54,7 @@ problem-copy-details = Copy details
 notice-copied = Copied
 notice-first-file = One file at a time: { $what } is read
 notice-saved = Saved as { $what }
+notice-sound = Nothing is wrong with the files of { $what }. Its checks tell whether it runs.
 notice-done = { $what }
 notice-trouble = { $what }
 

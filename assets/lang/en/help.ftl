@@ -73,6 +73,8 @@ help-other-why = From the text that another PC prints, its routes are judged as 
 
 help-diagnose = Something fails
 help-diagnose-why = From the log or the error that any tool printed, its cause is found, with the line that shows it and what helps.
+help-support = Somebody else shall help
+help-support-why = What is known of the wizard, this PC and the last run, without what is private: to be read, saved and given to whom you like.
 
 help-cli = The same on the command line
 help-cli-why = Everything here has a command that does the same; --json gives its answer as data, --help the rest.

@@ -3,6 +3,7 @@
 home-title-interrupted = One install was interrupted
 home-title-cancelled = One install was cancelled
 home-title-driver = Your driver changed since the proof
+home-title-changed = This PC changed since the proof
 home-title-trouble-one = One environment needs attention
 home-title-trouble = { $count } environments need attention
 home-title-one-proven = One environment, proven
@@ -27,14 +28,22 @@ home-unfinished-far = { $done } of { $total } steps are done, last: { $last }. N
 home-unfinished-end = { $done } of { $total } steps are done, last: { $last }.
 home-unfinished-kept = Fetched wheels are kept, so nothing is fetched twice.
 
-home-driver-title = Your driver changed from { $from } to { $to }
-home-driver-one = One environment was proven under the old one.
-home-driver-many = { $count } environments were proven under the old one.
-home-driver-verify = Prove { $name } again
+home-changed-broken = { $count ->
+    [one] One environment does not run here any more.
+   *[other] { $count } environments do not run here any more.
+}
+home-changed-open = { $count ->
+    [one] One environment needs a new proof.
+   *[other] { $count } environments need a new proof.
+}
+home-changed-verify = Prove { $name } again
 
 home-state-proven = Proven with driver { $driver }
 home-state-proven-plain = Proven
 home-state-driver = Driver changed since
+home-state-pc = PC changed since
+home-state-unfit = Does not run here
+home-state-unclear = Cannot be told
 home-state-processor = Works on the processor
 home-state-open = Not proven
 home-state-failed = Failed
@@ -48,8 +57,7 @@ home-torch-unknown = PyTorch version unknown
 home-proven-at = Proven on { $at }
 home-checked-at = Last checked on { $at }
 home-never-checked = Never checked
-home-proven-under = Proven on { $at } with driver { $from }; the driver is { $to } now
-home-proven-before = Proven with driver { $from }; the driver is { $to } now
+home-proven-before = Proven on { $at }; since then: { $changes }
 home-failed-at = A check gave a wrong result or an error on { $at }
 home-failed = A check gave a wrong result or an error
 home-broken-changed = It holds torch { $torch } ({ $variant }) now
@@ -59,6 +67,8 @@ home-path = Folder: { $path }
 
 home-verify = Verify
 home-verify-named = Verify { $name }
+home-repair = Repair
+home-repair-named = Repair { $name }
 home-terminal = Open terminal
 home-terminal-named = Open terminal for { $name }
 home-folder-named = Open folder of { $name }

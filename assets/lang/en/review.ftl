@@ -2,6 +2,12 @@
 
 review-title = { $what } is ready to install
 review-title-source = { $what } is ready to be built here
+review-title-repair = What mends { $name }
+review-title-repair-busy = Looking what is wrong with { $name }
+review-title-repair-failed = { $name } cannot be repaired
+review-lead-repair = The smallest change that is predicted to pass. Nothing is changed before you start it.
+review-troubles = What is wrong, and how it is mended
+review-repair = Repair
 review-lead = Exactly these commands will run, in this order. Nothing else.
 review-title-busy = The plan is being made
 review-lead-busy = The packages are looked up now, so that the plan names every file. Nothing is installed.
@@ -13,6 +19,7 @@ review-title-fixed = The plan for { $what }
 review-lead-fixed = Read only: this is what the run was started with.
 
 review-doing-begins = Looking at the folder and at Python
+review-doing-pc = Looking at this PC
 review-doing-resolving = Resolving the packages
 review-doing-sizes = Asking for the sizes of the files
 review-doing-uv = Fetching uv

@@ -32,13 +32,16 @@ fn asked(effects: &[Effect]) -> (u32, &Log) {
     }
 }
 
+fn read_in(text: &str) -> Diagnosis {
+    diagnose(&mut text.as_bytes(), Knowledge::embedded().unwrap()).unwrap()
+}
+
 fn found_in(text: &str) -> Found {
-    let knowledge = Knowledge::embedded().unwrap();
-    Found::new(diagnose(&mut text.as_bytes(), knowledge).unwrap(), knowledge, OsFamily::Linux)
+    Found::new(read_in(text), Knowledge::embedded().unwrap(), OsFamily::Linux)
 }
 
 fn tell(model: &mut Model, ticket: u32, text: &str) {
-    let effects = update(model, Message::Diagnosed { ticket, found: Box::new(Ok(found_in(text))) });
+    let effects = update(model, Message::Diagnosed { ticket, found: Box::new(Ok(read_in(text))) });
     assert!(effects.is_empty());
 }
 

@@ -1,9 +1,11 @@
 use super::*;
-use crate::app::{Start, VerifyState, VerifyView};
+use crate::app::{Load, Start, VerifyState, VerifyView};
 use crate::catalog::Catalog;
+use crate::doctor::{Bundle, File};
 use crate::facts::OsFamily;
 use crate::host::{Folders, GpuSample};
 use crate::monitor::MonitorTick;
+use crate::report::Hidden;
 use crate::store::Settings;
 use crate::text::Language;
 use crate::verify::{Check, CheckOutcome, Circumstances, Level, ReportBuilder};
@@ -46,7 +48,8 @@ fn proven() -> Model {
 }
 
 fn made(model: &Model, what: Saved, path: &str) -> Result<String, Problem> {
-    rendered(model, what, Path::new(path), &Text::new(Language::English))
+    let bytes = rendered(model, what, Path::new(path), &Text::new(Language::English))?;
+    Ok(String::from_utf8(bytes).unwrap())
 }
 
 #[test]
@@ -97,5 +100,20 @@ fn what_is_not_there_is_a_problem_with_a_way_on() {
     for what in [Saved::Report, Saved::ReferenceCard, Saved::Plan(Format::Json), Saved::Readings] {
         let problem = made(&model(), what, "x").unwrap_err();
         assert!(!problem.next.is_empty(), "{what:?}");
+    }
+}
+
+#[test]
+fn a_report_for_support_is_what_its_name_says() {
+    let mut model = model();
+    assert_eq!(made(&model, Saved::Support, "a.zip").unwrap_err().label, "no-report");
+    let file = |name, text: &str| File { name, about: "", text: text.to_owned() };
+    let files = vec![file("doctor.md", "# words"), file("doctor.json", "{}"), file("install.log", "line")];
+    model.support.bundle = Load::Ready(Bundle { form: Form::Zip, files, hidden: Hidden::default() });
+    assert_eq!(made(&model, Saved::Support, "/tmp/a.md").unwrap(), "# words");
+    assert_eq!(made(&model, Saved::Support, "/tmp/a.json").unwrap(), "{}");
+    for path in ["/tmp/a.zip", "/tmp/without-an-end"] {
+        let zip = rendered(&model, Saved::Support, Path::new(path), &Text::new(Language::English)).unwrap();
+        assert_eq!(zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap().len(), 3, "{path}");
     }
 }

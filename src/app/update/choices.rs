@@ -85,7 +85,8 @@ pub(super) fn pick(model: &mut Model, route: Route) -> Vec<Effect> {
         | Screen::Settings
         | Screen::Help
         | Screen::Other
-        | Screen::Diagnose => Vec::new(),
+        | Screen::Diagnose
+        | Screen::Support => Vec::new(),
     }
 }
 
@@ -159,6 +160,7 @@ pub(in crate::app) fn set(model: &mut Model, setting: Setting) -> Vec<Effect> {
 pub(super) const fn file_name(what: Saved) -> &'static str {
     use crate::plan::export::Format;
     match what {
+        Saved::Support => "torch-wizard-doctor.zip",
         Saved::Report => "torch-wizard-report.html",
         Saved::ReferenceCard => "torch-wizard-card.html",
         Saved::Readings => "torch-wizard-readings.csv",

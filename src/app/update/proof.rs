@@ -30,7 +30,7 @@ pub(super) fn verify(model: &mut Model, path: PathBuf, level: Level) -> Vec<Effe
     let of_run = model.run.as_ref().is_some_and(|run| run.plan.target == path);
     let is_cpu = match &model.run {
         Some(run) if of_run => run.plan.assessment.route == Route::Cpu,
-        Some(_) | None => model.home.card(&path).is_some_and(|card| card.known.variant.as_deref() == Some("cpu")),
+        Some(_) | None => model.home.card(&path).is_some_and(|card| card.kept.known.variant.as_deref() == Some("cpu")),
     };
     let gpus = model.facts().and_then(|facts| facts.gpus.found()).map(Vec::as_slice).unwrap_or_default();
     let cards: Vec<u32> = if is_cpu { Vec::new() } else { gpus.iter().map(|gpu| gpu.index).collect() };

@@ -1,9 +1,10 @@
 //! Where one goes: from step to step, to the side pages and back, and the readings that follow the page.
 
 use super::super::{
-    DiagnoseAction, Dialog, Effect, Load, Model, OtherAction, Reading, Screen, VerifyState, VerifyView, Watched,
+    Action, DiagnoseAction, Dialog, Effect, Load, Model, OtherAction, Reading, Saved, Screen, VerifyState, VerifyView, Watched,
 };
-use super::super::{detection, diagnose, other, review, steps};
+use super::super::{detection, diagnose, other, review, steps, support};
+use super::user;
 use std::time::Duration;
 
 pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
@@ -26,8 +27,13 @@ pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
     }
     let comes_to_settings = screen == Screen::Settings && model.screen != Screen::Settings;
     model.screen = screen;
-    // Somebody else may have changed it since.
-    if comes_to_settings { ask_log_on_check(model, None) } else { Vec::new() }
+    match screen {
+        // Somebody else may have changed it since.
+        Screen::Settings if comes_to_settings => ask_log_on_check(model, None),
+        // What it tells may be another by now.
+        Screen::Support if !model.support.bundle.is_busy() => support::make(model),
+        _ => Vec::new(),
+    }
 }
 
 /// Changes the check at log-on, or looks how it stands.
@@ -74,6 +80,8 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
         Some(_) if model.screen == Screen::Verify && matches!(model.verify.watched, Watched::Environment(_)) => {
             Some(if steps::is_permitted(model, Screen::Home) { Screen::Home } else { Screen::Detect })
         }
+        // The repair of a known environment as well.
+        Some(_) if model.screen == Screen::Review && model.review.repairs.is_some() => Some(Screen::Home),
         Some(at) => {
             let earlier = Screen::STEPS.iter().take(at).rev();
             earlier.copied().find(|step| steps::is_permitted(model, *step))
@@ -85,6 +93,10 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
 
 /// The primary button. Install is no step forward but an act of its own.
 pub(super) fn next(model: &mut Model) -> Vec<Effect> {
+    if matches!(model.screen, Screen::Detect | Screen::Choose) && model.review.repairs.is_some() {
+        // A new environment is wished for now.
+        review::withdraw(model);
+    }
     match model.screen {
         Screen::Detect => match model.chosen().map(steps::is_usable) {
             Some(true) => go(model, Screen::Review),
@@ -99,6 +111,7 @@ pub(super) fn next(model: &mut Model) -> Vec<Effect> {
         Screen::Review | Screen::Done => Vec::new(),
         Screen::Home => start_over(model),
         Screen::Monitor | Screen::Settings | Screen::Help => back(model),
+        Screen::Support => user(model, Action::Save(Saved::Support)),
         Screen::Other => match model.other.reading {
             Reading::Done(_) => back(model),
             Reading::Busy => Vec::new(),

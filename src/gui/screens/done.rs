@@ -46,9 +46,8 @@ fn standing<'a>(model: &'a Model, run: &RunView) -> Standing<'a> {
 
 /// Whether the list of environments has it as proven under the driver of now.
 fn is_listed_as_proven(model: &Model, run: &RunView) -> bool {
-    let driver = model.facts().and_then(|facts| facts.driver.found());
     let card = model.home.card(&run.plan.target);
-    card.is_some_and(|card| matches!(card.condition(driver), Condition::Proven { .. }))
+    card.is_some_and(|card| matches!(card.condition(), Condition::Proven { .. }))
 }
 
 /// An environment for the processor whose checks passed there: what was asked for is there.

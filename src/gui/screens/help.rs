@@ -35,7 +35,7 @@ const KEYS: [&str; 13] = [
 ];
 
 /// Pages by the key of their name, each with the command that does the same.
-const COMMANDS: [(&str, &str); 11] = [
+const COMMANDS: [(&str, &str); 13] = [
     ("step-detect", "torch-wizard detect"),
     ("step-choose", "torch-wizard advise"),
     ("other-title", "torch-wizard advise --report FILE"),
@@ -45,7 +45,9 @@ const COMMANDS: [(&str, &str); 11] = [
     ("step-verify", "torch-wizard verify"),
     ("rail-monitor", "torch-wizard monitor"),
     ("rail-diagnose", "torch-wizard diagnose FILE"),
+    ("support-name", "torch-wizard doctor --report FILE"),
     ("rail-home", "torch-wizard envs list"),
+    ("home-repair", "torch-wizard envs repair ENV"),
     ("help-cli-wheels", "torch-wizard cache list"),
 ];
 
@@ -90,6 +92,12 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         let pressed = widgets::button(ui, ButtonKind::Secondary, icons::SEARCH, &text.get("diagnose-entry"));
         pressed.then_some(Action::Go(Screen::Diagnose))
     });
+    let support = widgets::card(ui, |ui| {
+        widgets::heading(ui, text.get("help-support"));
+        widgets::label(ui, text.get("help-support-why"));
+        let pressed = widgets::button(ui, ButtonKind::Secondary, icons::LIST_CHECKS, &text.get("support-entry"));
+        pressed.then_some(Action::Go(Screen::Support))
+    });
     widgets::card(ui, |ui| {
         widgets::heading(ui, text.get("help-cli"));
         widgets::muted_wrapped(ui, text.get("help-cli-why"));
@@ -97,7 +105,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
             entry(ui, &text.get(key), command, Value::Code);
         }
     });
-    settings.or(other).or(diagnose).or(widgets::card(ui, |ui| about(ui, text)))
+    settings.or(other).or(diagnose).or(support).or(widgets::card(ui, |ui| about(ui, text)))
 }
 
 /// How a value is written.

@@ -1,5 +1,5 @@
 //! Home: what the user has — each known environment with its proof — and what asks for something: an install that did
-//! not end, a driver that is another one than that of the proofs.
+//! not end, a PC that is another one than that of the proofs.
 
 mod cards;
 
@@ -7,8 +7,9 @@ use super::super::frame::{Footer, Head};
 use super::super::icons;
 use super::super::theme::space;
 use super::super::widgets::{self, Banner, Button, ButtonKind, FooterButton, Tone};
-use crate::app::{Action, Condition, Model, Scanning, Screen};
-use crate::facts::{DriverVersion, Probed};
+use crate::app::{Action, Card, Condition, Model, Scanning, Screen};
+use crate::facts::{Change, Probed};
+use crate::recheck;
 use crate::run::journal::SavedRun;
 use crate::text::Text;
 use eframe::egui::{Label, Role, Ui, WidgetInfo};
@@ -17,22 +18,18 @@ use eframe::egui::{Label, Role, Ui, WidgetInfo};
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Asks {
     Resume,
-    ProveAgain,
+    Again,
     New,
 }
 
 fn asks(model: &Model) -> Asks {
     if model.home.unfinished.is_some() {
         Asks::Resume
-    } else if model.home.proven_under_another(driver(model)).is_empty() {
+    } else if model.home.changed().is_empty() {
         Asks::New
     } else {
-        Asks::ProveAgain
+        Asks::Again
     }
-}
-
-fn driver(model: &Model) -> Option<&DriverVersion> {
-    model.facts().and_then(|facts| facts.driver.found())
 }
 
 /// Whether something may be begun: nothing runs, nothing is being undone.
@@ -61,18 +58,19 @@ fn title(model: &Model, text: &Text) -> (Option<(&'static str, Tone)>, String) {
         let key = if saved.history.cancelled { "home-title-cancelled" } else { "home-title-interrupted" };
         return (of(Tone::Warn), text.get(key));
     }
-    let conditions: Vec<Condition> = model.home.cards.iter().map(|card| card.condition(driver(model))).collect();
+    let conditions: Vec<Condition> = model.home.cards.iter().map(Card::condition).collect();
     let count = |is_it: fn(&Condition) -> bool| conditions.iter().filter(|condition| is_it(condition)).count();
     let proven = count(|condition| matches!(condition, Condition::Proven { .. }));
-    let trouble = count(|condition| matches!(condition, Condition::Broken(_) | Condition::Failed));
+    let trouble = count(Condition::is_trouble);
     let total = conditions.len();
     if trouble > 0 {
         let several = || text.with("home-title-trouble", &[("count", trouble.into())]);
         let said = if trouble == 1 { text.get("home-title-trouble-one") } else { several() };
         return (of(Tone::Danger), said);
     }
-    if conditions.iter().any(|condition| matches!(condition, Condition::DriverChanged { .. })) {
-        return (of(Tone::Warn), text.get("home-title-driver"));
+    if conditions.iter().any(|condition| matches!(condition, Condition::Changed(_))) {
+        let is_driver = model.home.changed().iter().all(|card| is_of_the_driver(&card.since));
+        return (of(Tone::Warn), text.get(if is_driver { "home-title-driver" } else { "home-title-changed" }));
     }
     match (total, proven) {
         (0, _) if model.home.trouble.is_some() => (of(Tone::Danger), text.get("home-title-unread")),
@@ -98,7 +96,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     if let Some(saved) = &model.home.unfinished {
         action = action.or(unfinished(ui, model, saved, text));
     }
-    action = action.or(driver_changed(ui, model, text));
+    action = action.or(changed(ui, model, text));
     if let Some(said) = &model.home.said {
         let response = ui.add(Label::new(widgets::muted(ui, said)).wrap());
         response.widget_info(|| WidgetInfo::labeled(Role::Status, true, said));
@@ -166,29 +164,45 @@ fn unfinished(ui: &mut Ui, model: &Model, saved: &SavedRun, text: &Text) -> Opti
     action
 }
 
-/// Environments proven under another driver than the one that is installed now.
-fn driver_changed(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
-    let paths = model.home.proven_under_another(driver(model));
-    let first = model.home.card(paths.first()?)?;
-    let Condition::DriverChanged { from, to } = first.condition(driver(model)) else { return None };
-    let title = text.with("home-driver-title", &[("from", from.into()), ("to", to.into())]);
-    let several = || text.with("home-driver-many", &[("count", paths.len().into())]);
-    let said = if paths.len() == 1 { text.get("home-driver-one") } else { several() };
+/// Whether the driver alone is another one.
+fn is_of_the_driver(changes: &[Change]) -> bool {
+    let is_it = |change: &Change| {
+        matches!(change, Change::Driver { .. } | Change::DriverInstalled { .. } | Change::DriverRemoved { .. })
+    };
+    changes.iter().all(is_it)
+}
+
+/// What is another one on this PC than it was for the last proofs, what that means for them, and the first thing to do.
+fn changed(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
+    let cards = model.home.changed();
+    let first = cards.first()?;
+    let title = recheck::changes(&first.since, text);
+    let broken: Vec<&Card> = cards.iter().copied().filter(|card| card.condition().is_trouble()).collect();
+    let open: Vec<&Card> =
+        cards.iter().copied().filter(|card| matches!(card.condition(), Condition::Changed(_))).collect();
+    let count = |key: &str, cards: &[&Card]| {
+        let said = || text.with(key, &[("count", cards.len().into())]);
+        (!cards.is_empty()).then(said)
+    };
+    let said: Vec<String> =
+        [count("home-changed-broken", &broken), count("home-changed-open", &open)].into_iter().flatten().collect();
+    let next = broken.iter().find(|card| card.condition().can_be_repaired()).copied();
+    let next = next.map(|card| (card, true)).or_else(|| open.first().map(|card| (*card, false)));
     let mut action = None;
-    widgets::banner(ui, &Banner { tone: Tone::Warn, title: &title, text: &said }, |ui| {
-        ui.add_space(space::XS);
-        let again = text.with("home-driver-verify", &[("name", first.name().into())]);
-        let kind = if asks(model) == Asks::ProveAgain { ButtonKind::Primary } else { ButtonKind::Secondary };
-        let button = Button {
-            kind,
-            icon: icons::SHIELD_CHECK,
-            text: &again,
-            name: "",
-            enabled: is_free(model),
-            only_icon: false,
+    widgets::banner(ui, &Banner { tone: Tone::Warn, title: &title, text: &said.join(" ") }, |ui| {
+        let Some((card, is_repair)) = next else { return };
+        let path = card.path().clone();
+        let (icon, key, does) = if is_repair {
+            (icons::WRENCH, "home-repair-named", Action::Repair(path))
+        } else {
+            (icons::SHIELD_CHECK, "home-changed-verify", Action::VerifyEnvironment(path))
         };
+        ui.add_space(space::XS);
+        let words = text.with(key, &[("name", card.name().into())]);
+        let kind = if asks(model) == Asks::Again { ButtonKind::Primary } else { ButtonKind::Secondary };
+        let button = Button { kind, icon, text: &words, name: "", enabled: is_free(model), only_icon: false };
         if button.show(ui).clicked() {
-            action = Some(Action::VerifyEnvironment(first.known.path.clone()));
+            action = Some(does);
         }
     });
     action
@@ -199,7 +213,7 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
     let words = text.get("home-new");
     let new = match asks(model) {
         Asks::New => FooterButton::primary(icons::ARROW_RIGHT, words, Action::StartOver),
-        Asks::Resume | Asks::ProveAgain => FooterButton::secondary(icons::ARROW_RIGHT, words, Action::StartOver),
+        Asks::Resume | Asks::Again => FooterButton::secondary(icons::ARROW_RIGHT, words, Action::StartOver),
     };
     let diagnose = FooterButton::quiet(icons::SEARCH, text.get("diagnose-entry"), Action::Go(Screen::Diagnose));
     Footer { sentence: this_pc(model, text), buttons: vec![diagnose, new.when(is_free(model))] }

@@ -2,6 +2,7 @@
 
 mod choices;
 mod details;
+mod repair;
 mod steps;
 mod summary;
 
@@ -30,6 +31,9 @@ pub fn head(model: &Model, text: &Text) -> Head {
     if let Some(plan) = fixed(model) {
         let title = text.with("review-title-fixed", &[("what", product(plan, text).into())]);
         return Head { title, lead: text.get("review-lead-fixed"), ..Head::default() };
+    }
+    if let Some(environment) = &model.review.repairs {
+        return repair::head(model, environment, text);
     }
     match &model.review.plan {
         Load::Idle | Load::Busy { .. } => Head {
@@ -84,8 +88,16 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         }
         Load::Idle | Load::Busy { .. } | Load::Failed(_) | Load::Ready(_) => None,
     };
-    // The choices stand in every state: what is typed keeps the focus while the plan is made anew.
-    let action = failed.or(choices::show(ui, model, text));
+    // The choices stand in every state: what is typed keeps the focus while the plan is made anew. A repair has none.
+    let action = match (&model.review.repairs, &model.review.plan) {
+        (None, _) => failed.or(choices::show(ui, model, text)),
+        (Some(_), Load::Ready(plan)) => {
+            let action = repair::troubles(ui, plan, text);
+            choices::fixed(ui, plan, text);
+            action
+        }
+        (Some(_), Load::Idle | Load::Busy { .. } | Load::Failed(_)) => failed,
+    };
     match &model.review.plan {
         Load::Idle | Load::Failed(_) => action,
         Load::Busy { since, doing } => {
@@ -109,6 +121,7 @@ fn whole(ui: &mut Ui, model: &Model, plan: &Plan, text: &Text) -> Option<Action>
 fn busy(ui: &mut Ui, model: &Model, text: &Text, since: std::time::Duration, doing: &str) {
     let said = match doing {
         "" => text.get("review-doing-begins"),
+        "looking at this PC" => text.get("review-doing-pc"),
         "resolving the packages" => text.get("review-doing-resolving"),
         "asking for the sizes" => text.get("review-doing-sizes"),
         "fetching uv" => text.get("review-doing-uv"),
@@ -143,8 +156,11 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
     let plan = model.review.plan.ready();
     let words = plan.map_or_else(|| text.get("button-install"), |plan| install_words(model, plan, text));
     let is_compiled = plan.is_some_and(|plan| title_key(plan) == "review-title-source");
-    let (icon, key) =
-        if is_compiled { (icons::HAMMER, "review-build-short") } else { (icons::DOWNLOAD, "button-install") };
+    let (icon, key) = match &model.review.repairs {
+        Some(_) => (icons::WRENCH, "review-repair"),
+        None if is_compiled => (icons::HAMMER, "review-build-short"),
+        None => (icons::DOWNLOAD, "button-install"),
+    };
     let short = text.get(key);
     let install = FooterButton::primary(icon, words, Action::Install)
         .or_short(short.clone())
@@ -168,6 +184,9 @@ fn again(problem: &Problem, text: &Text) -> FooterButton {
 
 /// The act in full: `Install PyTorch 2.15 for RTX 5070 (2.56 GB)`.
 fn install_words(model: &Model, plan: &Plan, text: &Text) -> String {
+    if model.review.repairs.is_some() {
+        return text.get("review-repair");
+    }
     let Some(build) = &plan.assessment.build else { return text.get("button-install") };
     let full = build.torch.public();
     let version = full.strip_suffix(".0").unwrap_or(&full).to_owned();

@@ -5,7 +5,7 @@ use super::super::super::icons;
 use super::super::super::theme::{self, palette, space};
 use super::super::super::widgets::{self, Banner, ButtonKind, Tone};
 use crate::app::remedy::instead;
-use crate::app::{Action, Found, Model};
+use crate::app::{Action, Found, Model, Screen};
 use crate::diagnose::{Answer, Evidence, Failure, Sureness};
 use crate::text::Text;
 use eframe::egui::text::{LayoutJob, TextFormat};
@@ -43,6 +43,11 @@ fn known(ui: &mut Ui, failure: &Failure, found: &Found, text: &Text) {
                 title(ui, failure, &sure);
                 widgets::label(ui, &failure.cause);
                 lines(ui, &text.get("diagnose-evidence"), &found.diagnosis.evidence, text);
+                if let Some(here) = &found.diagnosis.here {
+                    ui.add_space(space::XS);
+                    caption(ui, &text.get("diagnose-here"));
+                    widgets::label(ui, here);
+                }
             });
         });
     });
@@ -144,6 +149,10 @@ fn unknown(ui: &mut Ui, evidence: &[Evidence], text: &Text) -> Option<Action> {
         caption(ui, &text.get("diagnose-unknown-next"));
         for key in ["diagnose-unknown-before", "diagnose-unknown-ask", "diagnose-unknown-report"] {
             step(ui, text.find(key).unwrap_or_default());
+        }
+        ui.add_space(space::XS);
+        if widgets::button(ui, ButtonKind::Secondary, icons::LIST_CHECKS, &text.get("support-entry")) {
+            action = Some(Action::Go(Screen::Support));
         }
     });
     action

@@ -40,7 +40,9 @@ pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
             }
         };
         ui.add_space(space::XS);
-        done.or(buttons(ui, model, text).map(Action::Diagnose))
+        let done = done.or(buttons(ui, model, text).map(Action::Diagnose));
+        let is_here = widgets::check(ui, &text.get("diagnose-of-this-pc"), model.diagnose.of_this_pc);
+        done.or(is_here.map(|is_here| Action::Diagnose(DiagnoseAction::OfThisPc(is_here))))
     });
     came.map(Action::Diagnose).or(done)
 }

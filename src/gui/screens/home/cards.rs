@@ -5,6 +5,7 @@ use super::super::super::theme::space;
 use super::super::super::widgets::{self, Button, ButtonKind, Tone};
 use crate::app::{Action, Card, Condition, Model};
 use crate::environments::Trouble;
+use crate::recheck;
 use crate::report::moment;
 use crate::text::Text;
 use eframe::egui::{Label, Ui};
@@ -17,7 +18,10 @@ fn state(condition: &Condition, text: &Text) -> (Tone, String) {
         Condition::Proven { driver } => {
             (Tone::Success, text.with("home-state-proven", &[("driver", driver.as_str().into())]))
         }
-        Condition::DriverChanged { .. } => (Tone::Warn, text.get("home-state-driver")),
+        Condition::Changed(since) if super::is_of_the_driver(since) => (Tone::Warn, text.get("home-state-driver")),
+        Condition::Changed(_) => (Tone::Warn, text.get("home-state-pc")),
+        Condition::Unfit(_) => (Tone::Danger, text.get("home-state-unfit")),
+        Condition::Unclear(_) => (Tone::Warn, text.get("home-state-unclear")),
         Condition::Processor => (Tone::Neutral, text.get("home-state-processor")),
         Condition::NotProven => (Tone::Warn, text.get("home-state-open")),
         Condition::Failed => (Tone::Danger, text.get("home-state-failed")),
@@ -29,15 +33,16 @@ fn state(condition: &Condition, text: &Text) -> (Tone, String) {
 
 /// What that rests on.
 fn detail(card: &Card, condition: &Condition, text: &Text) -> String {
-    let at = card.known.verified_at.as_deref().map(moment);
+    let at = card.kept.known.verified_at.as_deref().map(moment);
     match (condition, at) {
         (Condition::Proven { .. }, Some(at)) => text.with("home-proven-at", &[("at", at.into())]),
-        (Condition::DriverChanged { from, to }, Some(at)) => text.with(
-            "home-proven-under",
-            &[("at", at.into()), ("from", from.as_str().into()), ("to", to.as_str().into())],
+        (Condition::Changed(since), Some(at)) => text.with(
+            "home-proven-before",
+            &[("at", at.into()), ("changes", recheck::changes(since, text).into())],
         ),
-        (Condition::DriverChanged { from, to }, None) => {
-            text.with("home-proven-before", &[("from", from.as_str().into()), ("to", to.as_str().into())])
+        (Condition::Changed(since), None) => recheck::changes(since, text),
+        (Condition::Unfit(_) | Condition::Unclear(_), _) => {
+            card.standing.as_ref().map(|standing| recheck::standing(standing, text)).unwrap_or_default()
         }
         (Condition::Failed, Some(at)) => text.with("home-failed-at", &[("at", at.into())]),
         (Condition::Failed, None) => text.get("home-failed"),
@@ -55,8 +60,8 @@ fn detail(card: &Card, condition: &Condition, text: &Text) -> String {
 
 fn torch(card: &Card, text: &Text) -> String {
     // The variant stands beside the version: its local part would say the same once more.
-    let version = card.known.torch.as_deref().map(|torch| torch.split('+').next().unwrap_or(torch));
-    match (version, card.known.variant.as_deref()) {
+    let version = card.kept.known.torch.as_deref().map(|torch| torch.split('+').next().unwrap_or(torch));
+    match (version, card.kept.known.variant.as_deref()) {
         (Some(torch), Some(variant)) => {
             text.with("home-torch", &[("torch", torch.into()), ("variant", variant.into())])
         }
@@ -73,7 +78,7 @@ pub(super) fn path(ui: &mut Ui, path: &Path, text: &Text) {
 
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, model: &Model, card: &Card, text: &Text) -> Option<Action> {
-    let condition = card.condition(super::driver(model));
+    let condition = card.condition();
     let (tone, word) = state(&condition, text);
     widgets::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
@@ -86,7 +91,7 @@ pub(super) fn show(ui: &mut Ui, model: &Model, card: &Card, text: &Text) -> Opti
         let parts = [torch(card, text), detail];
         let line = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · ");
         ui.add(Label::new(widgets::muted(ui, line)).wrap());
-        path(ui, &card.known.path, text);
+        path(ui, card.path(), text);
         ui.add_space(space::S);
         ui.horizontal_wrapped(|ui| buttons(ui, model, card, &condition, text)).inner
     })
@@ -96,12 +101,12 @@ pub(super) fn show(ui: &mut Ui, model: &Model, card: &Card, text: &Text) -> Opti
 fn named(model: &Model, card: &Card) -> String {
     let name = card.name();
     let is_alone = model.home.cards.iter().filter(|other| other.name() == name).count() == 1;
-    if is_alone { name } else { card.known.path.display().to_string() }
+    if is_alone { name } else { card.path().display().to_string() }
 }
 
 fn buttons(ui: &mut Ui, model: &Model, card: &Card, condition: &Condition, text: &Text) -> Option<Action> {
     let name = named(model, card);
-    let path = &card.known.path;
+    let path = card.path();
     let enabled = super::is_free(model);
     let mut action = None;
     let mut offer = |kind, icon, words: String, key: &str, enabled: bool, why: Option<String>, does: Action| {
@@ -118,6 +123,11 @@ fn buttons(ui: &mut Ui, model: &Model, card: &Card, condition: &Condition, text:
     let is_there = !matches!(condition, Condition::Broken(Trouble::Missing));
     let quiet = ButtonKind::Quiet;
     if is_there {
+        if condition.can_be_repaired() {
+            let repair = Action::Repair(path.clone());
+            let words = text.get("home-repair");
+            offer(ButtonKind::Secondary, icons::WRENCH, words, "home-repair-named", enabled, None, repair);
+        }
         let verify = Action::VerifyEnvironment(path.clone());
         let words = text.get("home-verify");
         offer(ButtonKind::Secondary, icons::SHIELD_CHECK, words, "home-verify-named", enabled, None, verify);

@@ -88,7 +88,7 @@ fn package_row(ui: &mut Ui, package: &LockedPackage, text: &Text) {
     });
 }
 
-fn reason_line(ui: &mut Ui, reason: &crate::assess::Reason, text: &Text) -> Option<Action> {
+pub(super) fn reason_line(ui: &mut Ui, reason: &crate::assess::Reason, text: &Text) -> Option<Action> {
     let mut action = None;
     ui.horizontal_top(|ui| {
         let color = palette(ui).muted;

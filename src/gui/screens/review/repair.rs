@@ -1,0 +1,51 @@
+//! The same page for the plan that mends a known environment: its folder, Python and engine stand fixed, and what is wrong
+//! stands above everything.
+
+use super::super::super::frame::Head;
+use super::super::super::widgets::{self, Tone};
+use super::details::reason_line;
+use crate::app::{Action, Load, Model};
+use crate::plan::Plan;
+use crate::text::Text;
+use eframe::egui::Ui;
+use std::path::Path;
+
+/// What the environment is called.
+fn name(model: &Model, environment: &Path) -> String {
+    let shown = || environment.display().to_string();
+    model.home.card(environment).map_or_else(shown, crate::app::Card::name)
+}
+
+/// What stands above.
+pub fn head(model: &Model, environment: &Path, text: &Text) -> Head {
+    let of = |key: &str| text.with(key, &[("name", name(model, environment).into())]);
+    match &model.review.plan {
+        Load::Idle | Load::Busy { .. } => Head {
+            title: of("review-title-repair-busy"),
+            lead: text.get("review-lead-busy"),
+            is_busy: model.review.plan.is_busy(),
+            ..Head::default()
+        },
+        Load::Failed(_) => Head {
+            mark: Some((Tone::Danger.icon(), Tone::Danger)),
+            title: of("review-title-repair-failed"),
+            lead: text.get("nothing-changed"),
+            is_busy: false,
+        },
+        Load::Ready(_) => {
+            Head { title: of("review-title-repair"), lead: text.get("review-lead-repair"), ..Head::default() }
+        }
+    }
+}
+
+/// What is wrong, and how it is mended.
+pub fn troubles(ui: &mut Ui, plan: &Plan, text: &Text) -> Option<Action> {
+    let mut action = None;
+    widgets::card_in(ui, Tone::Warn, |ui| {
+        widgets::label(ui, text.get("review-troubles"));
+        for reason in plan.assessment.verdict.reasons() {
+            action = action.take().or(reason_line(ui, reason, text));
+        }
+    });
+    action
+}
