@@ -266,7 +266,7 @@ impl Bundle {
     }
 
     /// `3 user names, 1 password or token`.
-    pub fn hidden_in_words(&self) -> String {
+    fn hidden_in_words(&self) -> String {
     let parts: Vec<String> = self.hidden
         .iter()
         .map(|(kind, count): (&Kind, &usize)| {

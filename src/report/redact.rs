@@ -165,8 +165,8 @@ impl Kind {
         }
     }
 
-    /// The word that stands with a number where a value stood.
-    const fn placeholder(self) -> &'static str {
+    /// The word that stands with a number where a value stood, and that its sentences end with.
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Secret => "secret",
             Self::PrivateKey => "private-key",
@@ -252,9 +252,9 @@ impl<'a> Redactor<'a> {
         for found in PLACEHOLDER.iter().flat_map(|pattern| pattern.captures_iter(text)) {
             let Some((word, number)) = found.get(1).zip(found.get(2)) else { continue };
             let kinds = [Kind::User, Kind::Host, Kind::Ip, Kind::Mac, Kind::Email, Kind::Gpu, Kind::Serial];
-            let kind = kinds.into_iter().find(|kind| kind.placeholder() == word.as_str());
+            let kind = kinds.into_iter().find(|kind| kind.word() == word.as_str());
             if let (Some(kind), Ok(number)) = (kind, number.as_str().parse::<usize>()) {
-                let last = self.last.entry(kind.placeholder()).or_default();
+                let last = self.last.entry(kind.word()).or_default();
                 *last = number.max(*last);
             }
         }
@@ -292,12 +292,12 @@ impl<'a> Redactor<'a> {
         match by {
             By::Fixed(text) => text.to_owned(),
             By::Numbered(value) => {
-                let last = self.last.entry(kind.placeholder()).or_default();
+                let last = self.last.entry(kind.word()).or_default();
                 let number = *self.numbers.entry((kind, value)).or_insert_with(|| {
                     *last = last.saturating_add(1);
                     *last
                 });
-                format!("<{}-{number}>", kind.placeholder())
+                format!("<{}-{number}>", kind.word())
             }
         }
     }

@@ -1,4 +1,7 @@
-//! What the system's kernel wrote while a program died without a word: that it had no memory left, that the card failed.
+//! What the system wrote while a program died without a word: that it had no memory left, that the card failed. The
+//! kernel's ring on Linux, the event log on Windows.
+
+mod events;
 
 use crate::facts::OsFamily;
 use crate::host::{ChildExit, Host, output};
@@ -15,14 +18,22 @@ const TELLING: [&str; 5] = ["out of memory", "oom-kill", "nvrm: xid", "segfault 
 /// More of them say nothing new.
 const MOST: usize = 8;
 
-/// Whether an end may have its reason in the kernel: a signal, or a shell's code for one.
+/// Whether an end may have its reason there: a signal, a shell's code for one, a status of Windows.
 pub(super) const fn may_know(exit: ChildExit) -> bool {
-    matches!(exit, ChildExit::Signal(_) | ChildExit::Code(132..=143))
+    matches!(exit, ChildExit::Signal(_) | ChildExit::Code(132..=143 | i32::MIN..=-1))
 }
 
-/// The telling lines since that moment. None where the kernel's words may not be read, or on another system.
+/// The telling lines since that moment. None where they may not be read, or on another system.
 pub(super) fn words(host: &dyn Host, since: SystemTime) -> Vec<String> {
-    let (OsFamily::Linux, Some(booted)) = (host.family(), host.booted()) else { return Vec::new() };
+    match host.family() {
+        OsFamily::Linux => ring(host, since),
+        OsFamily::Windows => events::words(host, since),
+        OsFamily::Macos | OsFamily::Other => Vec::new(),
+    }
+}
+
+fn ring(host: &dyn Host, since: SystemTime) -> Vec<String> {
+    let Some(booted) = host.booted() else { return Vec::new() };
     let Ok(found) = output(host, &CommandSpec::new("dmesg", Vec::<String>::new()), LIMIT) else { return Vec::new() };
     let since = since.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     let text = String::from_utf8_lossy(&found.stdout);
@@ -64,6 +75,7 @@ mod tests {
         for (exit, may) in [
             (ChildExit::Signal(9), true),
             (ChildExit::Code(137), true),
+            (ChildExit::Code(0xC000_0005_u32.cast_signed()), true),
             (ChildExit::Code(1), false),
             (ChildExit::Code(0), false),
         ] {

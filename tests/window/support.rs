@@ -48,7 +48,7 @@ fn it_is_read_before_it_is_saved() {
     assert!(bundle.files[0].text.contains("RTX 5070"), "{}", bundle.files[0].text);
     harness.get_by_role_and_label(Role::RadioButton, "Files of the report: machine.json").click();
     harness.run_steps(3);
-    harness.get_by_label_contains("this PC, as `detect --json` tells it");
+    harness.get_by_label_contains("This PC, as detect --json tells it");
     press(&mut harness, "Copy this file");
     let Some(Effect::Copy(copied)) = harness.state().effects.last() else { panic!() };
     assert!(copied.starts_with('{'));

@@ -6,6 +6,7 @@ use super::super::theme::{self, palette, space};
 use super::super::widgets::{self, FooterButton};
 use crate::app::{Action, Model, Saved, SupportAction};
 use crate::doctor::{Bundle, File};
+use crate::report::Kind;
 use crate::text::Text;
 use eframe::egui::{CornerRadius, Frame, Label, Margin, RichText, Role, ScrollArea, Ui, WidgetInfo};
 
@@ -44,13 +45,27 @@ fn files(ui: &mut Ui, bundle: &Bundle, shown: usize, text: &Text) -> Option<Acti
     if let Some(file) = bundle.files.get(shown) {
         let size = u64::try_from(file.text.len()).unwrap_or_default();
         let lines = text.whole(file.text.lines().count());
-        let about = [("about", file.about.into()), ("size", text.size(size).into()), ("lines", lines.into())];
+        let key = format!("support-about-{}", file.name.replace('.', "-"));
+        let about = text.find(&key).unwrap_or_else(|| file.about.to_owned());
+        let about = [("about", about.into()), ("size", text.size(size).into()), ("lines", lines.into())];
         widgets::muted_wrapped(ui, text.with("support-file", &about));
     }
-    let hidden = text.with("support-hidden", &[("what", bundle.hidden_in_words().into())]);
+    let hidden = hidden(bundle, text);
     let response = ui.add(Label::new(RichText::new(&hidden)).wrap());
     response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &hidden));
     picked.map(|file| Action::Support(SupportAction::Show(file)))
+}
+
+/// How many of what was hidden, in one sentence.
+fn hidden(bundle: &Bundle, text: &Text) -> String {
+    let of_kind = |(kind, count): (&Kind, &usize)| {
+        text.with(&format!("support-hidden-{}", kind.word()), &[("count", (*count).into())])
+    };
+    let said: Vec<String> = bundle.hidden.iter().map(of_kind).collect();
+    if said.is_empty() {
+        return text.get("support-hidden-nothing");
+    }
+    text.with("support-hidden", &[("what", said.join(", ").into())])
 }
 
 /// The lines of a file; those in sight alone are laid out.
