@@ -330,9 +330,11 @@ pub enum EnvsCommand {
         #[arg(short, long)]
         yes: bool,
     },
-    /// Not in this version
-    #[command(hide = true)]
-    Check(Later),
+    /// Say at once what is wrong with one, from its files alone, and what repairs it
+    Check {
+        /// Its folder or name.
+        env: PathBuf,
+    },
     /// Find what is wrong with one and repair it by the smallest change
     Repair(RepairArgs),
     /// Not in this version

@@ -1,4 +1,6 @@
-//! `envs list|adopt|forget|remove`
+//! `envs list|adopt|forget|remove`, and what its other commands share.
+
+mod check;
 
 use super::args::{EnvsArgs, EnvsCommand};
 use super::{Done, Failed, Session, exit, not_yet};
@@ -13,7 +15,7 @@ pub fn run(session: &mut Session, args: &EnvsArgs) -> Done {
         EnvsCommand::Adopt { path } => adopt(session, path),
         EnvsCommand::Forget { env } => forget(session, env),
         EnvsCommand::Remove { env, yes } => remove(session, env, *yes),
-        EnvsCommand::Check(_) => not_yet("envs check"),
+        EnvsCommand::Check { env } => check::run(session, env),
         EnvsCommand::Repair(args) => super::repair::run(session, args),
         EnvsCommand::Clone(_) => not_yet("envs clone"),
         EnvsCommand::Snapshot(_) => not_yet("envs snapshot"),
@@ -112,7 +114,23 @@ fn adopt(session: &mut Session, path: &Path) -> Done {
     Ok(exit::DONE)
 }
 
-/// The environment that a word means: a folder, or the name of one in the list.
+/// The environment that a word means, listed or not: a folder, or the name of one in the list.
+pub fn meant(session: &Session, word: &Path) -> Result<(PathBuf, Option<Known>), Failed> {
+    let registry = session.known()?;
+    let named = session.absolute(word);
+    let known = registry.find(&named).or_else(|| registry.find(word)).cloned();
+    Ok((known.as_ref().map_or(named, |known| known.path.clone()), known))
+}
+
+/// Nothing that a word could mean is there.
+pub fn not_there(path: &Path) -> Failed {
+    Failed::Problem(
+        Problem::new("unknown-environment", format!("{} is not there.", path.display()))
+            .command("See the list of environments", "torch-wizard envs list"),
+    )
+}
+
+/// The environment of the list that a word means: a folder, or a name.
 fn find(session: &Session, registry: &Registry, word: &Path) -> Result<PathBuf, Failed> {
     let found = registry.find(&session.absolute(word)).or_else(|| registry.find(word));
     found.map(|known| known.path.clone()).ok_or_else(|| {

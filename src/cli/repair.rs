@@ -2,7 +2,7 @@
 
 use super::args::RepairArgs;
 use super::wait::telling;
-use super::{Done, Session, exit, install, plan};
+use super::{Done, Session, envs, exit, install, plan};
 use crate::plan::export::{Format, export};
 use crate::prepare::{self, Wish, repair};
 use crate::problem::Problem;
@@ -17,10 +17,7 @@ struct Sound<'a> {
 }
 
 pub fn run(session: &mut Session, args: &RepairArgs) -> Done {
-    let registry = session.known()?;
-    let named = session.absolute(&args.env);
-    let known = registry.find(&named).or_else(|| registry.find(&args.env));
-    let environment = known.map_or(named, |known| known.path.clone());
+    let (environment, _) = envs::meant(session, &args.env)?;
     let mirror = args.index_url.clone().or_else(|| session.settings.torch_mirror.clone());
     let more = Wish { engine: args.engine.map(Into::into), mirror, offline: session.offline, ..Wish::default() };
     let wish = repair::wish(&*session.host, &environment, more)?;
