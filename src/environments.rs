@@ -5,6 +5,7 @@
 pub mod health;
 pub mod packages;
 pub(crate) mod places;
+pub mod record;
 mod torch;
 
 use crate::facts::{Environment, OsFamily};

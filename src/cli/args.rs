@@ -340,12 +340,22 @@ pub enum EnvsCommand {
     /// Not in this version
     #[command(hide = true)]
     Clone(Later),
-    /// Not in this version
-    #[command(hide = true)]
-    Snapshot(Later),
-    /// Not in this version
-    #[command(hide = true)]
-    Diff(Later),
+    /// Write down what one is: each package with its version, index and hashes, its Python, its proof
+    Snapshot {
+        /// Its folder or name.
+        env: PathBuf,
+        /// Write it here as well
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Say what is different between two, or between one and what it was
+    #[command(after_help = "Exit code 0: nothing is different; 1: something is.")]
+    Diff {
+        /// An environment's folder or name, or a snapshot's file or name.
+        a: PathBuf,
+        /// The other one.
+        b: PathBuf,
+    },
     /// Not in this version
     #[command(hide = true)]
     Restore(Later),

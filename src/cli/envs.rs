@@ -1,6 +1,8 @@
 //! `envs list|adopt|forget|remove`, and what its other commands share.
 
 mod check;
+mod diff;
+mod snapshot;
 
 use super::args::{EnvsArgs, EnvsCommand};
 use super::{Done, Failed, Session, exit, not_yet};
@@ -18,8 +20,8 @@ pub fn run(session: &mut Session, args: &EnvsArgs) -> Done {
         EnvsCommand::Check { env } => check::run(session, env),
         EnvsCommand::Repair(args) => super::repair::run(session, args),
         EnvsCommand::Clone(_) => not_yet("envs clone"),
-        EnvsCommand::Snapshot(_) => not_yet("envs snapshot"),
-        EnvsCommand::Diff(_) => not_yet("envs diff"),
+        EnvsCommand::Snapshot { env, output } => snapshot::run(session, env, output.as_deref()),
+        EnvsCommand::Diff { a, b } => diff::run(session, a, b),
         EnvsCommand::Restore(_) => not_yet("envs restore"),
     }
 }
