@@ -2,10 +2,11 @@
 
 mod check;
 mod diff;
+mod restore;
 mod snapshot;
 
 use super::args::{EnvsArgs, EnvsCommand};
-use super::{Done, Failed, Session, exit, not_yet};
+use super::{Done, Failed, Session, exit};
 use crate::environments::{State, state};
 use crate::problem::Problem;
 use crate::store::{Known, Registry, save};
@@ -19,10 +20,10 @@ pub fn run(session: &mut Session, args: &EnvsArgs) -> Done {
         EnvsCommand::Remove { env, yes } => remove(session, env, *yes),
         EnvsCommand::Check { env } => check::run(session, env),
         EnvsCommand::Repair(args) => super::repair::run(session, args),
-        EnvsCommand::Clone(_) => not_yet("envs clone"),
+        EnvsCommand::Clone { env, path, how } => restore::make_like(session, env, path, how),
         EnvsCommand::Snapshot { env, output } => snapshot::run(session, env, output.as_deref()),
         EnvsCommand::Diff { a, b } => diff::run(session, a, b),
-        EnvsCommand::Restore(_) => not_yet("envs restore"),
+        EnvsCommand::Restore { env, snapshot, how } => restore::run(session, env, snapshot, how),
     }
 }
 

@@ -29,3 +29,5 @@ reason-check-base-gone = Das Python, aus dem sie gemacht wurde, ist nicht mehr d
 reason-check-base-changed = Das Python, aus dem sie gemacht wurde, ist jetzt ein anderes: { $base } ist kein Python { $python } mehr.
 reason-check-moved = Sie wurde von { $from } hierher verschoben: pip und die anderen Skripte darin zeigen noch dorthin.
 reason-check-state = { $how }.
+reason-restore = Sie wird wieder, was sie am { $when } war: { $install } Pakete werden zurückgelegt, { $remove } gehen.
+reason-clone = Dieselben Pakete wie in { $from }, jedes in seiner Version; jene wird nicht berührt.

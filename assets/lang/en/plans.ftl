@@ -29,3 +29,5 @@ reason-check-base-gone = The Python it was made from is gone: { $base }.
 reason-check-base-changed = The Python it was made from is another one now: { $base } is no Python { $python } any more.
 reason-check-moved = It was moved here from { $from }: pip and the other scripts in it still point there.
 reason-check-state = { $how }.
+reason-restore = It becomes again what it was on { $when }: { $install } packages are put back, { $remove } go.
+reason-clone = The same packages as in { $from }, each at its version; that one is not touched.

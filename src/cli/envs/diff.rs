@@ -47,7 +47,9 @@ pub fn run(session: &mut Session, a: &Path, b: &Path) -> Done {
     let (a, b) = (either(session, a)?, either(session, b)?);
     let host = Arc::clone(&session.host);
     let files = telling(session, "reading the files of torch", |tell| {
-        [(Side::A, &a), (Side::B, &b)].into_iter().flat_map(|(side, of)| files(&*host, side, of, tell)).collect()
+        let environments = [(Side::A, &a), (Side::B, &b)];
+        let folders = environments.into_iter().filter_map(|(side, of)| Some((side, of.environment.as_ref()?)));
+        folders.flat_map(|(side, folder)| changed_files(&*host, side, folder, tell)).collect()
     });
     if session.is_cancelled() {
         return Err(Problem::new("cancelled", "Cancelled.").into());
@@ -87,8 +89,7 @@ pub(super) fn snapshot(session: &Session, word: &Path) -> Result<Snapshot, Faile
 }
 
 /// The files of an environment's torch that are not what they were installed as.
-fn files(host: &dyn Host, side: Side, of: &Meant, tell: &Tell) -> Vec<File> {
-    let Some(folder) = &of.environment else { return Vec::new() };
+pub(super) fn changed_files(host: &dyn Host, side: Side, folder: &Path, tell: &Tell) -> Vec<File> {
     let python = python_version(host, folder).unwrap_or(PythonVersion::minor(3, 12));
     let Some(markers) = packages::markers(host.family(), &host.basics().arch, python) else { return Vec::new() };
     let site = packages::read(host, &site_packages(host, folder), &markers);
