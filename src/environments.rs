@@ -2,8 +2,10 @@
 //!
 //! Never starts a Python: a broken one hangs, and importing torch takes seconds. May use `host` and `facts`.
 
+pub mod health;
 pub mod packages;
 pub(crate) mod places;
+pub mod record;
 mod torch;
 
 use crate::facts::{Environment, OsFamily};
@@ -123,11 +125,15 @@ pub fn state(host: &dyn Host, known: &crate::store::Known) -> State {
     if host.meta(&known.path).is_none() {
         return State::Wrong(Trouble::Missing);
     }
-    let now = inspect(host, &known.path);
+    held_state(known, &inspect(host, &known.path))
+}
+
+/// The same by what was read of its files.
+fn held_state(known: &crate::store::Known, now: &Environment) -> State {
     let torch = now.torch.as_ref().map(ToString::to_string);
-    let variant = variant(&now);
-    if let Some(damage) = now.damage {
-        return State::Wrong(Trouble::Damaged(damage));
+    let variant = variant(now);
+    if let Some(damage) = &now.damage {
+        return State::Wrong(Trouble::Damaged(damage.clone()));
     }
     if known.variant.is_some() && variant.is_some() && variant != known.variant {
         return State::Wrong(Trouble::Changed(torch.unwrap_or_default(), variant.unwrap_or_default()));
@@ -180,6 +186,18 @@ pub fn written_version(host: &dyn Host, folder: &Path) -> Option<crate::facts::P
     // uv writes the second.
     let text = written(host, folder, "version").or_else(|| written(host, folder, "version_info"))?;
     text.parse().ok()
+}
+
+/// The version of an environment's Python by its files alone: what is written down, else the names of its own.
+pub fn python_version(host: &dyn Host, folder: &Path) -> Option<crate::facts::PythonVersion> {
+    written_version(host, folder).or_else(|| {
+        let names = |folder: &Path| host.list(folder).unwrap_or_default().into_iter().map(|entry| name_of(&entry.path));
+        // `lib/python3.12`; beside a portable one of Windows lies `python312.dll`.
+        let of_library = |name: String| name.strip_prefix("python3.")?.parse().ok();
+        let of_dll = |name: String| name.to_lowercase().strip_prefix("python3")?.strip_suffix(".dll")?.parse().ok();
+        let minor = names(&folder.join("lib")).find_map(of_library).or_else(|| names(folder).find_map(of_dll))?;
+        Some(crate::facts::PythonVersion::minor(3, minor))
+    })
 }
 
 /// The interpreter that a virtual environment was made from, if it is still there.

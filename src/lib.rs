@@ -41,6 +41,7 @@ pub mod report;
 pub mod report_in;
 pub mod resolve;
 pub mod run;
+pub mod snapshots;
 pub mod store;
 pub mod text;
 pub mod time;

@@ -1,6 +1,7 @@
 //! From a wish to an approved plan: detect, ask the indexes, assess, find the engine, resolve, plan. What the command line
 //! and the window both do before anything runs; changes nothing but the product's own cache.
 
+pub mod again;
 mod docker;
 mod extension;
 mod linux;

@@ -324,23 +324,8 @@ pub fn ask_sizes(host: &Arc<dyn Host>, lock: &mut Lock, address: &dyn Fn(&str) -
         .filter(|(_, package)| package.wheel.size.is_none())
         .map(|(at, package)| (at, address(package.wheel.url.as_str())))
         .collect();
-    let next = AtomicUsize::new(0);
-    let answers = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..SIDE_BY_SIDE.min(asked.len()) {
-            let worker = || {
-                while let Some((at, url)) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let mut head = HeadOnly(None);
-                    let request = Request { limit: Some(Duration::from_secs(15)), ..Request::head(url) };
-                    let result = host.request(&request, &mut head).map(|()| head.0);
-                    answers.lock().unwrap_or_else(PoisonError::into_inner).push((*at, result));
-                }
-            };
-            std::thread::Builder::new().name("sizes".to_owned()).spawn_scoped(scope, worker).ok();
-        }
-    });
+    let answers = ask_heads(host, &asked);
     let mut refused = None;
-    let answers = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
     let all = answers.len();
     let mut failures = 0;
     for (at, result) in answers {
@@ -360,6 +345,27 @@ pub fn ask_sizes(host: &Arc<dyn Host>, lock: &mut Lock, address: &dyn Fn(&str) -
         Some(error) if failures == all => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Asks the servers for files without fetching them, several at once: the size of each that is there, as far as it is
+/// told. The numbers come back with the answers, in any order.
+pub fn ask_heads(host: &Arc<dyn Host>, asked: &[(usize, String)]) -> Vec<(usize, Result<Option<u64>, HostError>)> {
+    let next = AtomicUsize::new(0);
+    let answers = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..SIDE_BY_SIDE.min(asked.len()) {
+            let worker = || {
+                while let Some((at, url)) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let mut head = HeadOnly(None);
+                    let request = Request { limit: Some(Duration::from_secs(15)), ..Request::head(url) };
+                    let result = host.request(&request, &mut head).map(|()| head.0);
+                    answers.lock().unwrap_or_else(PoisonError::into_inner).push((*at, result));
+                }
+            };
+            std::thread::Builder::new().name("sizes".to_owned()).spawn_scoped(scope, worker).ok();
+        }
+    });
+    answers.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub use event::{EventKind, Outcome, RunEvent, Stall};
-pub use locked::lock_of;
+pub use locked::{lock_of, wheels_of};
 pub use problems::{network_problem, other_form, problem_of};
 pub use said::full_disk;
 

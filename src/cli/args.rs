@@ -1,5 +1,9 @@
 //! The words of the command line, by CLI.md.
 
+mod envs;
+
+pub use envs::{ChangeArgs, EnvsArgs, EnvsCommand, RepairArgs};
+
 use crate::assess::Route;
 use crate::plan::Engine;
 use crate::plan::export::Format;
@@ -297,75 +301,6 @@ pub enum WatchArg {
     Off,
     /// Say whether it is set up.
     Status,
-}
-
-/// `envs`
-#[derive(Debug, Args)]
-pub struct EnvsArgs {
-    /// What to do with them.
-    #[command(subcommand)]
-    pub what: EnvsCommand,
-}
-
-/// `envs …`
-#[derive(Debug, Subcommand)]
-pub enum EnvsCommand {
-    /// List them
-    List,
-    /// Take an environment that you made into the list
-    Adopt {
-        /// Its folder.
-        path: PathBuf,
-    },
-    /// Take one off the list; its files stay
-    Forget {
-        /// Its folder or name.
-        env: PathBuf,
-    },
-    /// Delete one and take it off the list
-    Remove {
-        /// Its folder or name.
-        env: PathBuf,
-        /// Ask nothing
-        #[arg(short, long)]
-        yes: bool,
-    },
-    /// Not in this version
-    #[command(hide = true)]
-    Check(Later),
-    /// Find what is wrong with one and repair it by the smallest change
-    Repair(RepairArgs),
-    /// Not in this version
-    #[command(hide = true)]
-    Clone(Later),
-    /// Not in this version
-    #[command(hide = true)]
-    Snapshot(Later),
-    /// Not in this version
-    #[command(hide = true)]
-    Diff(Later),
-    /// Not in this version
-    #[command(hide = true)]
-    Restore(Later),
-}
-
-/// `envs repair`
-#[derive(Debug, Args)]
-pub struct RepairArgs {
-    /// Its folder or name
-    pub env: PathBuf,
-    /// Only show what would run, in this form
-    #[arg(long, value_enum)]
-    pub format: Option<FormatArg>,
-    /// What installs [default: uv, else pip]
-    #[arg(long, value_enum)]
-    pub engine: Option<EngineArg>,
-    /// A mirror of the torch index
-    #[arg(long, value_name = "URL")]
-    pub index_url: Option<String>,
-    /// Ask nothing
-    #[arg(short, long)]
-    pub yes: bool,
 }
 
 /// `cache`

@@ -1,7 +1,12 @@
-//! `envs list|adopt|forget|remove`
+//! `envs list|adopt|forget|remove`, and what its other commands share.
+
+mod check;
+mod diff;
+mod restore;
+mod snapshot;
 
 use super::args::{EnvsArgs, EnvsCommand};
-use super::{Done, Failed, Session, exit, not_yet};
+use super::{Done, Failed, Session, exit};
 use crate::environments::{State, state};
 use crate::problem::Problem;
 use crate::store::{Known, Registry, save};
@@ -13,12 +18,12 @@ pub fn run(session: &mut Session, args: &EnvsArgs) -> Done {
         EnvsCommand::Adopt { path } => adopt(session, path),
         EnvsCommand::Forget { env } => forget(session, env),
         EnvsCommand::Remove { env, yes } => remove(session, env, *yes),
-        EnvsCommand::Check(_) => not_yet("envs check"),
+        EnvsCommand::Check { env } => check::run(session, env),
         EnvsCommand::Repair(args) => super::repair::run(session, args),
-        EnvsCommand::Clone(_) => not_yet("envs clone"),
-        EnvsCommand::Snapshot(_) => not_yet("envs snapshot"),
-        EnvsCommand::Diff(_) => not_yet("envs diff"),
-        EnvsCommand::Restore(_) => not_yet("envs restore"),
+        EnvsCommand::Clone { env, path, how } => restore::make_like(session, env, path, how),
+        EnvsCommand::Snapshot { env, output } => snapshot::run(session, env, output.as_deref()),
+        EnvsCommand::Diff { a, b } => diff::run(session, a, b),
+        EnvsCommand::Restore { env, snapshot, how } => restore::run(session, env, snapshot, how),
     }
 }
 
@@ -112,7 +117,23 @@ fn adopt(session: &mut Session, path: &Path) -> Done {
     Ok(exit::DONE)
 }
 
-/// The environment that a word means: a folder, or the name of one in the list.
+/// The environment that a word means, listed or not: a folder, or the name of one in the list.
+pub fn meant(session: &Session, word: &Path) -> Result<(PathBuf, Option<Known>), Failed> {
+    let registry = session.known()?;
+    let named = session.absolute(word);
+    let known = registry.find(&named).or_else(|| registry.find(word)).cloned();
+    Ok((known.as_ref().map_or(named, |known| known.path.clone()), known))
+}
+
+/// Nothing that a word could mean is there.
+pub fn not_there(path: &Path) -> Failed {
+    Failed::Problem(
+        Problem::new("unknown-environment", format!("{} is not there.", path.display()))
+            .command("See the list of environments", "torch-wizard envs list"),
+    )
+}
+
+/// The environment of the list that a word means: a folder, or a name.
 fn find(session: &Session, registry: &Registry, word: &Path) -> Result<PathBuf, Failed> {
     let found = registry.find(&session.absolute(word)).or_else(|| registry.find(word));
     found.map(|known| known.path.clone()).ok_or_else(|| {

@@ -1,10 +1,11 @@
 //! `install`, `resume`, `rollback`
 
-use super::args::{InstallArgs, ResumeArgs, RollbackArgs};
+use super::args::{ChangeArgs, InstallArgs, ResumeArgs, RollbackArgs};
 use super::{Done, Failed, Session, exit, json, plan, show};
 use crate::assess::Need;
 use crate::host::Host;
 use crate::plan::Plan;
+use crate::plan::export::{Format, export};
 use crate::prepare::{self, Wish};
 use crate::problem::Problem;
 use crate::run::journal::{JournalError, SavedRun};
@@ -41,7 +42,7 @@ pub fn agreed(session: &mut Session, plan: &Plan) -> Result<bool, Failed> {
                 .to_owned(),
         ));
     }
-    let text = crate::plan::export::export(plan, crate::plan::export::Format::Text).unwrap_or_default();
+    let text = export(plan, Format::Text).unwrap_or_default();
     session.screen.note(text);
     let large = plan.lock.download_bytes().is_some_and(|bytes| bytes > ASK_ABOVE);
     if large && plan.assessment.needs.contains(&Need::Consent) {
@@ -50,8 +51,46 @@ pub fn agreed(session: &mut Session, plan: &Plan) -> Result<bool, Failed> {
     Ok(session.screen.agreed("Go on?"))
 }
 
+/// Shows a plan, or asks and runs it. `check` looks at the result, and says what is not as it should be.
+pub fn offer(
+    session: &mut Session,
+    plan: &Plan,
+    how: &ChangeArgs,
+    circumstances: Circumstances,
+    check: impl FnOnce(&Session) -> Vec<String>,
+) -> Done {
+    if let Some(format) = how.format {
+        let format = if session.json { Format::Json } else { format.into() };
+        let text = export(plan, format).map_err(|error| {
+            Problem::new("no-export", format!("The plan cannot be written in this form: {error}."))
+                .advise("Use --format text, or let torch-wizard do it.")
+        })?;
+        session.screen.raw(&text);
+        return Ok(exit::DONE);
+    }
+    if !how.yes && !agreed(session, plan)? {
+        session.screen.note("Nothing was changed.");
+        return Ok(exit::NO);
+    }
+    for said in rollback::clear_the_way(&*session.host, plan)? {
+        session.screen.note(said);
+    }
+    crate::run::save(&*session.host, plan)?;
+    carry_out_and(session, plan, circumstances, check)
+}
+
 /// Runs a plan and reports.
 pub fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstances) -> Done {
+    carry_out_and(session, plan, circumstances, |_| Vec::new())
+}
+
+/// The same with a look at the result: what it says makes the answer no.
+fn carry_out_and(
+    session: &mut Session,
+    plan: &Plan,
+    circumstances: Circumstances,
+    check: impl FnOnce(&Session) -> Vec<String>,
+) -> Done {
     let credentials = crate::detect::settings::credentials(&*session.host);
     let address = |url: &str| credentials.added_to(url);
     let expected = session.expected();
@@ -75,7 +114,12 @@ pub fn carry_out(session: &mut Session, plan: &Plan, circumstances: Circumstance
     );
     view.finish();
     drop(view);
-    let code = crate::run::finish(&*host, plan, &outcome)?;
+    let mut code = crate::run::finish(&*host, plan, &outcome)?;
+    if matches!(outcome, Outcome::Promoted { .. }) {
+        let said = check(session);
+        code = if said.is_empty() { code } else { exit::NO };
+        said.into_iter().for_each(|line| session.screen.note(line));
+    }
     report(session, plan, &outcome, code);
     Ok(code)
 }

@@ -1,6 +1,6 @@
 //! `plan`, and what all commands with PLAN OPTIONS share.
 
-use super::args::{PlanArgs, PlanOptions};
+use super::args::{ChangeArgs, PlanArgs, PlanOptions};
 use super::wait::telling;
 use super::{Done, Failed, Session, exit};
 use crate::assess::Route;
@@ -57,6 +57,16 @@ pub fn wish(session: &Session, options: &PlanOptions) -> Result<Wish, Failed> {
         offline: session.offline,
         looking: prepare::Looking::Ahead,
     })
+}
+
+/// What a change of a known environment may be told; what it shall become is not asked for.
+pub fn wish_of(session: &Session, how: &ChangeArgs) -> Wish {
+    Wish {
+        engine: how.engine.map(Into::into),
+        mirror: how.index_url.clone().or_else(|| session.settings.torch_mirror.clone()),
+        offline: session.offline,
+        ..Wish::default()
+    }
 }
 
 /// `--python` takes a version or a path.

@@ -2,11 +2,8 @@
 
 use super::args::RepairArgs;
 use super::wait::telling;
-use super::{Done, Session, exit, install, plan};
-use crate::plan::export::{Format, export};
-use crate::prepare::{self, Wish, repair};
-use crate::problem::Problem;
-use crate::run::rollback;
+use super::{Done, Session, envs, exit, install, plan};
+use crate::prepare::{self, repair};
 
 /// What `envs repair --json` answers where nothing is wrong.
 #[derive(serde::Serialize)]
@@ -17,13 +14,8 @@ struct Sound<'a> {
 }
 
 pub fn run(session: &mut Session, args: &RepairArgs) -> Done {
-    let registry = session.known()?;
-    let named = session.absolute(&args.env);
-    let known = registry.find(&named).or_else(|| registry.find(&args.env));
-    let environment = known.map_or(named, |known| known.path.clone());
-    let mirror = args.index_url.clone().or_else(|| session.settings.torch_mirror.clone());
-    let more = Wish { engine: args.engine.map(Into::into), mirror, offline: session.offline, ..Wish::default() };
-    let wish = repair::wish(&*session.host, &environment, more)?;
+    let (environment, _) = envs::meant(session, &args.env)?;
+    let wish = repair::wish(&*session.host, &environment, plan::wish_of(session, &args.how))?;
     let scan = plan::scan(session, &wish)?;
     let (host, catalog) = (std::sync::Arc::clone(&session.host), session.catalog);
     let found = telling(session, "looking at the environment", |tell| {
@@ -38,22 +30,5 @@ pub fn run(session: &mut Session, args: &RepairArgs) -> Done {
         }
         return Ok(exit::DONE);
     };
-    if let Some(format) = args.format {
-        let format = if session.json { Format::Json } else { format.into() };
-        let text = export(&plan, format).map_err(|error| {
-            Problem::new("no-export", format!("The repair cannot be written in this form: {error}."))
-                .advise("Use --format text, or let torch-wizard do it.")
-        })?;
-        session.screen.raw(&text);
-        return Ok(exit::DONE);
-    }
-    if !args.yes && !install::agreed(session, &plan)? {
-        session.screen.note("Nothing was changed.");
-        return Ok(exit::NO);
-    }
-    for said in rollback::clear_the_way(&*session.host, &plan)? {
-        session.screen.note(said);
-    }
-    crate::run::save(&*session.host, &plan)?;
-    install::carry_out(session, &plan, prepare::circumstances(&scan.facts))
+    install::offer(session, &plan, &args.how, prepare::circumstances(&scan.facts), |_| Vec::new())
 }

@@ -27,7 +27,7 @@ pub struct Site {
 /// Reads all of them. `markers` is what packages may ask of the system before they ask for another package.
 pub fn read(host: &dyn Host, sites: &[PathBuf], markers: &MarkerEnvironment) -> Site {
     let mut site_holds = Site::default();
-    let mut registered: BTreeMap<String, Vec<(Installed, PathBuf)>> = BTreeMap::new();
+    let mut registered: BTreeMap<String, Vec<Installed>> = BTreeMap::new();
     for site in sites {
         for entry in host.list(site).unwrap_or_default().into_iter().filter(|entry| entry.meta.is_dir) {
             let name = name_of(&entry.path);
@@ -39,7 +39,7 @@ pub fn read(host: &dyn Host, sites: &[PathBuf], markers: &MarkerEnvironment) -> 
                 if package.name == "torch" {
                     site_holds.installer = installer(host, &entry.path);
                 }
-                registered.entry(package.name.clone()).or_default().push((package, entry.path));
+                registered.entry(package.name.clone()).or_default().push(package);
             }
         }
     }
@@ -68,18 +68,19 @@ fn editable_remnants(host: &dyn Host, site: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn installer(host: &dyn Host, info: &Path) -> Option<String> {
+/// Who installed a package, by the folder that registers it: `uv`, `pip`, `conda`.
+pub fn installer(host: &dyn Host, info: &Path) -> Option<String> {
     let bytes = host.read(&info.join("INSTALLER")).ok()?;
     Some(String::from_utf8_lossy(&bytes).trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 /// A package that is registered more than once counts as its newest version.
-fn once(mut all: Vec<(Installed, PathBuf)>) -> Option<Installed> {
-    all.sort_by_key(|(package, _)| std::cmp::Reverse(pep440_rs::Version::from_str(&package.version).ok()));
-    let registered = all.iter().map(|(package, _)| package.version.clone()).collect::<Vec<_>>();
+fn once(mut all: Vec<Installed>) -> Option<Installed> {
+    all.sort_by_key(|package| std::cmp::Reverse(pep440_rs::Version::from_str(&package.version).ok()));
+    let registered = all.iter().map(|package| package.version.clone()).collect::<Vec<_>>();
     let mut rest = all.into_iter();
-    let (newest, _) = rest.next()?;
-    let stale: Vec<PathBuf> = rest.map(|(_, info)| info).collect();
+    let newest = rest.next()?;
+    let stale: Vec<PathBuf> = rest.map(|package| package.info).collect();
     let registered = if stale.is_empty() { Vec::new() } else { registered };
     Some(Installed { registered, stale, ..newest })
 }
@@ -116,11 +117,13 @@ fn package(host: &dyn Host, site: &Path, info: &Path, markers: &MarkerEnvironmen
     let metadata = String::from_utf8_lossy(&host.read(&info.join("METADATA")).unwrap_or_default()).into_owned();
     let head: Vec<&str> = metadata.lines().take_while(|line| !line.is_empty()).collect();
     let wanted = head.iter().filter_map(|line| line.strip_prefix("Requires-Dist:"));
-    let (mut requires, mut torch) = (Vec::new(), None);
+    let (mut requires, mut torch, mut numpy) = (Vec::new(), None, None);
     for text in wanted {
         let Some((name, versions)) = requirement(text.trim(), markers) else { continue };
-        if name == "torch" {
-            torch = versions;
+        match name.as_str() {
+            "torch" => torch = versions,
+            "numpy" => numpy = versions,
+            _ => {}
         }
         requires.push(name);
     }
@@ -129,6 +132,7 @@ fn package(host: &dyn Host, site: &Path, info: &Path, markers: &MarkerEnvironmen
     Some(Installed {
         name: normalised(name),
         version: version.to_owned(),
+        info: info.to_owned(),
         registered: Vec::new(),
         stale: Vec::new(),
         from: direct(host, info),
@@ -136,6 +140,11 @@ fn package(host: &dyn Host, site: &Path, info: &Path, markers: &MarkerEnvironmen
         is_for_any: !tags.is_empty() && tags.iter().all(|tag| tag.trim().ends_with("-none-any")),
         requires,
         torch,
+        numpy,
+        // https://peps.python.org/pep-0376/#requested
+        is_requested: host.meta(&info.join("REQUESTED")).is_some(),
+        // What was linked from a cache keeps its own time; the list is always written anew.
+        installed: host.meta(&info.join("RECORD")).and_then(|meta| meta.modified),
         damage: damage(host, site, info, metadata.is_empty()),
     })
 }

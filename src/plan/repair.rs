@@ -10,11 +10,13 @@ mod diagnose;
 mod place;
 
 pub use change::{Change, change};
+pub(crate) use diagnose::reason;
 pub use diagnose::{Trouble, diagnose};
 pub use place::{InPlace, in_place, purge};
 
 use crate::facts::{PythonVersion, TorchVersion};
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// A package as an environment has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub struct Installed {
     pub name: String,
     /// Its version; the newest of those that are registered.
     pub version: String,
+    /// The folder that registers it.
+    pub info: PathBuf,
     /// Every version that is registered, if it is more than one.
     pub registered: Vec<String>,
     /// The folders that register all but the newest of them.
@@ -37,6 +41,12 @@ pub struct Installed {
     pub requires: Vec<String>,
     /// The releases of torch that it asks for, e.g. `==2.9.1`.
     pub torch: Option<String>,
+    /// The releases of numpy that it asks for, e.g. `<2`.
+    pub numpy: Option<String>,
+    /// Somebody asked for it by name, and no other package for it.
+    pub is_requested: bool,
+    /// When it was installed, by the list of its files.
+    pub installed: Option<SystemTime>,
     /// What is wrong with its files, in words.
     pub damage: Option<String>,
 }

@@ -121,7 +121,7 @@ fn pick(catalog: &Catalog, scan: &Scan, wish: &Wish, holding: &Holding) -> Resul
 }
 
 /// What an environment holds.
-fn holding(
+pub(super) fn holding(
     host: &dyn Host,
     catalog: &Catalog,
     facts: &MachineFacts,
@@ -168,7 +168,7 @@ fn holding(
 }
 
 /// What conda installed it must replace itself: its own list would say what is no longer there.
-fn refuse_condas(holding: &Holding, change: &Change) -> Result<(), Problem> {
+pub(super) fn refuse_condas(holding: &Holding, change: &Change) -> Result<(), Problem> {
     let names = change.names().into_iter().chain(change.remove.iter().cloned());
     let is_condas = |name: &String| holding.package(name).is_some_and(|package| package.is_condas);
     match names.into_iter().find(is_condas) {

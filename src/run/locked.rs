@@ -1,9 +1,10 @@
 //! The lock that a known environment was made from, as long as the environment still is what it says.
 
+use super::journal::{History, runs_folder};
 use super::prove::saved;
 use crate::environments::{packages, site_packages, written_version};
 use crate::host::Host;
-use crate::lock::{Lock, normalised};
+use crate::lock::{Lock, LockedPackage, normalised};
 use crate::plan::{Engine, Plan};
 use crate::store::{Registry, load};
 use pep440_rs::Version;
@@ -25,6 +26,30 @@ pub fn lock_of(host: &dyn Host, environment: &Path) -> Option<String> {
     let plan = plan?;
     let digest = saved(host, run)?.lock?;
     is_exactly(host, environment, &plan.lock, plan.choices.engine).then_some(digest)
+}
+
+/// The wheels that runs which came to their end put into an environment, those of the last run first, with the hashes
+/// that were computed where the index named none.
+pub fn wheels_of(host: &dyn Host, environment: &Path) -> Vec<LockedPackage> {
+    let mut folders: Vec<_> = host.list(&runs_folder(host)).unwrap_or_default();
+    folders.sort_by(|a, b| b.path.cmp(&a.path));
+    let mut found = Vec::new();
+    for folder in folders {
+        let plan = crate::store::look::<Option<Plan>>(host, &folder.path.join("plan.json"));
+        let Some(plan) = plan.ok().flatten().filter(|plan| plan.target == environment) else { continue };
+        let Ok(history) = History::read(host, &folder.path) else { continue };
+        if history.ended {
+            found.extend(plan.lock.packages.into_iter().map(|package| with_hash(package, &history)));
+        }
+    }
+    found
+}
+
+/// A package with the hash that was computed here, where the index named none.
+pub(super) fn with_hash(mut package: LockedPackage, history: &History) -> LockedPackage {
+    let wheel = &mut package.wheel;
+    wheel.sha256 = wheel.sha256.take().or_else(|| history.hashes.get(&wheel.file_name).cloned());
+    package
 }
 
 fn is_exactly(host: &dyn Host, environment: &Path, lock: &Lock, engine: Engine) -> bool {

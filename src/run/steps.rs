@@ -3,7 +3,7 @@
 use super::output::{End, Lines, without_colours};
 use super::problems::{target_taken, tool_failed, vanished};
 use super::readers::{Reader, Reading};
-use super::{EventKind, Runner, Stop, kernel, listed, said};
+use super::{EventKind, Runner, Stop, kernel, listed, locked, said};
 use crate::diagnose::{Answer, Diagnosis, Knowledge, diagnose};
 use crate::host::{ChildEvent, ChildExit, FileReader};
 use crate::lock::LockedPackage;
@@ -242,10 +242,8 @@ impl Runner<'_> {
 
     /// One package of it.
     pub(super) fn package_with_hash(&self, at: usize) -> Option<LockedPackage> {
-        let mut package = self.plan.lock.packages.get(at)?.clone();
-        let wheel = &mut package.wheel;
-        wheel.sha256 = wheel.sha256.take().or_else(|| self.history.hashes.get(&wheel.file_name).cloned());
-        Some(package)
+        let package = self.plan.lock.packages.get(at)?.clone();
+        Some(locked::with_hash(package, &self.history))
     }
 
     /// Moves the environment to its place. Safe to repeat from any point at which it was cut. What it replaces stays

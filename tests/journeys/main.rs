@@ -26,6 +26,7 @@ mod freshness;
 mod index_server;
 mod install_real;
 mod interrupted;
+mod kept;
 #[cfg(feature = "test-support")]
 #[path = "../kills/mod.rs"]
 mod kills;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 const CARD: &str = "driver=581.57\ncuda=13000\ngpu=NVIDIA GeForce RTX 5070|12227|12|0|2f04";
 
-/// With an older version of a package, to see that it stays.
+/// With an older version of a package, to see that it stays, and one that wants an older torch.
 fn with_older() -> Arc<Shelf> {
     let mut shelf = fill_shelf();
     shelf.wheels.push(build(&Recipe {
@@ -20,6 +20,14 @@ fn with_older() -> Arc<Shelf> {
         version: "0.9",
         tag: "py3-none-any",
         files: &[("plain_extra.py", b"version = '0.9'\n".to_vec())],
+        ..Recipe::default()
+    }));
+    shelf.wheels.push(build(&Recipe {
+        name: "drags",
+        version: "1.0",
+        tag: "py3-none-any",
+        requires: &["torch==2.9.1"],
+        files: &[("drags.py", b"".to_vec())],
         ..Recipe::default()
     }));
     Arc::new(shelf)

@@ -97,7 +97,8 @@ impl Trouble {
     }
 }
 
-fn reason(code: &str, places: &[(&str, &dyn Display)]) -> Reason {
+/// A reason in English, with its stable code and what stands in its places.
+pub(crate) fn reason(code: &str, places: &[(&str, &dyn Display)]) -> Reason {
     let args: BTreeMap<String, String> =
         places.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
     let text = crate::text::in_english(&format!("reason-{code}"), &args);

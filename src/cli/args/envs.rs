@@ -1,0 +1,111 @@
+//! The words of `envs`.
+
+use super::{EngineArg, FormatArg};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// `envs`
+#[derive(Debug, Args)]
+pub struct EnvsArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub what: EnvsCommand,
+}
+
+/// `envs …`
+#[derive(Debug, Subcommand)]
+pub enum EnvsCommand {
+    /// List them
+    List,
+    /// Take an environment that you made into the list
+    Adopt {
+        /// Its folder.
+        path: PathBuf,
+    },
+    /// Take one off the list; its files stay
+    Forget {
+        /// Its folder or name.
+        env: PathBuf,
+    },
+    /// Delete one and take it off the list
+    Remove {
+        /// Its folder or name.
+        env: PathBuf,
+        /// Ask nothing
+        #[arg(short, long)]
+        yes: bool,
+    },
+    /// Say at once what is wrong with one, from its files alone, and what repairs it
+    Check {
+        /// Its folder or name.
+        env: PathBuf,
+    },
+    /// Find what is wrong with one and repair it by the smallest change
+    Repair(RepairArgs),
+    /// Make a new one with exactly the packages of another
+    Clone {
+        /// Its folder or name.
+        env: PathBuf,
+        /// Folder of the new one.
+        path: PathBuf,
+        /// How.
+        #[command(flatten)]
+        how: ChangeArgs,
+    },
+    /// Write down what one is: each package with its version, index and hashes, its Python, its proof
+    Snapshot {
+        /// Its folder or name.
+        env: PathBuf,
+        /// Write it here as well
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Say what is different between two, or between one and what it was
+    #[command(after_help = "Exit code 0: nothing is different; 1: something is.")]
+    Diff {
+        /// An environment's folder or name, or a snapshot's file or name.
+        a: PathBuf,
+        /// The other one.
+        b: PathBuf,
+    },
+    /// Bring one back to what a snapshot says, with the same files
+    #[command(
+        after_help = "What cannot be had again is told before anything changes. A result that is not proven is undone."
+    )]
+    Restore {
+        /// Its folder or name.
+        env: PathBuf,
+        /// The snapshot's file or name.
+        snapshot: PathBuf,
+        /// How.
+        #[command(flatten)]
+        how: ChangeArgs,
+    },
+}
+
+/// `envs repair`
+#[derive(Debug, Args)]
+pub struct RepairArgs {
+    /// Its folder or name
+    pub env: PathBuf,
+    /// How.
+    #[command(flatten)]
+    pub how: ChangeArgs,
+}
+
+/// How a known environment is changed, or another is made from it.
+#[derive(Debug, Args)]
+pub struct ChangeArgs {
+    /// Only show what would run, in this form
+    #[arg(long, value_enum)]
+    pub format: Option<FormatArg>,
+    /// What installs [default: uv, else pip]
+    #[arg(long, value_enum)]
+    pub engine: Option<EngineArg>,
+    /// A mirror of the torch index
+    #[arg(long, value_name = "URL")]
+    pub index_url: Option<String>,
+    /// Ask nothing
+    #[arg(short, long)]
+    pub yes: bool,
+}

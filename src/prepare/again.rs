@@ -1,0 +1,277 @@
+//! From a snapshot to a plan: an environment becomes again what it was, or another is made like it.
+
+mod wheels;
+
+use super::linux::{bad_target, frame};
+use super::{Scan, Wish, cards_of, hashless, indexes_of, repair, target, tools};
+use crate::assess::{Assessment, Build, Need, Origin, Reason, Route, Verdict};
+use crate::catalog::{Catalog, Platform, TORCH_INDEX};
+use crate::detect::settings;
+use crate::environments;
+use crate::facts::PythonVersion;
+use crate::host::Host;
+use crate::lock::{Lock, normalised};
+use crate::plan::repair::{Change, InPlace, in_place, reason};
+use crate::plan::{Choices, Inheritance, Plan};
+use crate::problem::Problem;
+use crate::resolve::Question;
+use crate::snapshots::Snapshot;
+use crate::snapshots::compare::way_back;
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use wheels::Found;
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub enum Again {
+    /// This does it.
+    Plan(Box<Plan>),
+    /// It is what it shall be.
+    Same,
+    /// Not all of it can be had again.
+    Lost(Vec<Lost>),
+}
+
+/// A package that cannot be had again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// What is at hand.
+pub struct Task<'a> {
+    /// The outside.
+    pub host: &'a Arc<dyn Host>,
+    /// What is known of builds.
+    pub catalog: &'a Catalog,
+    /// What is known of this PC.
+    pub scan: &'a Scan,
+    /// Place, interpreter and index.
+    pub wish: &'a Wish,
+    /// What it shall be.
+    pub then: &'a Snapshot,
+}
+
+/// The wish of a new environment like one that was.
+pub fn wish_of_clone(host: &dyn Host, of: &Snapshot, place: &Path, more: Wish) -> Wish {
+    let base = match of.kind.as_str() {
+        "venv" => environments::base_interpreter(host, &of.environment),
+        _ => environments::interpreter(host, &of.environment),
+    };
+    // Where its Python is gone, any of the same minor version will do.
+    let minor = |python: PythonVersion| PythonVersion::minor(python.major, python.minor);
+    Wish {
+        target: Some(place.to_owned()),
+        torch: of.torch_version(),
+        variant: of.variant.clone(),
+        python: if base.is_some() { of.python } else { of.python.map(minor) },
+        interpreter: base,
+        replace: false,
+        ..more
+    }
+}
+
+/// What is fixed before the packages are looked for.
+struct Begun {
+    build: Build,
+    chosen: Assessment,
+    question: Question,
+    choices: Choices,
+}
+
+impl Task<'_> {
+    /// Plans the way from what an environment is to what it shall be. `broken` names packages whose files are not what
+    /// their lists say.
+    pub fn restore(
+        &self,
+        now: &Snapshot,
+        mut broken: BTreeSet<String>,
+        tick: &mut dyn FnMut(&str) -> ControlFlow<()>,
+    ) -> Result<Again, Problem> {
+        let holding = repair::holding(&**self.host, self.catalog, &self.scan.facts, &now.environment, self.wish)?;
+        self.refuse_other_python(now)?;
+        let is_unsound =
+            |package: &&crate::plan::repair::Installed| package.damage.is_some() || !package.registered.is_empty();
+        broken.extend(holding.packages.iter().filter(is_unsound).map(|package| package.name.clone()));
+        let way = way_back(now, self.then, &broken);
+        if way.install.is_empty() && way.remove.is_empty() && holding.leftovers.is_empty() {
+            return Ok(Again::Same);
+        }
+        let mut begun = self.begin(tick)?;
+        let lock = match self.lock(&way.install, &begun, tick)? {
+            Found::All(lock) => lock,
+            Found::Lost(lost) => return Ok(Again::Lost(lost)),
+        };
+        let stale = holding.packages.iter().filter(|package| broken.contains(&package.name));
+        let change = Change {
+            install: way.install.iter().map(|package| format!("{}=={}", package.name, package.version)).collect(),
+            keep: Vec::new(),
+            leftovers: stale.flat_map(|package| package.stale.clone()).chain(holding.leftovers.clone()).collect(),
+            purge: if holding.is_linked { broken.into_iter().collect() } else { Vec::new() },
+            remove: way.remove,
+        };
+        repair::refuse_condas(&holding, &change)?;
+        let (when, install) = (crate::time::minute(&self.then.taken_at), change.install.len());
+        let why = reason("restore", &[("when", &when), ("install", &install), ("remove", &change.remove.len())]);
+        begun.choices.target.clone_from(&holding.path);
+        begun.choices.python.clone_from(&holding.python);
+        begun.choices.replace = true;
+        let device = device(&begun);
+        let parts = InPlace { holding: &holding, change: &change, device: &device };
+        let (chosen, choices, frame) = self.framed(begun, &lock, why);
+        let plan = in_place(chosen, choices, lock, frame, parts).map_err(|error| bad_target(&error))?;
+        Ok(Again::Plan(Box::new(plan)))
+    }
+
+    /// Plans a new environment with the same packages.
+    pub fn made_like(&self, tick: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<Again, Problem> {
+        let Some(place) = &self.wish.target else {
+            return Err(Problem::new("internal", "No folder was named."));
+        };
+        target::check_target(&**self.host, place, false)?;
+        let begun = self.begin(tick)?;
+        target::check_length(&**self.host, self.catalog, place, &begun.build)?;
+        let lock = match self.lock(&self.then.packages, &begun, tick)? {
+            Found::All(lock) => lock,
+            Found::Lost(lost) => return Ok(Again::Lost(lost)),
+        };
+        let from = self.then.environment.display().to_string();
+        let (chosen, choices, frame) = self.framed(begun, &lock, reason("clone", &[("from", &from)]));
+        let plan = crate::plan::plan(chosen, choices, lock, frame).map_err(|error| bad_target(&error))?;
+        Ok(Again::Plan(Box::new(plan)))
+    }
+
+    /// Packages are made for one minor version of Python, which no change of packages changes.
+    fn refuse_other_python(&self, now: &Snapshot) -> Result<(), Problem> {
+        match (now.python, self.then.python) {
+            (Some(is), Some(was)) if is.short() != was.short() => {
+                let cause = format!("It had Python {was} then and has Python {is} now: packages cannot change that.");
+                Err(Problem::new("other-python", cause)
+                    .advise("Make a new environment with the Python of then: torch-wizard install --python VERSION."))
+            }
+            (Some(_) | None, _) => Ok(()),
+        }
+    }
+
+    /// The build by what is known of its wheel, engine and Python.
+    fn begin(&self, tick: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<Begun, Problem> {
+        let build = self.build()?;
+        let chosen = self.assessment(&build);
+        let (cleared, set) = settings::child_env(&**self.host);
+        let inheritance = Inheritance { cleared, set };
+        let credentials = settings::credentials(&**self.host);
+        let address = |url: &str| credentials.added_to(url);
+        let indexes = indexes_of(&self.scan.facts, &build);
+        let (engine, uv, python) = tools::engine_and_python(
+            self.host,
+            self.catalog,
+            &self.scan.facts,
+            &chosen,
+            &build,
+            self.wish,
+            &inheritance,
+            &indexes,
+            &address,
+            tick,
+        )?;
+        let platform = self.scan.facts.os.found().and_then(Platform::of);
+        let uv = uv.map(|uv| uv.path);
+        let choices = Choices {
+            target: self.wish.target.clone().unwrap_or_default(),
+            python: python.path.clone(),
+            python_version: Some(python.version),
+            engine,
+            uv: uv.clone(),
+            cards: cards_of(&self.scan.facts, &chosen, self.wish.gpus.as_deref()),
+            replace: false,
+        };
+        let question = Question {
+            requirements: Vec::new(),
+            python: python.path,
+            engine,
+            uv,
+            indexes,
+            inheritance,
+            uv_cache: self.host.folders().cache.join("uv"),
+            offline: self.wish.offline,
+            hashless: platform.and_then(|platform| hashless(&self.scan.live, platform, &build)),
+            elsewhere: None,
+            constraints: Vec::new(),
+            alone: true,
+        };
+        Ok(Begun { build, chosen, question, choices })
+    }
+
+    fn build(&self) -> Result<Build, Problem> {
+        let (Some(torch), Some(variant)) = (self.then.torch_version(), self.then.variant.clone()) else {
+            return Err(Problem::new("no-torch", "There was no torch in it, so nothing could prove the result.")
+                .command("Make an environment with one instead", "torch-wizard install"));
+        };
+        let package = self.then.package("torch");
+        let known = package.and_then(|package| package.index.clone());
+        let is_local = torch.local().is_some();
+        let base = self.wish.mirror.as_deref().unwrap_or(TORCH_INDEX);
+        let url = match known {
+            // Its own page, else PyPI or what stands for it.
+            Some(index) => Some(index).filter(|index| index.trim_end_matches('/').ends_with(&variant)),
+            None => is_local.then(|| format!("{}/{variant}", base.trim_end_matches('/'))),
+        };
+        let origin = match url {
+            Some(url) if url.starts_with(TORCH_INDEX) => Origin::TorchIndex { url },
+            Some(url) => Origin::Mirror { url },
+            None => Origin::Pypi,
+        };
+        Ok(Build { torch, variant, python: self.then.python, origin, seen_live: false })
+    }
+
+    /// It was chosen before: no rule chooses anew. What does not run here any more is told by the checks, and undone.
+    fn assessment(&self, build: &Build) -> Assessment {
+        let has_card = super::card_present(&self.scan.facts) != Some(false);
+        let route = if !has_card || build.variant == "cpu" {
+            Route::Cpu
+        } else if build.torch.is_stable() {
+            Route::Wheel
+        } else {
+            Route::Nightly
+        };
+        let found = self.scan.facts.pythons.found().map(Vec::as_slice).unwrap_or_default();
+        let fits = |version: PythonVersion| build.python.is_some_and(|wanted| wanted.short() == version.short());
+        let is_there = found.iter().filter_map(|python| python.version).any(fits);
+        Assessment {
+            route,
+            verdict: Verdict::Works { reasons: Vec::new() },
+            build: Some(build.clone()),
+            acceptable_variants: Vec::new(),
+            gpus: Vec::new(),
+            download_bytes: None,
+            disk_bytes: None,
+            seconds: None,
+            needs: if is_there { Vec::new() } else { vec![Need::Python] },
+            risk: None,
+        }
+    }
+
+    fn framed(&self, begun: Begun, lock: &Lock, why: Reason) -> (Assessment, Choices, crate::plan::Frame) {
+        let Begun { mut chosen, question, choices, build: _ } = begun;
+        chosen.verdict.reasons_mut().push(why);
+        chosen.download_bytes = lock.download_bytes();
+        (chosen, choices, frame(self.host, lock, question.indexes, question.inheritance))
+    }
+}
+
+/// `cpu`, or the cards, separated by commas.
+fn device(begun: &Begun) -> String {
+    if begun.chosen.route == Route::Cpu { "cpu".to_owned() } else { begun.choices.cards.join(",") }
+}
+
+/// The name that a requirement `name==version` begins with.
+fn named(requirement: &str) -> String {
+    normalised(requirement.split("==").next().unwrap_or_default())
+}
