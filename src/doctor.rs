@@ -267,13 +267,14 @@ impl Bundle {
 
     /// `3 user names, 1 password or token`.
     fn hidden_in_words(&self) -> String {
-    let parts: Vec<String> = self.hidden
-        .iter()
-        .map(|(kind, count): (&Kind, &usize)| {
-            let (one, many) = kind.words();
-            text::count(*count, one, many)
-        })
-        .collect();
-    if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
-}
+        let parts: Vec<String> = self
+            .hidden
+            .iter()
+            .map(|(kind, count): (&Kind, &usize)| {
+                let (one, many) = kind.words();
+                text::count(*count, one, many)
+            })
+            .collect();
+        if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+    }
 }

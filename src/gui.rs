@@ -160,6 +160,7 @@ impl App {
                 | Effect::Gather { .. }
                 | Effect::Diagnose { .. }
                 | Effect::StopDiagnosis
+                | Effect::LetGo(_)
                 | Effect::Forget(_)
                 | Effect::Remove(_)
                 | Effect::Write { .. }

@@ -141,6 +141,7 @@ impl Performer {
                 self.spawn("diagnosis", move |shared| diagnosis::find(shared, ticket, &log, &stop));
             }
             Effect::StopDiagnosis => self.diagnosis.store(true, Ordering::SeqCst),
+            Effect::LetGo(replaced) => self.spawn("let-go", move |shared| home::let_go(shared, &replaced)),
             Effect::Forget(path) => self.spawn("forget", move |shared| home::forget(shared, &path)),
             Effect::Remove(path) => self.spawn("remove", move |shared| home::remove(shared, &path)),
             Effect::Gather { ticket, scan, private } => {

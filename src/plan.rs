@@ -256,6 +256,9 @@ pub struct Plan {
     pub indexes: Indexes,
     /// The packages.
     pub lock: Lock,
+    /// What it replaces is kept beside the new one for a while, so that it can come back.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub keeps_replaced: bool,
     /// The product's own places.
     pub places: Places,
     /// What the children inherit.
@@ -273,6 +276,12 @@ pub struct Plan {
     pub steps: Vec<PlanStep>,
     /// Every host that is talked to.
     pub hosts: Vec<String>,
+}
+
+/// Left out of what is written.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl Plan {
@@ -364,6 +373,7 @@ fn begun(assessment: Assessment, choices: Choices, lock: Lock, frame: Frame) -> 
         recipe: None,
         container: None,
         distro: None,
+        keeps_replaced: false,
         steps: Vec::new(),
     })
 }

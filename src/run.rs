@@ -6,6 +6,7 @@ mod event;
 mod fetch;
 pub mod in_place;
 pub mod journal;
+pub mod kept;
 mod kernel;
 mod listed;
 mod locked;

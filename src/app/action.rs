@@ -78,6 +78,10 @@ pub enum Action {
     OpenPage(String),
     /// Find out what is wrong with a known environment, and plan the smallest change that mends it.
     Repair(PathBuf),
+    /// Bring back what the last repair of an environment replaced.
+    GoBack(PathBuf),
+    /// Remove what the last repair of an environment replaced.
+    LetGo(PathBuf),
     /// Off the list; its files stay.
     Forget(PathBuf),
     /// Delete an environment (asks first).

@@ -5,8 +5,9 @@ use crate::assess::Assessment;
 use crate::host::Note;
 use crate::plan::Plan;
 use crate::prepare::{Scan, Wish};
-use crate::run::journal::SavedRun;
 use crate::report::Private;
+use crate::run::journal::SavedRun;
+use crate::run::kept::Replaced;
 use crate::store::Settings;
 use crate::verify::{Circumstances, Level};
 use std::path::PathBuf;
@@ -125,6 +126,8 @@ pub enum Effect {
     },
     /// Nobody waits for the cause any more.
     StopDiagnosis,
+    /// Remove what a repair replaced.
+    LetGo(Box<Replaced>),
     /// Take an environment off the list.
     Forget(PathBuf),
     /// Delete an environment.

@@ -8,12 +8,13 @@ use crate::facts::{Change, Fingerprint, MachineFacts};
 use crate::problem::Problem;
 use crate::recheck::{self, Doubt, Fault, Kept, Standing};
 use crate::run::journal::SavedRun;
+use crate::run::kept::Replaced;
 use crate::verify::Proof;
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// One known environment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Card {
     /// As the registry and its files have it.
     pub kept: Kept,
@@ -21,6 +22,8 @@ pub struct Card {
     pub standing: Option<Standing>,
     /// What changed since its last proof.
     pub since: Vec<Change>,
+    /// What its last repair replaced, if that is kept.
+    pub replaced: Option<Box<Replaced>>,
 }
 
 /// How an environment stands, as its card shows it.
@@ -66,7 +69,7 @@ impl Condition {
 impl Card {
     /// Not held against a machine yet.
     pub const fn new(kept: Kept) -> Self {
-        Self { kept, standing: None, since: Vec::new() }
+        Self { kept, standing: None, since: Vec::new(), replaced: None }
     }
 
     /// Its folder.

@@ -35,7 +35,13 @@ pub fn is_permitted(model: &Model, screen: Screen) -> bool {
     // A verification within a run, and the run itself, hold the steps together.
     if model.is_running() {
         return match screen {
-            Screen::Run | Screen::Monitor | Screen::Settings | Screen::Help | Screen::Other | Screen::Diagnose | Screen::Support => true,
+            Screen::Run
+            | Screen::Monitor
+            | Screen::Settings
+            | Screen::Help
+            | Screen::Other
+            | Screen::Diagnose
+            | Screen::Support => true,
             Screen::Verify => model.verify.state != VerifyState::Idle,
             Screen::Home | Screen::Detect | Screen::Choose | Screen::Review | Screen::Done => false,
         };
@@ -50,9 +56,7 @@ pub fn is_permitted(model: &Model, screen: Screen) -> bool {
         | Screen::Diagnose
         | Screen::Support => true,
         Screen::Choose => !model.detection.assessments.is_empty(),
-        Screen::Review => {
-            run.is_some() || model.review.repairs.is_some() || model.chosen().is_some_and(is_usable)
-        }
+        Screen::Review => run.is_some() || model.review.repairs.is_some() || model.chosen().is_some_and(is_usable),
         Screen::Run => run.is_some(),
         Screen::Verify => model.verify.state != VerifyState::Idle,
         Screen::Done => run.is_some_and(RunView::is_promoted) && !matches!(model.verify.state, VerifyState::Running),

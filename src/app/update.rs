@@ -7,8 +7,9 @@ mod way;
 
 use super::{Action, Dialog, Effect, Load, Message, Model, Notice, Screen};
 use super::{detection, diagnose, drafts, home, monitor, other, repair, review, support};
+use crate::run::kept::Replaced;
 use crate::verify::Level;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use choices::{confirm, corrected, file_name, known_text, pick, picked, rejudged};
@@ -190,6 +191,18 @@ fn came_home(
     }
 }
 
+/// Does something with what a repair of this environment replaced.
+fn settle(model: &mut Model, path: &Path, does: fn(Replaced) -> Effect) -> Vec<Effect> {
+    if model.is_running() || model.home.busy.is_some() {
+        return Vec::new();
+    }
+    let Some(replaced) = model.home.card(path).and_then(|card| card.replaced.as_deref()).cloned() else {
+        return Vec::new();
+    };
+    model.home.busy = Some(model.now);
+    vec![does(replaced)]
+}
+
 fn user(model: &mut Model, action: Action) -> Vec<Effect> {
     model.has_acted = true;
     // Whatever is done next, what was typed into the settings is whole by then.
@@ -300,6 +313,8 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::OpenPath(path) => vec![Effect::OpenPath(path)],
         Action::OpenPage(url) => vec![Effect::OpenPage(url)],
         Action::Repair(path) => repair::begin(model, path),
+        Action::GoBack(path) => settle(model, &path, |replaced| Effect::RollBack(replaced.run.folder)),
+        Action::LetGo(path) => settle(model, &path, |replaced| Effect::LetGo(Box::new(replaced))),
         Action::Forget(path) => {
             model.home.busy = Some(model.now);
             vec![Effect::Forget(path)]

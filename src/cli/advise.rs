@@ -103,8 +103,7 @@ fn reported(scan: &Scan, session: &Session) -> InstalledTorch {
 
 /// The torch that counts as "the installed one": that of the environment in use, else of the only one there is.
 pub(super) fn installed(session: &Session, facts: &MachineFacts) -> InstalledTorch {
-    let active =
-        ["VIRTUAL_ENV", "CONDA_PREFIX"].iter().find_map(|name| session.host.var(name)).map(PathBuf::from);
+    let active = ["VIRTUAL_ENV", "CONDA_PREFIX"].iter().find_map(|name| session.host.var(name)).map(PathBuf::from);
     // The list may name it by another path.
     let known = active.as_ref().and_then(|active| {
         let is_it = |path: &Path| session.host.resolve(path) == session.host.resolve(active);

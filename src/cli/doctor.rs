@@ -69,10 +69,7 @@ fn report(session: &mut Session) -> Report {
 
 /// This PC as `detect` tells it.
 pub(crate) fn machine(facts: &MachineFacts) -> Machine {
-    Machine {
-        text: show::facts(facts, false),
-        json: serde_json::to_string(&json::detected(facts)).unwrap_or_default(),
-    }
+    Machine { text: show::facts(facts, false), json: serde_json::to_string(&json::detected(facts)).unwrap_or_default() }
 }
 
 fn tell(session: &mut Session, report: &Report, private: &Private) -> i32 {

@@ -9,6 +9,7 @@ use super::args::{EnvsArgs, EnvsCommand};
 use super::{Done, Failed, Session, exit};
 use crate::environments::{State, state};
 use crate::problem::Problem;
+use crate::run::kept;
 use crate::store::{Known, Registry, save};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ pub fn run(session: &mut Session, args: &EnvsArgs) -> Done {
         EnvsCommand::List => list(session),
         EnvsCommand::Adopt { path } => adopt(session, path),
         EnvsCommand::Forget { env } => forget(session, env),
+        EnvsCommand::LetGo { env } => let_go(session, env),
         EnvsCommand::Remove { env, yes } => remove(session, env, *yes),
         EnvsCommand::Check { env } => check::run(session, env),
         EnvsCommand::Repair(args) => super::repair::run(session, args),
@@ -153,6 +155,17 @@ fn forget(session: &mut Session, word: &Path) -> Done {
     Ok(exit::DONE)
 }
 
+fn let_go(session: &mut Session, word: &Path) -> Done {
+    let registry = session.known()?;
+    let path = find(session, &registry, word)?;
+    let said = match kept::of(&*session.host, &path) {
+        Some(replaced) => kept::let_go(&*session.host, &replaced)?,
+        None => format!("Nothing is kept of what stood at {} before.", path.display()),
+    };
+    session.screen.say(said);
+    Ok(exit::DONE)
+}
+
 fn remove(session: &mut Session, word: &Path, yes: bool) -> Done {
     let registry = session.known()?;
     let path = find(session, &registry, word)?;
@@ -160,6 +173,9 @@ fn remove(session: &mut Session, word: &Path, yes: bool) -> Done {
     if is_there && !yes && !agreed(session, &path)? {
         session.screen.note("Nothing was changed.");
         return Ok(exit::NO);
+    }
+    if let Some(replaced) = kept::of(&*session.host, &path) {
+        kept::let_go(&*session.host, &replaced)?;
     }
     crate::environments::remove(&*session.host, &path)?;
     session.screen.say(format!("{} was deleted.", path.display()));

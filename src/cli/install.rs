@@ -185,11 +185,23 @@ pub fn resume(session: &mut Session, args: &ResumeArgs) -> Done {
 pub fn rollback(session: &mut Session, args: &RollbackArgs) -> Done {
     let said = match pick(session, args.env.as_deref()) {
         Ok(Some(run)) => rollback::roll_back(&*session.host, &run)?,
-        Ok(None) => "There is no interrupted install. Nothing was changed.".to_owned(),
+        Ok(None) => match kept_before(session, args.env.as_deref()) {
+            Some(kept) => rollback::roll_back(&*session.host, &kept.run)?,
+            None => "There is no interrupted install. Nothing was changed.".to_owned(),
+        },
         Err((folder, _)) => rollback::roll_back_damaged(&*session.host, &folder)?,
     };
     session.screen.say(said);
     Ok(exit::DONE)
+}
+
+/// What a repair of the environment that was named replaced, if it is kept.
+fn kept_before(session: &Session, env: Option<&Path>) -> Option<crate::run::kept::Replaced> {
+    let env = env?;
+    let registry = session.known().unwrap_or_default();
+    let place = session.absolute(env);
+    let known = registry.find(&place).or_else(|| registry.find(env)).map(|known| known.path.clone());
+    crate::run::kept::of(&*session.host, &known.unwrap_or(place))
 }
 
 /// `12 of 3456 files`, `34 %`.

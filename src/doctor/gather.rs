@@ -244,10 +244,14 @@ fn leftovers(host: &dyn Host, runs: &[Run], environments: &[Kept]) -> Vec<Findin
                 || path.starts_with(&plan.target)
         })
     };
+    let kept: BTreeSet<PathBuf> = crate::run::kept::all(host).into_iter().map(|kept| kept.aside).collect();
     beside
         .chain(inside)
         .map(|path| {
-            if is_of_open_run(&path) {
+            if kept.contains(&path) {
+                let text = format!("{} is what a repair replaced; it is kept for two weeks.", path.display());
+                Finding::new("kept", text)
+            } else if is_of_open_run(&path) {
                 let text = format!("{} is a part of an install that did not end.", path.display());
                 Finding::new("leftover", text).command("torch-wizard resume")
             } else {

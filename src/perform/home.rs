@@ -5,6 +5,7 @@ use crate::app::{Card, Message};
 use crate::problem::Problem;
 use crate::recheck::Kept;
 use crate::run::journal::unfinished;
+use crate::run::kept::{self, Replaced};
 use crate::run::rollback;
 use crate::store::{self, Registry};
 use std::path::Path;
@@ -17,11 +18,15 @@ pub(super) fn load(shared: &Shared) {
         trouble = Some(Problem::from(error));
         Registry::default()
     });
+    let replaced = kept::all(host);
     let cards = registry
         .environments
         .into_iter()
         .rev()
-        .map(|known| Card::new(Kept::read(host, known)))
+        .map(|known| {
+            let before = replaced.iter().find(|replaced| replaced.run.plan.target == known.path).cloned();
+            Card { replaced: before.map(Box::new), ..Card::new(Kept::read(host, known)) }
+        })
         .collect();
     let (mut left, mut damaged) = (None, None);
     for run in unfinished(host) {
@@ -53,6 +58,11 @@ pub(super) fn roll_back(shared: &Shared, folder: &Path) {
     shared.send(Message::HomeDone(result));
 }
 
+/// Removes what a repair replaced.
+pub(super) fn let_go(shared: &Shared, replaced: &Replaced) {
+    shared.send(Message::HomeDone(kept::let_go(&*shared.host, replaced)));
+}
+
 /// Takes an environment off the list.
 pub(super) fn forget(shared: &Shared, path: &Path) {
     let done = off_the_list(shared, path);
@@ -70,6 +80,9 @@ fn off_the_list(shared: &Shared, path: &Path) -> Result<(), Problem> {
 
 /// Deletes an environment: only what is one, and off the list first, so that a half-deleted folder is not listed.
 pub(super) fn remove(shared: &Shared, path: &Path) {
-    let done = crate::environments::remove(&*shared.host, path);
+    let host = &*shared.host;
+    // What a repair of it replaced goes with it.
+    let before = kept::of(host, path).map_or(Ok(()), |replaced| kept::let_go(host, &replaced).map(drop));
+    let done = before.and_then(|()| crate::environments::remove(host, path));
     shared.send(Message::HomeDone(done.map(|()| format!("{} was deleted.", path.display()))));
 }

@@ -32,9 +32,7 @@ fn look(
     let Shared { host, catalog, .. } = shared;
     let wish = repair::wish(&**host, environment, more)?;
     let scan = scan.map_or_else(
-        || {
-            tell("looking at this PC").is_continue().then(|| super::jobs::scan(shared, &wish))
-        },
+        || tell("looking at this PC").is_continue().then(|| super::jobs::scan(shared, &wish)),
         |scan| Some(*scan),
     );
     let scan = scan.ok_or_else(|| Problem::new("cancelled", "Cancelled."))?;

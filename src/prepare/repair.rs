@@ -341,7 +341,8 @@ impl Task<'_> {
         let frame = frame(self.host, &lock, question.indexes, question.inheritance);
         if why.is_none() {
             super::check_target(&**self.host, &choices.target, true)?;
-            let mut plan = crate::plan::plan(chosen, choices, lock, frame).map_err(|error| bad_target(&error))?;
+            let plan = crate::plan::plan(chosen, choices, lock, frame).map_err(|error| bad_target(&error))?;
+            let mut plan = Plan { keeps_replaced: true, ..plan };
             if let Some(step) = purge(&plan, self.change) {
                 plan.steps.insert(0, step);
             }

@@ -270,6 +270,12 @@ pub fn read_run(host: &dyn Host, folder: &Path) -> Result<Option<SavedRun>, Jour
     Ok(Some(SavedRun { folder: folder.to_owned(), plan, history: History::read(host, folder)? }))
 }
 
+/// The same for those who only look: what is damaged stays where it is, and is no run to them.
+pub fn look_at_run(host: &dyn Host, folder: &Path) -> Option<SavedRun> {
+    let plan: Option<Plan> = crate::store::look(host, &folder.join("plan.json")).ok()?;
+    Some(SavedRun { folder: folder.to_owned(), plan: plan?, history: History::read(host, folder).ok()? })
+}
+
 /// Runs that did not come to an end, newest first. A run that cannot be read is an error with its folder's name.
 pub fn unfinished(host: &dyn Host) -> Vec<Result<SavedRun, (PathBuf, JournalError)>> {
     let mut folders: Vec<PathBuf> = host
@@ -300,7 +306,11 @@ pub fn prune(host: &dyn Host) {
         host.list(&runs_folder(host)).unwrap_or_default().into_iter().map(|entry| entry.path).collect();
     folders.sort();
     let is_over = |folder: &PathBuf| History::read(host, folder).is_ok_and(|history| history.ended);
-    for folder in folders.into_iter().rev().filter(is_over).skip(KEPT) {
+    // What a run replaced can come back by its journal alone.
+    let is_kept = |folder: &PathBuf| {
+        look_at_run(host, folder).is_some_and(|run| super::kept::is_kept(host, &run.plan))
+    };
+    for folder in folders.into_iter().rev().filter(is_over).skip(KEPT).filter(|folder| !is_kept(folder)) {
         host.remove(&folder).ok();
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What was known of the place before: a list of one or none, in the folder of the run.
-fn before(plan: &Plan) -> PathBuf {
+pub(super) fn before(plan: &Plan) -> PathBuf {
     plan.places.run.join("listed-before.json")
 }
 

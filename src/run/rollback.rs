@@ -136,8 +136,11 @@ fn undo_promotion(
 }
 
 /// The environment that a run replaced is given up once its end is in the journal; a wizard that was killed right there
-/// left it. Best effort: one that cannot be removed yet (a program of it runs) is removed another time.
+/// left it. What a repair replaced is kept for its time. Best effort: one that cannot be removed yet (a program of it runs) is removed another time.
 pub fn give_up_replaced(host: &dyn Host, plan: &Plan) {
+    if super::kept::is_kept(host, plan) {
+        return;
+    }
     let replaced = plan.steps.iter().find_map(|step| {
         let Action::Promote { to, aside, .. } = &step.action else { return None };
         aside.as_ref().filter(|aside| is_both(host, to, aside))
@@ -277,7 +280,7 @@ pub fn pick(
 }
 
 /// Whether a plan is for this folder, however that is spelled.
-fn is_for(host: &dyn Host, plan: &Plan, folder: &Path) -> bool {
+pub(super) fn is_for(host: &dyn Host, plan: &Plan, folder: &Path) -> bool {
     plan.target == folder
         || plan.inside == Inside::Here
             && super::alone::true_name(host, &plan.target) == super::alone::true_name(host, folder)

@@ -85,9 +85,32 @@ fn a_torch_for_the_processor_becomes_one_for_the_card_and_all_else_stays() {
     let ran = repair(&world, &["--yes", "--json"]);
     assert_eq!(ran.ended()["env"], world.target().to_str().unwrap(), "{}", ran.err);
     assert_eq!(versions_in(&world), wanted("cu130"));
-    assert_eq!(files_in(&world.path("place"), 1), ["env"]);
+    assert_eq!(files_in(&world.path("place"), 1), ["env", "env.tw-old"], "what it replaced is kept for a while");
     let again = repair(&world, &[]).expect(0);
     assert!(again.out.contains("Nothing is wrong"), "{}", again.out);
+}
+
+#[test]
+fn what_a_repair_replaced_comes_back_and_goes_only_when_it_is_let_go() {
+    let Some(world) = machine("cpu") else { return };
+    let target = world.target();
+    let place = target.to_str().unwrap();
+    run(world.wizard(&["envs", "adopt", place])).expect(0);
+    repair(&world, &["--yes"]).expect(0);
+    assert_eq!(versions_in(&world), wanted("cu130"));
+    let back = run(world.wizard(&["rollback", place])).expect(0);
+    assert!(back.out.contains("is back"), "{}", back.out);
+    assert_eq!(versions_in(&world), wanted("cpu"));
+    assert_eq!(files_in(&world.path("place"), 1), ["env"]);
+    let listed = run(world.wizard(&["envs", "list", "--json"])).out;
+    assert!(listed.contains("+cpu"), "what was known of it is known again: {listed}");
+    repair(&world, &["--yes"]).expect(0);
+    let gone = run(world.wizard(&["envs", "let-go", place])).expect(0);
+    assert!(gone.out.contains("stands as it is"), "{}", gone.out);
+    assert_eq!(files_in(&world.path("place"), 1), ["env"]);
+    assert_eq!(versions_in(&world), wanted("cu130"));
+    let back = run(world.wizard(&["rollback", place])).expect(0);
+    assert!(back.out.contains("no interrupted install"), "{}", back.out);
 }
 
 #[test]

@@ -133,7 +133,8 @@ fn the_reference_card_is_the_users_own_and_the_plan_runs_as_it_is() {
     let script = saved(&state.model, Saved::Plan(Format::Ps1), path);
     assert!(script.contains(&target));
     // Packages for Windows cannot go into a container.
-    let problem = rendered(&state.model, Saved::Plan(Format::Dockerfile), path, &Text::new(Language::English)).unwrap_err();
+    let problem =
+        rendered(&state.model, Saved::Plan(Format::Dockerfile), path, &Text::new(Language::English)).unwrap_err();
     assert_eq!(problem.label, "no-export");
 }
 

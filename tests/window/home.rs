@@ -9,6 +9,8 @@ use torch_wizard::app::{Action, Dialog, Effect, Message, Model, Screen, VerifySt
 use torch_wizard::assess::Reason;
 use torch_wizard::facts::{Fingerprint, Gpu, Via};
 use torch_wizard::plan::{Shell, activation};
+use torch_wizard::run::journal::{History, SavedRun};
+use torch_wizard::run::kept::Replaced;
 use torch_wizard::store::Settings;
 use torch_wizard::verify::Proof;
 
@@ -44,7 +46,15 @@ pub fn repair_planned() -> Model {
     pc::tell(&mut model, Message::User(Action::Repair(path("broken"))));
     let mut plan = pc::plan_for(&model);
     plan.target = path("broken");
-    plan.assessment.verdict.reasons_mut().insert(0, Reason { code: "made-up".to_owned(), text: TROUBLE.to_owned(), source: None, args: std::collections::BTreeMap::new() });
+    plan.assessment.verdict.reasons_mut().insert(
+        0,
+        Reason {
+            code: "made-up".to_owned(),
+            text: TROUBLE.to_owned(),
+            source: None,
+            args: std::collections::BTreeMap::new(),
+        },
+    );
     let ticket = model.review.ticket;
     pc::tell(&mut model, Message::RepairPlanned { ticket, plan: Box::new(Ok(Some(plan))) });
     model
@@ -154,6 +164,36 @@ fn what_is_sound_has_no_repair_and_nothing_is_repaired_beside_a_run() {
     let mut model = pc::running();
     let effects = pc::tell(&mut model, Message::User(Action::Repair(path("torch-cu130"))));
     assert!(effects.is_empty() && model.screen == Screen::Run, "{effects:?}");
+}
+
+/// A repair has replaced the first of two environments.
+pub fn repaired() -> Model {
+    let mut cards = pc::two_cards();
+    let plan = pc::plan_for(&pc::detected());
+    let run = SavedRun { folder: plan.places.run.clone(), plan, history: History::default() };
+    let known = Some(pc::card("torch-cu130", "2.9.1+cpu", "cpu", None, None).kept.known);
+    let until = "2026-12-04T10:00:00.000Z".to_owned();
+    cards[0].replaced = Some(Box::new(Replaced { run, aside: path("torch-cu130.tw-old"), known, until }));
+    pc::home(cards, None)
+}
+
+#[test]
+fn what_a_repair_replaced_comes_back_or_goes_with_one_click() {
+    let mut harness = shown(repaired());
+    let said = harness.get_by_label_contains("The one before (2.9.1+cpu) is kept until 2026-12-04");
+    assert!(said.accesskit_node().value().is_some());
+    click(&mut harness, "Go back to what torch-cu130 was before");
+    let folder = pc::plan_for(&pc::detected()).places.run;
+    assert!(matches!(harness.state().effects.as_slice(), [Effect::RollBack(run)] if *run == folder));
+    let mut harness = shown(repaired());
+    click(&mut harness, "Let go of what torch-cu130 was before");
+    let effects = &harness.state().effects;
+    assert!(
+        matches!(effects.as_slice(), [Effect::LetGo(kept)] if kept.aside == path("torch-cu130.tw-old")),
+        "{effects:?}"
+    );
+    // Nothing else of it begins meanwhile.
+    assert!(harness.get_by_label("Go back to what torch-cu130 was before").accesskit_node().is_disabled());
 }
 
 #[test]

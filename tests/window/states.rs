@@ -60,6 +60,7 @@ pub fn all() -> Vec<(&'static str, Model)> {
         ("home-all", pc::home(pc::all_cards(), None)),
         ("home-driver", pc::home(pc::all_cards()[..4].to_vec(), None)),
         ("home-card", crate::home::card_swapped()),
+        ("home-kept", crate::home::repaired()),
         ("review-repair", crate::home::repair_planned()),
         ("home-interrupted", pc::home(pc::two_cards(), Some(&["environment", "download"]))),
         ("home-trouble", home_in_trouble()),

@@ -132,6 +132,7 @@ review-consent = Das lädt { $size }, viel mehr, als der Prozessor braucht
 review-consent-text = Der kleine Build für den Prozessor ist von hier nicht erreichbar, darum wird ein Build für GPUs geladen und auf dem Prozessor benutzt. Mit „Installieren“ stimmen Sie diesem Download zu.
 review-replaces = { $path } wird ersetzt
 review-replaces-text = Es bleibt unberührt, bis das Neue nachgewiesen ist. Dann wird es entfernt, und das lässt sich nicht rückgängig machen.
+review-replaces-kept = Es bleibt unberührt, bis das Neue nachgewiesen ist, und bleibt daneben zwei Wochen erhalten: auf der Seite der Umgebungen bringt ein Klick es zurück.
 
 review-writes = Schreibt
 review-writes-new = Einen neuen Ordner: { $path }. Er entsteht neben seinem Platz und wird am Ende dorthin verschoben.

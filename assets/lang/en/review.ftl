@@ -132,6 +132,7 @@ review-consent = This fetches { $size }, much more than the processor needs
 review-consent-text = The small build for the processor cannot be reached from here, so a build for GPUs is fetched and used on the processor. Install means that you agree to this download.
 review-replaces = { $path } will be replaced
 review-replaces-text = It stays untouched until the new one is proven. Then it is removed, and that cannot be undone.
+review-replaces-kept = It stays untouched until the new one is proven, and is kept beside it for two weeks: on the page of the environments one click brings it back.
 
 review-writes = Writes
 review-writes-new = One new folder: { $path }. It is built beside its place and moved there at the end.

@@ -21,7 +21,12 @@ fn machine(name: &str, capability: &str, driver: &str) -> MachineFacts {
         source: Source::new(Via::Nvml, ""),
     };
     let driver: crate::facts::DriverVersion = driver.parse().unwrap();
-    MachineFacts { os: found(os), gpus: found(vec![gpu]), driver: found(driver), ..MachineFacts::unknown(String::new()) }
+    MachineFacts {
+        os: found(os),
+        gpus: found(vec![gpu]),
+        driver: found(driver),
+        ..MachineFacts::unknown(String::new())
+    }
 }
 
 /// Proven on that machine, with torch for CUDA 12.6.
@@ -90,6 +95,9 @@ fn nobody_can_say_where_the_driver_is_not_known() {
     let ada = machine("NVIDIA GeForce RTX 4070", "8.9", "572.16");
     let mut card = proven_on(&ada);
     card.kept.known.verdict = None;
-    let silent = MachineFacts { driver: Probed::Unknown { why: "no answer".to_owned(), source: Source::new(Via::Nvml, "") }, ..ada };
+    let silent = MachineFacts {
+        driver: Probed::Unknown { why: "no answer".to_owned(), source: Source::new(Via::Nvml, "") },
+        ..ada
+    };
     assert!(matches!(judged(card, &silent).condition(), Condition::Unclear(_)));
 }

@@ -34,8 +34,7 @@ fn opened() -> Model {
         last_report: None,
         machine: None,
     };
-    let held =
-        Environment { path: PLACE.into(), kind: "venv".to_owned(), torch: None, torch_cuda: None, damage: None };
+    let held = Environment { path: PLACE.into(), kind: "venv".to_owned(), torch: None, torch_cuda: None, damage: None };
     let card = Card::new(Kept { known, state: State::Wrong(Trouble::NoTorch), held });
     update(&mut model, Message::Home { cards: vec![card], unfinished: None, trouble: None, damaged: None });
     model
@@ -65,7 +64,10 @@ fn an_environment_that_nothing_is_wrong_with_is_told_so_on_home() {
     let ticket = model.review.ticket;
     update(&mut model, Message::RepairPlanned { ticket, plan: Box::new(Ok(None)) });
     assert_eq!((model.screen, &model.review.repairs), (Screen::Home, &None));
-    assert_eq!(model.notice.as_ref().map(|notice| (notice.key, notice.what.as_str())), Some(("notice-sound", "torch-cu126")));
+    assert_eq!(
+        model.notice.as_ref().map(|notice| (notice.key, notice.what.as_str())),
+        Some(("notice-sound", "torch-cu126"))
+    );
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Where one goes: from step to step, to the side pages and back, and the readings that follow the page.
 
 use super::super::{
-    Action, DiagnoseAction, Dialog, Effect, Load, Model, OtherAction, Reading, Saved, Screen, VerifyState, VerifyView, Watched,
+    Action, DiagnoseAction, Dialog, Effect, Load, Model, OtherAction, Reading, Saved, Screen, VerifyState, VerifyView,
+    Watched,
 };
 use super::super::{detection, diagnose, other, review, steps, support};
 use super::user;

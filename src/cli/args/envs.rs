@@ -27,6 +27,11 @@ pub enum EnvsCommand {
         /// Its folder or name.
         env: PathBuf,
     },
+    /// Remove what the last repair of one replaced; without this it goes after two weeks (`rollback ENV` brings it back)
+    LetGo {
+        /// Its folder or name.
+        env: PathBuf,
+    },
     /// Delete one and take it off the list
     Remove {
         /// Its folder or name.

@@ -13,11 +13,8 @@ use eframe::egui::{CornerRadius, Frame, Label, Margin, RichText, Role, ScrollAre
 /// What stands above.
 pub fn head(model: &Model, text: &Text) -> Head {
     let is_busy = model.support.bundle.is_busy();
-    let (title, lead) = if is_busy {
-        ("support-title-busy", "support-lead-busy")
-    } else {
-        ("support-title", "support-lead")
-    };
+    let (title, lead) =
+        if is_busy { ("support-title-busy", "support-lead-busy") } else { ("support-title", "support-lead") };
     Head {
         title: text.find(title).unwrap_or_default(),
         lead: text.find(lead).unwrap_or_default(),

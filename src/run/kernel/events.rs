@@ -15,10 +15,7 @@ const ROUND: Duration = Duration::from_secs(2);
 /// `nvlddmkm` is the driver (13, 14, 153 are Xids and resets), `Display` 4101 a driver that did not answer and was reset,
 /// 2004 of the last too little virtual memory; `Application Error` 1000 names the module that a program died in.
 const ASKED: [(&str, &[(&str, &[u32])]); 2] = [
-    (
-        "System",
-        &[("nvlddmkm", &[]), ("Display", &[4101]), ("Microsoft-Windows-Resource-Exhaustion-Detector", &[2004])],
-    ),
+    ("System", &[("nvlddmkm", &[]), ("Display", &[4101]), ("Microsoft-Windows-Resource-Exhaustion-Detector", &[2004])]),
     ("Application", &[("Application Error", &[1000])]),
 ];
 
@@ -61,9 +58,15 @@ fn line(event: roxmltree::Node<'_, '_>) -> Option<String> {
     let provider = system.children().find(named("Provider"))?.attribute("Name")?;
     let number = system.children().find(named("EventID"))?.text()?;
     let data = event.children().find(named("EventData")).into_iter().flat_map(|data| data.children());
-    let words: Vec<&str> =
-        data.filter(named("Data")).filter_map(|data| data.text()).map(str::trim).filter(|text| !text.is_empty()).collect();
-    Some(format!("event log: {provider} {number}: {}", words.join(" ")).split_whitespace().collect::<Vec<_>>().join(" "))
+    let words: Vec<&str> = data
+        .filter(named("Data"))
+        .filter_map(|data| data.text())
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .collect();
+    Some(
+        format!("event log: {provider} {number}: {}", words.join(" ")).split_whitespace().collect::<Vec<_>>().join(" "),
+    )
 }
 
 #[cfg(test)]

@@ -60,7 +60,8 @@ pub fn all_cards() -> Vec<Card> {
     let changed = Trouble::Changed("2.16.0+cpu".to_owned(), "cpu".to_owned());
     cards.push(wrong(cards[0].clone(), changed));
     cards.push(wrong(card("gone", "2.15.0+cu130", "cu130", None, None), Trouble::Missing));
-    cards[6].kept.known.path = PathBuf::from(r"D:\projects\a folder with quite a long name\and another one\torch-cu130");
+    cards[6].kept.known.path =
+        PathBuf::from(r"D:\projects\a folder with quite a long name\and another one\torch-cu130");
     cards
 }
 

@@ -7,6 +7,7 @@ use crate::app::{Action, Card, Condition, Model};
 use crate::environments::Trouble;
 use crate::recheck;
 use crate::report::moment;
+use crate::run::kept::Replaced;
 use crate::text::Text;
 use eframe::egui::{Label, Ui};
 use std::path::Path;
@@ -36,10 +37,9 @@ fn detail(card: &Card, condition: &Condition, text: &Text) -> String {
     let at = card.kept.known.verified_at.as_deref().map(moment);
     match (condition, at) {
         (Condition::Proven { .. }, Some(at)) => text.with("home-proven-at", &[("at", at.into())]),
-        (Condition::Changed(since), Some(at)) => text.with(
-            "home-proven-before",
-            &[("at", at.into()), ("changes", recheck::changes(since, text).into())],
-        ),
+        (Condition::Changed(since), Some(at)) => {
+            text.with("home-proven-before", &[("at", at.into()), ("changes", recheck::changes(since, text).into())])
+        }
         (Condition::Changed(since), None) => recheck::changes(since, text),
         (Condition::Unfit(_) | Condition::Unclear(_), _) => {
             card.standing.as_ref().map(|standing| recheck::standing(standing, text)).unwrap_or_default()
@@ -92,9 +92,37 @@ pub(super) fn show(ui: &mut Ui, model: &Model, card: &Card, text: &Text) -> Opti
         let line = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · ");
         ui.add(Label::new(widgets::muted(ui, line)).wrap());
         path(ui, card.path(), text);
+        let kept = card.replaced.as_deref().and_then(|replaced| before(ui, model, card, replaced, text));
         ui.add_space(space::S);
-        ui.horizontal_wrapped(|ui| buttons(ui, model, card, &condition, text)).inner
+        kept.or(ui.horizontal_wrapped(|ui| buttons(ui, model, card, &condition, text)).inner)
     })
+}
+
+/// What its last repair replaced: kept for a while, to go back to.
+fn before(ui: &mut Ui, model: &Model, card: &Card, replaced: &Replaced, text: &Text) -> Option<Action> {
+    let known = replaced.known.as_ref();
+    let torch = known.and_then(|known| known.torch.clone()).unwrap_or_else(|| text.get("home-kept-unknown"));
+    let places = [("torch", torch.into()), ("until", moment(&replaced.until).into())];
+    let name = named(model, card);
+    let mut action = None;
+    ui.add_space(space::XS);
+    ui.horizontal_wrapped(|ui| {
+        ui.add(Label::new(widgets::muted(ui, text.with("home-kept", &places))).wrap());
+        for (icon, key, does) in [
+            (icons::ARROW_LEFT, "home-go-back", Action::GoBack(card.path().clone())),
+            (icons::CHECK, "home-let-go", Action::LetGo(card.path().clone())),
+        ] {
+            let words = text.find(key).unwrap_or_default();
+            let said = text.with(&format!("{key}-named"), &[("name", name.as_str().into())]);
+            let enabled = super::is_free(model);
+            let button = Button { kind: ButtonKind::Quiet, icon, text: &words, name: &said, enabled, only_icon: false };
+            let why = text.find(&format!("{key}-why")).unwrap_or_default();
+            if button.show(ui).on_hover_text(why).clicked() {
+                action = Some(does);
+            }
+        }
+    });
+    action
 }
 
 /// The name that its buttons are told apart by: the folder's, or the whole path where two folders have one name.

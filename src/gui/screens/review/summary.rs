@@ -29,7 +29,8 @@ pub fn needs(ui: &mut Ui, plan: &Plan, text: &Text) {
     }
     if plan.choices.replace {
         let title = text.with("review-replaces", &[("path", plan.target.display().to_string().into())]);
-        let words = text.get("review-replaces-text");
+        let key = if plan.keeps_replaced { "review-replaces-kept" } else { "review-replaces-text" };
+        let words = text.get(key);
         widgets::banner(ui, &Banner { tone: Tone::Warn, title: &title, text: &words }, |_| {});
     }
 }
