@@ -7,15 +7,13 @@ pub mod compare;
 use crate::environments::{self, packages, record, site_packages};
 use crate::facts::{Fingerprint, PythonVersion, TorchVersion};
 use crate::host::Host;
-use crate::lock::{LockedPackage, LockedWheel};
+use crate::lock::{LockedPackage, LockedWheel, is_same_version};
 use crate::plan::repair::Installed;
 use crate::problem::Problem;
 use crate::store::{Known, SCHEMA, look};
 use crate::verify::Proof;
-use pep440_rs::Version;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
 
 /// What an environment was.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -165,12 +163,6 @@ fn read(host: &dyn Host, package: &Installed, all: &[Installed], wheels: &[Locke
         index: made_from.and_then(|wheel| wheel.index.clone()),
         wheel: made_from.map(|wheel| wheel.wheel.clone()),
     }
-}
-
-/// A folder's name and a lock may spell a version in two ways.
-pub(crate) fn is_same_version(one: &str, other: &str) -> bool {
-    let read = |text: &str| Version::from_str(text).ok();
-    one == other || read(one).is_some_and(|version| Some(version) == read(other))
 }
 
 /// Writes a snapshot. Answers with its bytes.

@@ -145,7 +145,7 @@ fn replaced(holding: &Holding, was: Option<&Was>) -> Vec<Reason> {
         (false, true) => reason("check-other-torch", &[("torch", torch), ("before", &before)]),
         (false, false) => return Vec::new(),
     };
-    let who = brought(&holding.packages, was.torch.as_ref()).and_then(|brought| brought.reason());
+    let who = brought(&holding.packages, was.torch.as_ref()).map(|brought| brought.reason());
     [first].into_iter().chain(who).collect()
 }
 
