@@ -51,7 +51,7 @@ fn a_check_tells_at_once_who_brought_a_torch_for_the_processor() {
     let answer = json(&world, &["envs", "check", "env"], 1);
     assert_eq!((&answer["state"], &answer["variant"]), (&"changed".into(), &"cpu".into()));
     assert_eq!(answer["findings"][1]["code"], "check-brought-by");
-    assert!(answer["milliseconds"].as_u64().unwrap() < 50, "{answer}");
+    assert!(answer["milliseconds"].as_u64().unwrap() < 1_000, "{answer}");
     let gone = run(world.wizard(&["envs", "check", "nowhere"])).expect(1);
     assert!(gone.err.contains("is not there"), "{}", gone.err);
 }

@@ -16,10 +16,14 @@ pub struct EnvsArgs {
 #[derive(Debug, Subcommand)]
 pub enum EnvsCommand {
     /// List them
-    List,
-    /// Take an environment that you made into the list
+    List {
+        /// Also those on this PC that are not in the list, with how to take them in
+        #[arg(long)]
+        all: bool,
+    },
+    /// Take an environment that you made into the list: venv, conda, a portable Python, a Jupyter kernel's
     Adopt {
-        /// Its folder.
+        /// Its folder or interpreter, a kernel.json, or the folder of an application with its own Python.
         path: PathBuf,
     },
     /// Take one off the list; its files stay
