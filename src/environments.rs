@@ -2,6 +2,7 @@
 //!
 //! Never starts a Python: a broken one hangs, and importing torch takes seconds. May use `host` and `facts`.
 
+pub mod guard;
 pub mod health;
 mod kernels;
 pub mod packages;

@@ -4,7 +4,7 @@
 
 pub mod compare;
 
-use crate::environments::{self, packages, record, site_packages};
+use crate::environments::{self, packages, record};
 use crate::facts::{Fingerprint, PythonVersion, TorchVersion};
 use crate::host::Host;
 use crate::lock::{LockedPackage, LockedWheel, is_same_version};
@@ -113,8 +113,7 @@ pub fn folder(host: &dyn Host) -> PathBuf {
 pub fn take(host: &dyn Host, path: &Path, known: Option<&Known>) -> Result<Snapshot, Problem> {
     let seen = environments::inspect(host, path);
     let python = environments::python_version(host, &seen.path);
-    let markers = packages::markers(host.family(), &host.basics().arch, python.unwrap_or(PythonVersion::minor(3, 12)));
-    let site = markers.map(|markers| packages::read(host, &site_packages(host, path), &markers)).unwrap_or_default();
+    let site = packages::of_environment(host, path);
     if site.packages.is_empty() {
         return Err(Problem::new("no-packages", format!("There are no packages in {}.", path.display()))
             .command("See what is known of it", format!("torch-wizard envs check \"{}\"", path.display())));

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+mod guard;
 mod restore;
 mod snapshot;
 
@@ -21,6 +22,7 @@ pub fn run(session: &mut Session, args: &EnvsArgs) -> Done {
         EnvsCommand::Remove { env, yes } => remove(session, env, *yes),
         EnvsCommand::Check { env } => check::run(session, env),
         EnvsCommand::Repair(args) => super::repair::run(session, args),
+        EnvsCommand::Guard { env, what } => guard::run(session, env, *what),
         EnvsCommand::Clone { env, path, how } => restore::make_like(session, env, path, how),
         EnvsCommand::Snapshot { env, output } => snapshot::run(session, env, output.as_deref()),
         EnvsCommand::Diff { a, b } => diff::run(session, a, b),

@@ -1,7 +1,7 @@
 //! The words of `envs`.
 
 use super::{EngineArg, FormatArg};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// `envs`
@@ -46,6 +46,17 @@ pub enum EnvsCommand {
     },
     /// Find what is wrong with one and repair it by the smallest change
     Repair(RepairArgs),
+    /// Keep pip from replacing the torch of one
+    #[command(
+        after_help = "pip reads the guard from the environment's own settings and refuses what wants another torch. uv reads no settings of an environment: it heeds the guard where UV_CONSTRAINT names its file."
+    )]
+    Guard {
+        /// Its folder or name.
+        env: PathBuf,
+        /// What to do with it.
+        #[arg(value_enum)]
+        what: GuardArg,
+    },
     /// Make a new one with exactly the packages of another
     Clone {
         /// Its folder or name.
@@ -85,6 +96,17 @@ pub enum EnvsCommand {
         #[command(flatten)]
         how: ChangeArgs,
     },
+}
+
+/// `envs guard ENV …`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GuardArg {
+    /// Hold the torch that is there.
+    On,
+    /// Hold nothing any more.
+    Off,
+    /// Say what is held.
+    Status,
 }
 
 /// `envs repair`
