@@ -26,7 +26,7 @@ use crate::catalog::Catalog;
 use crate::host::Host;
 use crate::host::real::RealHost;
 use crate::problem::{Problem, Remedy};
-use crate::store::{Settings, StoreError};
+use crate::store::{Registry, Settings, StoreError};
 use args::{Cli, Command};
 use clap::Parser as _;
 use std::io::{BufRead as _, IsTerminal as _, Write};
@@ -200,7 +200,7 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
     let tells_events = cli.json && matches!(cli.command, Some(Command::Install(_) | Command::Resume(_)));
     let (json, offline) = (cli.json, cli.offline);
     let mut session = Session { host, catalog, settings, screen, cancel, json, tells_events, verbose, offline };
-    let done = dispatch(&mut session, cli.command);
+    let done = found_again(&mut session, cli.command.as_ref()).and_then(|()| dispatch(&mut session, cli.command));
     match done {
         Ok(code) => code,
         Err(failed) => {
@@ -217,6 +217,23 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
             exit
         }
     }
+}
+
+/// A list of environments that was damaged and set aside is made again from the records of runs.
+fn found_again(session: &mut Session, command: Option<&Command>) -> Result<(), Failed> {
+    // A report mends nothing.
+    if matches!(command, Some(Command::Doctor(_)) | None) || !Registry::is_lost(&*session.host) {
+        return Ok(());
+    }
+    let registry = crate::run::remembered(&*session.host);
+    crate::store::save(&*session.host, &Registry::path(&*session.host), &registry)?;
+    let paths: Vec<String> = registry.environments.iter().map(|known| known.path.display().to_string()).collect();
+    let found = if paths.is_empty() { "none is there".to_owned() } else { paths.join(", ") };
+    session.screen.note(format!(
+        "The list of environments had been damaged. It is made again from the records of installs: {found}.\n\
+         Others on this PC are shown by: torch-wizard envs list --all"
+    ));
+    Ok(())
 }
 
 /// What is asked when something is broken must not fail for that: the report says it.

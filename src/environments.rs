@@ -2,7 +2,9 @@
 //!
 //! Never starts a Python: a broken one hangs, and importing torch takes seconds. May use `host` and `facts`.
 
+pub mod guard;
 pub mod health;
+mod kernels;
 pub mod packages;
 pub(crate) mod places;
 pub mod record;
@@ -18,8 +20,8 @@ use std::path::{Path, PathBuf};
 /// Every environment found on this machine, each folder once, with the torch it holds.
 ///
 /// Looks, in order, at: `known` (the product's own list), the active environment (`VIRTUAL_ENV`, `CONDA_PREFIX`),
-/// `.venv` and `venv` in the current folder and at home, conda's environments, the folders of well-known
-/// applications, and the site-packages of `interpreters`. Of the last only those with a torch, or the remains
+/// `.venv` and `venv` in the current folder and at home, where tools keep the environments of all projects, conda's,
+/// those of Jupyter's kernels, the folders of well-known applications, and the site-packages of `interpreters`. Of the last only those with a torch, or the remains
 /// of one, are told: a Python without torch is no environment of ours.
 pub fn find(host: &dyn Host, known: &[PathBuf], interpreters: &[PathBuf]) -> Vec<Environment> {
     let mut seen: Vec<PathBuf> = Vec::new();
@@ -161,6 +163,29 @@ pub fn remove(host: &dyn Host, path: &Path) -> Result<(), Problem> {
         crate::run::problem_of(&error)
             .changed(format!("{} is off the list; some of its files are left.", path.display()))
     })
+}
+
+/// Where applications keep a Python of their own, below their folder.
+const INNER: [&str; 7] =
+    ["python_embeded", "python_embedded", "venv", ".venv", "system/python", "installer_files/env", "env"];
+
+/// The environment that somebody means by a path: its folder, its interpreter, a Jupyter kernel, or the folder of an
+/// application that has one inside.
+pub fn meant(host: &dyn Host, path: &Path) -> Option<PathBuf> {
+    let is_folder = host.meta(path)?.is_dir;
+    if is_folder && interpreter(host, path).is_some() {
+        return Some(path.to_owned());
+    }
+    if let Some(of_kernel) = kernels::environment(host, path) {
+        return Some(of_kernel);
+    }
+    if !is_folder {
+        // What belongs to the system is meant by its folder alone.
+        let is_python = name_of(path).to_lowercase().starts_with("python");
+        let folder = Some(prefix(host, path)).filter(|folder| is_python && kind(host, folder) != "system");
+        return folder.filter(|folder| interpreter(host, folder).is_some());
+    }
+    INNER.iter().map(|inner| places::below(path, inner)).find(|folder| interpreter(host, folder).is_some())
 }
 
 /// The interpreter of an environment's folder, if one is there.

@@ -323,6 +323,12 @@ pub fn normalised(name: &str) -> String {
     out
 }
 
+/// Whether two texts are one version: a folder's name and a lock may spell it in two ways.
+pub fn is_same_version(one: &str, other: &str) -> bool {
+    let read = |text: &str| text.parse::<pep440_rs::Version>().ok();
+    one == other || read(one).is_some_and(|version| Some(version) == read(other))
+}
+
 /// The address without user name, password and fragment.
 pub fn public(url: &str) -> String {
     let Ok(mut parsed) = Url::parse(url) else { return url.to_owned() };

@@ -18,7 +18,8 @@ pub use command::{CommandSpec, Shell};
 pub use inside::Inside;
 pub(crate) use paths::parted;
 pub use paths::{
-    ASIDE_SUFFIX, STAGING_SUFFIX, activation, beside, bin_dir, check_target, native_shell, prompt, python_of,
+    ASIDE_SUFFIX, STAGING_SUFFIX, activation, beside, bin_dir, check_target, file_address, native_shell, prompt,
+    python_of,
 };
 use paths::{above, inside};
 pub(crate) use wheel::unpack_ahead;

@@ -18,6 +18,7 @@ pub mod prove;
 mod quiet;
 pub mod readers;
 mod rehome;
+mod remembered;
 pub mod rollback;
 mod said;
 pub mod space;
@@ -39,6 +40,7 @@ use std::time::Duration;
 pub use event::{EventKind, Outcome, RunEvent, Stall};
 pub use locked::{lock_of, wheels_of};
 pub use problems::{network_problem, other_form, problem_of};
+pub use remembered::remembered;
 pub use said::full_disk;
 
 /// How a step ended other than well.

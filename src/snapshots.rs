@@ -4,18 +4,16 @@
 
 pub mod compare;
 
-use crate::environments::{self, packages, record, site_packages};
+use crate::environments::{self, packages, record};
 use crate::facts::{Fingerprint, PythonVersion, TorchVersion};
 use crate::host::Host;
-use crate::lock::{LockedPackage, LockedWheel};
+use crate::lock::{LockedPackage, LockedWheel, is_same_version};
 use crate::plan::repair::Installed;
 use crate::problem::Problem;
 use crate::store::{Known, SCHEMA, look};
 use crate::verify::Proof;
-use pep440_rs::Version;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
 
 /// What an environment was.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -115,8 +113,7 @@ pub fn folder(host: &dyn Host) -> PathBuf {
 pub fn take(host: &dyn Host, path: &Path, known: Option<&Known>) -> Result<Snapshot, Problem> {
     let seen = environments::inspect(host, path);
     let python = environments::python_version(host, &seen.path);
-    let markers = packages::markers(host.family(), &host.basics().arch, python.unwrap_or(PythonVersion::minor(3, 12)));
-    let site = markers.map(|markers| packages::read(host, &site_packages(host, path), &markers)).unwrap_or_default();
+    let site = packages::of_environment(host, path);
     if site.packages.is_empty() {
         return Err(Problem::new("no-packages", format!("There are no packages in {}.", path.display()))
             .command("See what is known of it", format!("torch-wizard envs check \"{}\"", path.display())));
@@ -165,12 +162,6 @@ fn read(host: &dyn Host, package: &Installed, all: &[Installed], wheels: &[Locke
         index: made_from.and_then(|wheel| wheel.index.clone()),
         wheel: made_from.map(|wheel| wheel.wheel.clone()),
     }
-}
-
-/// A folder's name and a lock may spell a version in two ways.
-pub(crate) fn is_same_version(one: &str, other: &str) -> bool {
-    let read = |text: &str| Version::from_str(text).ok();
-    one == other || read(one).is_some_and(|version| Some(version) == read(other))
 }
 
 /// Writes a snapshot. Answers with its bytes.

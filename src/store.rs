@@ -51,7 +51,8 @@ impl From<StoreError> for Problem {
             StoreError::Broken { aside, .. } => Self::new("broken-file", text)
                 .changed(format!("The unreadable file was moved to {}; nothing else was changed.", aside.display()))
                 .advise(
-                    "Run the same command again; `torch-wizard envs adopt PATH` takes known environments in again.",
+                    "Run the same command again: environments that torch-wizard made are known from its records. \
+                     `torch-wizard envs list --all` shows others, `envs adopt PATH` takes them in.",
                 ),
             StoreError::Host(_) => {
                 Self::new("file", text).advise("See that the folder can be written, or set TORCH_WIZARD_HOME.")
@@ -268,6 +269,16 @@ impl Registry {
     /// Where it is kept.
     pub fn path(host: &dyn Host) -> PathBuf {
         host.folders().data.join("environments.json")
+    }
+
+    /// Whether there was a list, which could not be read and was set aside, and none since.
+    pub fn is_lost(host: &dyn Host) -> bool {
+        let path = Self::path(host);
+        let name = crate::environments::places::name_of(&path);
+        let was_set_aside = |entry: &crate::host::Entry| {
+            crate::environments::places::name_of(&entry.path).starts_with(&format!("{name}.broken"))
+        };
+        host.meta(&path).is_none() && host.list(&host.folders().data).unwrap_or_default().iter().any(was_set_aside)
     }
 
     /// Adds an environment, or replaces what is known of that folder.

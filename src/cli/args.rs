@@ -2,7 +2,7 @@
 
 mod envs;
 
-pub use envs::{ChangeArgs, EnvsArgs, EnvsCommand, RepairArgs};
+pub use envs::{ChangeArgs, EnvsArgs, EnvsCommand, GuardArg, RepairArgs};
 
 use crate::assess::Route;
 use crate::plan::Engine;

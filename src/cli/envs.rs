@@ -2,12 +2,14 @@
 
 mod check;
 mod diff;
+mod guard;
 mod restore;
 mod snapshot;
 
 use super::args::{EnvsArgs, EnvsCommand};
 use super::{Done, Failed, Session, exit};
 use crate::environments::{State, state};
+use crate::facts::Environment;
 use crate::problem::Problem;
 use crate::run::kept;
 use crate::store::{Known, Registry, save};
@@ -15,13 +17,14 @@ use std::path::{Path, PathBuf};
 
 pub fn run(session: &mut Session, args: &EnvsArgs) -> Done {
     match &args.what {
-        EnvsCommand::List => list(session),
+        EnvsCommand::List { all } => list(session, *all),
         EnvsCommand::Adopt { path } => adopt(session, path),
         EnvsCommand::Forget { env } => forget(session, env),
         EnvsCommand::LetGo { env } => let_go(session, env),
         EnvsCommand::Remove { env, yes } => remove(session, env, *yes),
         EnvsCommand::Check { env } => check::run(session, env),
         EnvsCommand::Repair(args) => super::repair::run(session, args),
+        EnvsCommand::Guard { env, what } => guard::run(session, env, *what),
         EnvsCommand::Clone { env, path, how } => restore::make_like(session, env, path, how),
         EnvsCommand::Snapshot { env, output } => snapshot::run(session, env, output.as_deref()),
         EnvsCommand::Diff { a, b } => diff::run(session, a, b),
@@ -48,10 +51,45 @@ struct Line<'a> {
 struct Listing<'a> {
     schema: u32,
     environments: Vec<Line<'a>>,
+    /// With `--all`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<Vec<Found>>,
 }
 
-fn list(session: &mut Session) -> Done {
+/// An environment with torch that is not in the list.
+#[derive(serde::Serialize)]
+struct Found {
+    path: String,
+    kind: String,
+    torch: Option<String>,
+    variant: Option<String>,
+    damage: Option<String>,
+    /// Takes it into the list.
+    adopt: String,
+}
+
+/// Environments with a torch, or what is left of one, that are not in the list.
+fn found(session: &Session, registry: &Registry) -> Vec<Found> {
+    let host = &*session.host;
+    let known: Vec<PathBuf> = registry.environments.iter().map(|known| host.resolve(&known.path)).collect();
+    let all = crate::environments::find(host, &[], &[]).into_iter();
+    let is_new = |seen: &Environment| {
+        (seen.torch.is_some() || seen.damage.is_some()) && !known.contains(&host.resolve(&seen.path))
+    };
+    let line = |seen: Environment| Found {
+        variant: crate::environments::variant(&seen),
+        torch: seen.torch.map(|torch| torch.to_string()),
+        kind: seen.kind,
+        damage: seen.damage,
+        adopt: format!("torch-wizard envs adopt \"{}\"", seen.path.display()),
+        path: seen.path.display().to_string(),
+    };
+    all.filter(is_new).map(line).collect()
+}
+
+fn list(session: &mut Session, all: bool) -> Done {
     let registry = session.known()?;
+    let found = all.then(|| found(session, &registry));
     let states: Vec<State> = registry.environments.iter().map(|known| state(&*session.host, known)).collect();
     let wrong = states.iter().any(|state| *state != State::Sound);
     if session.json {
@@ -72,8 +110,10 @@ fn list(session: &mut Session) -> Done {
                 trouble: state.in_words(),
             })
             .collect();
-        session.say_json(&Listing { schema: super::json::SCHEMA, environments });
-    } else if registry.environments.is_empty() {
+        session.say_json(&Listing { schema: super::json::SCHEMA, environments, found });
+        return Ok(if wrong { exit::NO } else { exit::DONE });
+    }
+    if registry.environments.is_empty() {
         session.screen.say("No environments yet. Make one with `torch-wizard install`, or take one in with `torch-wizard envs adopt PATH`.");
     } else {
         for (known, state) in registry.environments.iter().zip(states) {
@@ -84,17 +124,28 @@ fn list(session: &mut Session) -> Done {
             session.screen.say(format!("{}  {torch}  {verdict}{trouble}", known.path.display()));
         }
     }
+    if let Some(found) = found {
+        session.screen.say(if found.is_empty() { "No others were found." } else { "Not in the list:" });
+        for Found { path, kind, torch, adopt, .. } in found {
+            let torch = torch.unwrap_or_else(|| "a damaged torch".to_owned());
+            session.screen.say(format!("{path}  {torch}  {kind}\n  → {adopt}"));
+        }
+    }
     Ok(if wrong { exit::NO } else { exit::DONE })
 }
 
 fn adopt(session: &mut Session, path: &Path) -> Done {
-    let path = session.absolute(path);
-    let seen = crate::environments::inspect(&*session.host, &path);
-    if crate::environments::interpreter(&*session.host, &path).is_none() {
-        return Err(Problem::new("no-interpreter", format!("{} holds no Python environment.", path.display()))
-            .advise("Name the folder of a virtual environment (the one with pyvenv.cfg in it).")
+    let named = session.absolute(path);
+    // The interpreter of a venv is a link, and what it leads to is not the environment.
+    let meant = |path: &Path| crate::environments::meant(&*session.host, path);
+    let Some(path) = meant(&session.host.resolve(Path::new(".")).join(path)).or_else(|| meant(&named)) else {
+        return Err(Problem::new("no-interpreter", format!("{} holds no Python environment.", named.display()))
+            .advise("Name the folder of a virtual environment (the one with pyvenv.cfg in it), of conda's, or of a portable Python.")
+            .command("See those that are found", "torch-wizard envs list --all")
             .into());
-    }
+    };
+    let path = session.absolute(&path);
+    let seen = crate::environments::inspect(&*session.host, &path);
     let mut registry = session.known()?;
     registry.put(Known {
         path: path.clone(),

@@ -6,7 +6,7 @@ mod venv;
 
 pub use brought::{Brought, brought};
 
-use super::{State, inspect, packages, python_version, site_packages, variant};
+use super::{State, inspect, packages, python_version, variant};
 use crate::assess::Reason;
 use crate::catalog::CompanionSet;
 use crate::facts::{CudaVersion, Environment, OsFamily, PythonVersion, TorchVersion};
@@ -64,12 +64,8 @@ pub fn look(host: &dyn Host, folder: &Path, known: Option<Known>, sets: &[Compan
         return health;
     }
     let mut findings = venv::broken(host, &health.environment);
-    // Without a version nothing is known of what packages ask for here; any will do to read the rest.
-    let version = python.unwrap_or(PythonVersion::minor(3, 12));
-    if let Some(markers) = packages::markers(host.family(), &host.basics().arch, version) {
-        let site = packages::read(host, &site_packages(host, folder), &markers);
-        findings.extend(of_packages(host.family(), &health, site, sets));
-    }
+    let site = packages::of_environment(host, folder);
+    findings.extend(of_packages(host.family(), &health, site, sets));
     if let Some(how) = health.state.in_words().filter(|_| findings.is_empty()) {
         let remedy = repairs(&health.environment.path);
         findings.push(Finding { reason: reason("check-state", &[("how", &how)]), remedy });
@@ -145,7 +141,7 @@ fn replaced(holding: &Holding, was: Option<&Was>) -> Vec<Reason> {
         (false, true) => reason("check-other-torch", &[("torch", torch), ("before", &before)]),
         (false, false) => return Vec::new(),
     };
-    let who = brought(&holding.packages, was.torch.as_ref()).and_then(|brought| brought.reason());
+    let who = brought(&holding.packages, was.torch.as_ref()).map(|brought| brought.reason());
     [first].into_iter().chain(who).collect()
 }
 

@@ -24,6 +24,14 @@ pub struct Site {
     pub installer: Option<String>,
 }
 
+/// What an environment holds, for the Python that its files tell of. Where they tell of none, any will do to read what
+/// does not depend on it.
+pub fn of_environment(host: &dyn Host, path: &Path) -> Site {
+    let python = super::python_version(host, &super::prefix(host, path)).unwrap_or(PythonVersion::minor(3, 12));
+    let markers = markers(host.family(), &host.basics().arch, python);
+    markers.map(|markers| read(host, &super::site_packages(host, path), &markers)).unwrap_or_default()
+}
+
 /// Reads all of them. `markers` is what packages may ask of the system before they ask for another package.
 pub fn read(host: &dyn Host, sites: &[PathBuf], markers: &MarkerEnvironment) -> Site {
     let mut site_holds = Site::default();

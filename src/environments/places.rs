@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 /// Folders of well-known applications that carry a torch, below the user's home, its usual sub-folders and the
 /// system drive. `*` stands for any part of one name. From the applications' own installation guides.
-const APPLICATIONS: [&str; 19] = [
+const APPLICATIONS: [&str; 22] = [
     "ComfyUI/venv",
     "ComfyUI/.venv",
     "ComfyUI_windows_portable*/python_embeded",
+    "ComfyUI_windows_portable*/ComfyUI_windows_portable/python_embeded",
     "stable-diffusion-webui*/venv",
     "sd.webui/system/python",
     "webui_forge*/system/python",
@@ -22,6 +23,8 @@ const APPLICATIONS: [&str; 19] = [
     "kohya_ss/.venv",
     "OneTrainer/venv",
     "Fooocus*/python_embeded",
+    "Fooocus*/venv",
+    "Fooocus*/fooocus_env",
     "SwarmUI/dlbackend/ComfyUI*/venv",
     "SwarmUI/dlbackend/comfy/python_embeded",
     "StabilityMatrix/Packages/*/venv",
@@ -46,20 +49,50 @@ pub(super) fn all(host: &dyn Host) -> Vec<PathBuf> {
     }
     // What the product itself makes if the user names no folder.
     found.extend(expand(host, home, "torch-*"));
-    let virtualenvs = folder("WORKON_HOME").unwrap_or_else(|| home.join(".virtualenvs"));
-    found.extend(expand(host, &virtualenvs, "*"));
+    found.extend(shelves(host).iter().flat_map(|shelf| expand(host, shelf, "*")));
     found.extend(condas(host));
+    found.extend(super::kernels::environments(host));
     let mut roots = vec![home.clone()];
-    roots.extend(["Desktop", "Documents", "Downloads"].map(|name| home.join(name)));
+    roots.extend(["Desktop", "Documents", "Downloads", "AI"].map(|name| home.join(name)));
     if host.family() == OsFamily::Windows {
         roots.extend(folder("SYSTEMDRIVE").map(|drive| PathBuf::from(format!("{}\\", drive.display()))));
         roots.extend(folder("APPDATA"));
     }
+    // Models are large: who has a second disk keeps such applications there.
+    roots.extend(host.fixed_volumes().into_iter().flat_map(|volume| [volume.join("AI"), volume]));
     for root in roots.into_iter().filter(|root| host.meta(root).is_some()) {
         for pattern in APPLICATIONS {
             found.extend(expand(host, &root, pattern));
         }
     }
+    found
+}
+
+/// Folders in which tools keep the environments of all projects, one a folder.
+/// <https://virtualenvwrapper.readthedocs.io/en/latest/install.html#location-of-environments>,
+/// <https://python-poetry.org/docs/configuration/#cache-dir>, <https://pipenv.pypa.io/en/latest/virtualenv.html>,
+/// <https://docs.astral.sh/uv/concepts/tools/#tools-directory>
+fn shelves(host: &dyn Host) -> Vec<PathBuf> {
+    let home = &host.folders().home;
+    let folder = |name: &str| host.var(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let (cache, data) = match host.family() {
+        OsFamily::Windows => {
+            let local = folder("LOCALAPPDATA").unwrap_or_else(|| home.join("AppData").join("Local"));
+            let roaming = folder("APPDATA").unwrap_or_else(|| home.join("AppData").join("Roaming"));
+            (below(&local, "pypoetry/Cache"), roaming)
+        }
+        OsFamily::Macos => (below(home, "Library/Caches/pypoetry"), below(home, ".local/share")),
+        OsFamily::Linux | OsFamily::Other => (
+            folder("XDG_CACHE_HOME").unwrap_or_else(|| home.join(".cache")).join("pypoetry"),
+            folder("XDG_DATA_HOME").unwrap_or_else(|| below(home, ".local/share")),
+        ),
+    };
+    let poetry = folder("POETRY_VIRTUALENVS_PATH")
+        .unwrap_or_else(|| folder("POETRY_CACHE_DIR").unwrap_or(cache).join("virtualenvs"));
+    let tools = folder("UV_TOOL_DIR").unwrap_or_else(|| below(&data, "uv/tools"));
+    let mut found = vec![folder("WORKON_HOME").unwrap_or_else(|| home.join(".virtualenvs")), poetry, tools];
+    // pipenv's, where nobody set WORKON_HOME.
+    found.push(data.join("virtualenvs"));
     found
 }
 

@@ -188,3 +188,86 @@ fn an_interpreter_leads_to_its_environment_on_both_systems() {
     let gone = inspect(&windows, Path::new(r"C:\gone"));
     assert_eq!(gone.damage.as_deref(), Some("the folder is not there"));
 }
+
+/// Every place that an environment may lie in on Linux, with a torch in each.
+#[test]
+fn twelve_planted_environments_are_found_wherever_tools_keep_them() {
+    let folders = [
+        "/home/ada/.venv",
+        "/home/ada/torch-cu130",
+        "/home/ada/.virtualenvs/wrapped",
+        "/home/ada/.cache/pypoetry/virtualenvs/app-Ab3_-py3.12",
+        "/home/ada/.local/share/virtualenvs/site-9f",
+        "/home/ada/.local/share/uv/tools/trainer",
+        "/home/ada/far/away/of-kernel",
+        "/home/ada/ComfyUI/venv",
+        "/home/ada/stable-diffusion-webui/venv",
+        "/home/ada/stable-diffusion-webui-forge/venv",
+        "/home/ada/Documents/InvokeAI/.venv",
+        "/home/ada/AI/Fooocus-2.5/fooocus_env",
+    ];
+    let mut world = linux();
+    for folder in folders {
+        let (made, site) = venv(world, folder);
+        world = torch(made, &site, "2.9.1+cu130", Some("13.0"));
+    }
+    let kernel = r#"{"argv": ["/home/ada/far/away/of-kernel/bin/python", "-m", "ipykernel_launcher"]}"#;
+    let kernels = "/home/ada/.local/share/jupyter/kernels";
+    let world = world
+        .file(format!("{kernels}/mine/kernel.json"), kernel)
+        .file(format!("{kernels}/python3/kernel.json"), r#"{"argv": ["python", "-m", "ipykernel_launcher"]}"#)
+        .file(format!("{kernels}/broken/kernel.json"), "{");
+    let mut found: Vec<String> =
+        find(&world, &[], &[]).into_iter().map(|found| found.path.display().to_string()).collect();
+    found.sort();
+    let mut expected = folders.map(str::to_owned);
+    expected.sort();
+    assert_eq!(found, expected);
+    assert!(world.ran().is_empty());
+}
+
+#[test]
+fn a_windows_pc_has_them_on_its_second_disk_and_in_other_folders() {
+    let python = |world: World, folder: &str, python: &str| {
+        world.file(format!(r"{folder}\{python}"), "").file(format!(r"{folder}\python312._pth"), "")
+    };
+    let mut world = World::new(OsFamily::Windows)
+        .fixed_volume(r"C:\")
+        .fixed_volume(r"D:\")
+        .var("APPDATA", r"C:\Users\ada\AppData\Roaming")
+        .var("LOCALAPPDATA", r"C:\Users\ada\AppData\Local");
+    let portable = [
+        r"D:\AI\ComfyUI_windows_portable_nvidia\ComfyUI_windows_portable\python_embeded",
+        r"D:\webui_forge_cu121_torch231\system\python",
+        r"D:\Fooocus_win64_2-5-0\python_embeded",
+    ];
+    for folder in portable {
+        world = python(world, folder, "python.exe");
+    }
+    let venvs = [r"C:\Users\ada\AppData\Local\pypoetry\Cache\virtualenvs\app", r"D:\envs\kernel"];
+    for folder in venvs {
+        world = world
+            .file(format!(r"{folder}\pyvenv.cfg"), "home = C:\\Python312\r\n")
+            .file(format!(r"{folder}\Scripts\python.exe"), "");
+    }
+    let world = world.file(
+        r"C:\Users\ada\AppData\Roaming\jupyter\kernels\k\kernel.json",
+        r#"{"argv": ["D:\\envs\\kernel\\Scripts\\python.exe"]}"#,
+    );
+    // The test may run where `/` is between parts.
+    let text = |path: PathBuf| path.display().to_string().replace('/', "\\");
+    let found: Vec<String> = find(&world, &[], &[]).into_iter().map(|found| text(found.path)).collect();
+    for folder in portable.iter().chain(&venvs) {
+        assert!(found.contains(&(*folder).to_owned()), "{folder}: {found:?}");
+    }
+    let meant = |path: &str| super::meant(&world, Path::new(path)).map(text);
+    let embedded = r"D:\Fooocus_win64_2-5-0\python_embeded";
+    for path in [embedded, r"D:\Fooocus_win64_2-5-0", r"D:\Fooocus_win64_2-5-0\python_embeded\python.exe"] {
+        assert_eq!(meant(path).as_deref(), Some(embedded), "{path}");
+    }
+    for path in ["kernel.json", ""] {
+        let path = format!(r"C:\Users\ada\AppData\Roaming\jupyter\kernels\k\{path}");
+        assert_eq!(meant(path.trim_end_matches('\\')).as_deref(), Some(r"D:\envs\kernel"), "{path}");
+    }
+    assert_eq!(meant(r"C:\Users\ada"), None);
+}

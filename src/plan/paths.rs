@@ -2,6 +2,7 @@
 
 use super::{Plan, PlanError, Shell, wsl2};
 use crate::facts::OsFamily;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::path::{Path, PathBuf};
 
 /// Suffix of the folder an environment is built in.
@@ -118,4 +119,22 @@ pub fn check_target(os: OsFamily, target: &Path) -> Result<(), PlanError> {
         }
     }
     Ok(())
+}
+/// A folder or file as an address: pip splits what it reads as a shell does, which would take backslashes and blanks out
+/// of a path. What is none, as an address, stays as it is.
+pub fn file_address(os: OsFamily, place: &str) -> String {
+    const KEPT: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'/').remove(b':').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    let path = if os == OsFamily::Windows { place.replace('\\', "/") } else { place.to_owned() };
+    let encoded = utf8_percent_encode(&path, KEPT);
+    let has_drive = os == OsFamily::Windows && path.get(1..3) == Some(":/");
+    if has_drive {
+        format!("file:///{encoded}")
+    } else if path.starts_with("//") {
+        format!("file:{encoded}")
+    } else if path.starts_with('/') {
+        format!("file://{encoded}")
+    } else {
+        place.to_owned()
+    }
 }

@@ -2,9 +2,10 @@
 //! line before it is not. Each line is on the disk before what it announces is done.
 
 use super::{EventKind, RunEvent};
+use crate::environments::places::name_of;
 use crate::host::{Growing, Host, HostError};
 use crate::plan::Plan;
-use crate::store::StoreError;
+use crate::store::{Registry, StoreError};
 use crate::text::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -299,18 +300,17 @@ pub fn unfinished(host: &dyn Host) -> Vec<Result<SavedRun, (PathBuf, JournalErro
 /// How many runs that came to an end are kept for reports.
 const KEPT: usize = 20;
 
-/// Removes the oldest runs that came to an end, as far as they are more than twenty. Best effort: a run that cannot be
-/// read or removed stays.
+/// Removes the oldest runs that came to an end, as far as they are more than twenty, and not those that made a known
+/// environment: they know its wheels. Best effort: a run that cannot be read or removed stays.
 pub fn prune(host: &dyn Host) {
+    let Ok(known) = crate::store::look::<Registry>(host, &Registry::path(host)) else { return };
+    let made: BTreeSet<String> = known.environments.into_iter().filter_map(|known| known.plan_id).collect();
     let mut folders: Vec<PathBuf> =
         host.list(&runs_folder(host)).unwrap_or_default().into_iter().map(|entry| entry.path).collect();
     folders.sort();
     let is_over = |folder: &PathBuf| History::read(host, folder).is_ok_and(|history| history.ended);
-    // What a run replaced can come back by its journal alone.
-    let is_kept = |folder: &PathBuf| {
-        look_at_run(host, folder).is_some_and(|run| super::kept::is_kept(host, &run.plan))
-    };
-    for folder in folders.into_iter().rev().filter(is_over).skip(KEPT).filter(|folder| !is_kept(folder)) {
+    let made_none = |folder: &PathBuf| !made.contains(&name_of(folder));
+    for folder in folders.into_iter().rev().filter(is_over).skip(KEPT).filter(made_none) {
         host.remove(&folder).ok();
     }
 }

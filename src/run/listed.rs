@@ -5,6 +5,7 @@ use crate::host::{Guard, Host};
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::store::{Known, Registry, StoreError, load, save};
+use crate::verify::VerificationReport;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +16,23 @@ pub(super) fn before(plan: &Plan) -> PathBuf {
 
 fn is_of(known: &Known, plan: &Plan) -> bool {
     known.plan_id.as_deref() == Some(plan.id.as_str())
+}
+
+/// The entry of an environment that a run made.
+pub(super) fn known_of(plan: &Plan, report: Option<&VerificationReport>, at: &Path, created: String) -> Known {
+    Known {
+        path: at.to_owned(),
+        created,
+        torch: report.and_then(|report| report.torch.clone()),
+        variant: plan.assessment.build.as_ref().map(|build| build.variant.clone()),
+        route: Some(plan.assessment.route.word().to_owned()),
+        plan_id: Some(plan.id.clone()),
+        verdict: report.map(|report| report.verdict),
+        verified_at: report.map(|report| report.taken_at.clone()),
+        driver: report.and_then(|report| report.driver.clone()),
+        last_report: Some(plan.places.run.join("report.json")),
+        machine: report.and_then(|report| report.machine.clone()),
+    }
 }
 
 /// Wizards at work on other environments write the same list; each is done in a moment.

@@ -1,7 +1,8 @@
 //! The lock that a known environment was made from, as long as the environment still is what it says.
 
-use super::journal::{History, runs_folder};
+use super::journal::{History, SavedRun};
 use super::prove::saved;
+use super::remembered;
 use crate::environments::{packages, site_packages, written_version};
 use crate::host::Host;
 use crate::lock::{Lock, LockedPackage, normalised};
@@ -31,18 +32,11 @@ pub fn lock_of(host: &dyn Host, environment: &Path) -> Option<String> {
 /// The wheels that runs which came to their end put into an environment, those of the last run first, with the hashes
 /// that were computed where the index named none.
 pub fn wheels_of(host: &dyn Host, environment: &Path) -> Vec<LockedPackage> {
-    let mut folders: Vec<_> = host.list(&runs_folder(host)).unwrap_or_default();
-    folders.sort_by(|a, b| b.path.cmp(&a.path));
-    let mut found = Vec::new();
-    for folder in folders {
-        let plan = crate::store::look::<Option<Plan>>(host, &folder.path.join("plan.json"));
-        let Some(plan) = plan.ok().flatten().filter(|plan| plan.target == environment) else { continue };
-        let Ok(history) = History::read(host, &folder.path) else { continue };
-        if history.ended {
-            found.extend(plan.lock.packages.into_iter().map(|package| with_hash(package, &history)));
-        }
-    }
-    found
+    let runs = remembered::runs_that_stand(host).into_iter().filter(|run| run.plan.target == environment);
+    runs.flat_map(|SavedRun { plan, history, .. }| {
+        plan.lock.packages.into_iter().map(move |package| with_hash(package, &history))
+    })
+    .collect()
 }
 
 /// A package with the hash that was computed here, where the index named none.

@@ -289,21 +289,8 @@ impl Runner<'_> {
     }
 
     pub(super) fn register(&mut self, at: &Path) -> Result<(), Stop> {
-        let report = self.report.as_deref();
-        let build = self.plan.assessment.build.as_ref();
-        let known = crate::store::Known {
-            path: at.to_owned(),
-            created: crate::time::now(&*self.host),
-            torch: report.and_then(|report| report.torch.clone()),
-            variant: build.map(|build| build.variant.clone()),
-            route: Some(self.plan.assessment.route.word().to_owned()),
-            plan_id: Some(self.plan.id.clone()),
-            verdict: report.map(|report| report.verdict),
-            verified_at: report.map(|report| report.taken_at.clone()),
-            driver: report.and_then(|report| report.driver.clone()),
-            last_report: Some(self.plan.places.run.join("report.json")),
-            machine: report.and_then(|report| report.machine.clone()),
-        };
+        let created = crate::time::now(&*self.host);
+        let known = listed::known_of(self.plan, self.report.as_deref(), at, created);
         listed::put(&*self.host, self.plan, known)
     }
 }

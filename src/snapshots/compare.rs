@@ -1,7 +1,8 @@
 //! What is different between two environments, or between one and what it was. Pure.
 
-use super::{Package, Snapshot, is_same_version};
+use super::{Package, Snapshot};
 use crate::environments::record::Fate;
+use crate::lock::is_same_version;
 use serde::Serialize;
 use std::collections::BTreeSet;
 

@@ -22,6 +22,7 @@ mod exports;
 #[cfg(feature = "test-support")]
 #[path = "../faults/mod.rs"]
 mod faults;
+mod found;
 mod freshness;
 mod index_server;
 mod install_real;

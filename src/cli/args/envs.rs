@@ -1,7 +1,7 @@
 //! The words of `envs`.
 
 use super::{EngineArg, FormatArg};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// `envs`
@@ -16,10 +16,14 @@ pub struct EnvsArgs {
 #[derive(Debug, Subcommand)]
 pub enum EnvsCommand {
     /// List them
-    List,
-    /// Take an environment that you made into the list
+    List {
+        /// Also those on this PC that are not in the list, with how to take them in
+        #[arg(long)]
+        all: bool,
+    },
+    /// Take an environment that you made into the list: venv, conda, a portable Python, a Jupyter kernel's
     Adopt {
-        /// Its folder.
+        /// Its folder or interpreter, a kernel.json, or the folder of an application with its own Python.
         path: PathBuf,
     },
     /// Take one off the list; its files stay
@@ -47,6 +51,17 @@ pub enum EnvsCommand {
     },
     /// Find what is wrong with one and repair it by the smallest change
     Repair(RepairArgs),
+    /// Keep pip from replacing the torch of one
+    #[command(
+        after_help = "pip reads the guard from the environment's own settings and refuses what wants another torch. uv reads no settings of an environment: it heeds the guard where UV_CONSTRAINT names its file."
+    )]
+    Guard {
+        /// Its folder or name.
+        env: PathBuf,
+        /// What to do with it.
+        #[arg(value_enum)]
+        what: GuardArg,
+    },
     /// Make a new one with exactly the packages of another
     Clone {
         /// Its folder or name.
@@ -86,6 +101,17 @@ pub enum EnvsCommand {
         #[command(flatten)]
         how: ChangeArgs,
     },
+}
+
+/// `envs guard ENV …`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GuardArg {
+    /// Hold the torch that is there.
+    On,
+    /// Hold nothing any more.
+    Off,
+    /// Say what is held.
+    Status,
 }
 
 /// `envs repair`

@@ -4,9 +4,8 @@ use super::meant;
 use super::snapshot::in_a_line;
 use crate::cli::wait::{Tell, telling};
 use crate::cli::{Done, Failed, Session, exit, json};
+use crate::environments::packages;
 use crate::environments::record::{self, Fate};
-use crate::environments::{packages, python_version, site_packages};
-use crate::facts::PythonVersion;
 use crate::host::Host;
 use crate::problem::Problem;
 use crate::snapshots::compare::{Change, Difference, File, Side, compare};
@@ -90,9 +89,7 @@ pub(super) fn snapshot(session: &Session, word: &Path) -> Result<Snapshot, Faile
 
 /// The files of an environment's torch that are not what they were installed as.
 pub(super) fn changed_files(host: &dyn Host, side: Side, folder: &Path, tell: &Tell) -> Vec<File> {
-    let python = python_version(host, folder).unwrap_or(PythonVersion::minor(3, 12));
-    let Some(markers) = packages::markers(host.family(), &host.basics().arch, python) else { return Vec::new() };
-    let site = packages::read(host, &site_packages(host, folder), &markers);
+    let site = packages::of_environment(host, folder);
     let torch = site.packages.into_iter().find(|package| package.name == "torch");
     let changed = torch.map(|torch| record::changed(host, &torch.info, &mut || tell.now("reading the files of torch")));
     changed.unwrap_or_default().into_iter().map(|(path, what)| File { side, path, what }).collect()

@@ -41,8 +41,8 @@ pub enum Brought {
 
 impl Brought {
     /// In words, with its stable code.
-    pub fn reason(&self) -> Option<Reason> {
-        Some(match self {
+    pub fn reason(&self) -> Reason {
+        match self {
             Self::Asked { torch } => reason("check-brought-asked", &[("torch", torch)]),
             Self::From { place } => reason("check-brought-from", &[("place", place)]),
             Self::By { package, version, wants } => {
@@ -51,7 +51,7 @@ impl Brought {
                 reason("check-brought-by", &places)
             }
             Self::OneOf { packages } => reason("check-brought-one-of", &[("packages", &packages.join(", "))]),
-        })
+        }
     }
 }
 

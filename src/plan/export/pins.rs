@@ -1,9 +1,7 @@
 //! The packages of a plan as pins with hashes and as a lock.
 
 use super::{ExportError, heading, one_line};
-use crate::facts::OsFamily;
-use crate::plan::Plan;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use crate::plan::{Plan, file_address};
 use std::fmt::Write as _;
 
 /// Pins without a hash check nothing, and nothing but a name, a version and addresses may stand in a line of pins: more
@@ -27,7 +25,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), ExportError> {
     }
     let indexes = &plan.indexes;
     let places = indexes.default.iter().chain(&indexes.torch).chain(&indexes.extra).cloned();
-    let mut places = places.chain(indexes.find_links.iter().map(|place| address(plan, place)));
+    let mut places = places.chain(indexes.find_links.iter().map(|place| file_address(plan.os, place)));
     // Url::parse would take tabs and line ends away.
     let is_address = |place: &str| {
         url::Url::parse(place).is_ok_and(|url| url.has_host() || url.scheme() == "file")
@@ -36,24 +34,6 @@ pub(super) fn check(plan: &Plan) -> Result<(), ExportError> {
     match places.find(|place| !is_address(place)) {
         Some(place) => Err(ExportError::Odd(one_line(&place))),
         None => Ok(()),
-    }
-}
-
-/// A folder as an address: pip splits the line as a shell does, which would take backslashes and blanks out of a path.
-fn address(plan: &Plan, place: &str) -> String {
-    const KEPT: &AsciiSet =
-        &NON_ALPHANUMERIC.remove(b'/').remove(b':').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-    let folder = if plan.os == OsFamily::Windows { place.replace('\\', "/") } else { place.to_owned() };
-    let encoded = utf8_percent_encode(&folder, KEPT);
-    let has_drive = plan.os == OsFamily::Windows && folder.get(1..3) == Some(":/");
-    if has_drive {
-        format!("file:///{encoded}")
-    } else if folder.starts_with("//") {
-        format!("file:{encoded}")
-    } else if folder.starts_with('/') {
-        format!("file://{encoded}")
-    } else {
-        place.to_owned()
     }
 }
 
@@ -67,7 +47,7 @@ pub(super) fn index_lines(plan: &Plan) -> String {
         writeln!(lines, "--extra-index-url {url}").ok();
     }
     for place in &indexes.find_links {
-        writeln!(lines, "--find-links {}", address(plan, place)).ok();
+        writeln!(lines, "--find-links {}", file_address(plan.os, place)).ok();
     }
     lines
 }

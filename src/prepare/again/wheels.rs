@@ -2,12 +2,12 @@
 
 use super::{Begun, Lost, Task, named};
 use crate::host::HostError;
-use crate::lock::{Lock, LockedPackage};
+use crate::lock::{Lock, LockedPackage, is_same_version};
 use crate::plan::Indexes;
 use crate::problem::{NOTHING_CHANGED, Problem};
 use crate::resolve::{self, Question};
 use crate::run::download::is_here;
-use crate::snapshots::{Package, is_same_version};
+use crate::snapshots::Package;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 

@@ -1,0 +1,63 @@
+//! What the records of runs know of environments: enough to make the list of them again when that was lost.
+
+use super::journal::{History, SavedRun, runs_folder};
+use super::listed::known_of;
+use super::prove::saved;
+use crate::environments::{inspect, interpreter};
+use crate::host::Host;
+use crate::lock::is_same_version;
+use crate::plan::{Action, Plan};
+use crate::store::{Registry, look};
+use std::path::{Path, PathBuf};
+
+/// Runs whose every step was done and not undone, the newest first. Only looks: a record that cannot be read stays, and
+/// is not told of.
+pub(super) fn runs_that_stand(host: &dyn Host) -> Vec<SavedRun> {
+    let mut folders: Vec<PathBuf> =
+        host.list(&runs_folder(host)).unwrap_or_default().into_iter().map(|entry| entry.path).collect();
+    folders.sort();
+    let read = |folder: PathBuf| {
+        let plan = look::<Option<Plan>>(host, &folder.join("plan.json")).ok()??;
+        let history = History::read(host, &folder).ok()?;
+        let stands = plan.steps.iter().all(|step| history.done.contains(&step.key));
+        stands.then_some(SavedRun { folder, plan, history })
+    };
+    folders.into_iter().rev().filter_map(read).collect()
+}
+
+/// The list of the environments that runs made and that stand there, as the runs put them into it.
+pub fn remembered(host: &dyn Host) -> Registry {
+    let mut registry = Registry::default();
+    for SavedRun { folder, plan, .. } in runs_that_stand(host).into_iter().rev() {
+        let Some(at) = place(&plan).filter(|at| interpreter(host, at).is_some()) else { continue };
+        let now = inspect(host, at).torch.map(|torch| torch.to_string());
+        let report = saved(host, &folder);
+        let then = plan.lock.package("torch").map(|torch| torch.version.clone());
+        let then = then.or_else(|| report.as_ref()?.torch.clone());
+        // A proof is of the torch that was there then.
+        let is_it = now.as_ref().zip(then.as_ref()).is_some_and(|(now, then)| is_same_version(now, then));
+        let mut known = known_of(&plan, report.filter(|_| is_it).as_ref(), at, plan.made_at.clone());
+        known.torch = known.torch.or(now);
+        registry.put(known);
+    }
+    registry
+}
+
+/// Where a plan puts its environment for good.
+fn place(plan: &Plan) -> Option<&Path> {
+    plan.steps.iter().find_map(|step| match &step.action {
+        Action::Promote { to, .. } => Some(to.as_path()),
+        Action::Register { at } => Some(at.as_path()),
+        Action::Run { .. }
+        | Action::Fetch
+        | Action::WritePins { .. }
+        | Action::Rehome { .. }
+        | Action::Verify { .. }
+        | Action::WriteFile { .. }
+        | Action::Expect { .. }
+        | Action::Restart { .. }
+        | Action::SetAside { .. }
+        | Action::MoveIn { .. }
+        | Action::DropAside { .. } => None,
+    })
+}
