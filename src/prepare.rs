@@ -90,17 +90,25 @@ pub fn detect(
         ask.torch_index_url.clone_from(mirror);
     }
     let platform = platform_of(&**host);
-    let why_not = move |python: &Python| {
-        platform.and_then(|platform| assess::python_why_not(catalog, python, platform)).map(|reason| reason.text)
-    };
+    let why_not = move |python: &Python| why_not(catalog, platform, python);
     let lookups =
         detect::Lookups { python_why_not: Arc::new(why_not), card_names: Arc::new(|id| card_name(catalog, id)) };
     let mut facts = detect::detect(host, &lookups, &ask, watch);
     add_our_uv(&**host, catalog, &mut facts);
-    if let Some(path) = &wish.interpreter {
-        add_named(&**host, &mut facts, path, &why_not);
-    }
+    know_interpreter(&**host, catalog, &mut facts, wish);
     facts
+}
+
+fn why_not(catalog: &Catalog, platform: Option<Platform>, python: &Python) -> Option<String> {
+    platform.and_then(|platform| assess::python_why_not(catalog, python, platform)).map(|reason| reason.text)
+}
+
+/// Asks the interpreter that is wished, where a look that was made with another wish does not know it.
+fn know_interpreter(host: &dyn Host, catalog: &Catalog, facts: &mut MachineFacts, wish: &Wish) {
+    if let Some(path) = &wish.interpreter {
+        let platform = platform_of(host);
+        add_named(host, facts, path, &|python| why_not(catalog, platform, python));
+    }
 }
 
 /// A uv that is packed beside the program or was brought earlier is on no PATH.

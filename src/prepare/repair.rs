@@ -83,6 +83,9 @@ pub fn plan(
     let Some(environment) = &wish.target else {
         return Err(Problem::new("internal", "No environment was named."));
     };
+    let mut scan = scan.clone();
+    super::know_interpreter(&**host, catalog, &mut scan.facts, wish);
+    let scan = &scan;
     let holding = holding(&**host, catalog, &scan.facts, environment, wish)?;
     // A torch that serves keeps its variant, whatever would be installed today.
     let variant = holding.variant.clone().filter(|_| holding.serves == Serves::Yes);
@@ -364,3 +367,6 @@ fn how(why: Option<&str>) -> Reason {
     let text = crate::text::in_english(&format!("reason-{code}"), &args);
     Reason { code: code.to_owned(), text, source: None, args }
 }
+
+#[cfg(test)]
+mod tests;

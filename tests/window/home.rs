@@ -223,6 +223,9 @@ fn the_line_that_is_copied_is_for_the_shell_of_the_settings() {
     click(&mut harness, "Copy activation of torch-cu130");
     let line = activation(torch_wizard::facts::OsFamily::Windows, &path("torch-cu130"), Shell::Cmd);
     assert_eq!(harness.state().actions, [Action::Copy(line)]);
+    click(&mut harness, "Copy interpreter of torch-cu130");
+    let copied = path("torch-cu130").display().to_string() + r"\Scripts\python.exe";
+    assert_eq!(harness.state_mut().actions.pop(), Some(Action::Copy(copied)));
     click(&mut harness, "Open terminal for torch-cu130");
     click(&mut harness, "Open folder of torch-cu128");
     let [_, terminal, folder] = harness.state().actions.as_slice() else { panic!("{:?}", harness.state().actions) };
