@@ -272,3 +272,48 @@ fn a_guard_makes_pip_refuse_what_wants_another_torch() {
     let after = json(&world, &["envs", "guard", "env", "status"], 0);
     assert_eq!(after["guard"], "off");
 }
+
+/// What the check names as the way out has to be one.
+#[test]
+fn an_environment_whose_python_is_gone_is_made_anew_by_the_command_that_the_check_names() {
+    let Some(world) = World::new() else { return };
+    run(world.install(&[])).expect(0);
+    let python = world.target().join("bin/python");
+    fs::remove_file(&python).unwrap();
+    std::os::unix::fs::symlink("/gone/bin/python3", &python).unwrap();
+    let config = world.target().join("pyvenv.cfg");
+    let lines = fs::read_to_string(&config).unwrap();
+    let lines = lines.lines().map(|line| if line.starts_with("home") { "home = /gone/bin" } else { line });
+    let lines = lines.filter(|line| !line.starts_with("executable")).collect::<Vec<_>>().join("\n");
+    fs::write(&config, lines).unwrap();
+    let answer = json(&world, &["envs", "check", "env"], 1);
+    assert_eq!(answer["findings"][0]["text"], "The Python it was made from is gone: /gone/bin.", "{answer}");
+    let place = world.path("place/anew").display().to_string();
+    let command = answer["findings"][0]["command"].as_str().unwrap().replace("PATH", &place).replace('"', "");
+    let words: Vec<&str> = command.strip_prefix("torch-wizard ").unwrap().split(' ').chain(["--yes"]).collect();
+    run(world.wizard(&words)).expect(0);
+    run(world.wizard(&["envs", "check", &place])).expect(0);
+}
+
+#[test]
+fn a_file_of_the_same_name_with_another_hash_is_not_taken() {
+    let Some(world) = World::new() else { return };
+    run(world.install(&[])).expect(0);
+    let taken = snapshot(&world);
+    let path = taken["path"].as_str().unwrap();
+    let mut saved: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let packages = saved["packages"].as_array_mut().unwrap();
+    let package = packages.iter_mut().find(|package| package["name"] == "filelock").unwrap();
+    let other = "0".repeat(64);
+    let url = package["wheel"]["url"].as_str().unwrap().replace("/filelock", "/gone/filelock");
+    package["files"] = other.clone().into();
+    package["wheel"]["sha256"] = other.into();
+    package["wheel"]["url"] = url.into();
+    fs::write(path, saved.to_string()).unwrap();
+    let before = files_of_packages(&world);
+    let name = taken["name"].as_str().unwrap();
+    let lost = run(world.wizard(&["envs", "restore", "env", name, "--yes"])).expect(1).out;
+    let why = "the server of its wheel answers 404, and no index has a file with its hash";
+    assert!(lost.contains(&format!("  filelock 4.2.11: {why}\n")), "{lost}");
+    assert_eq!(files_of_packages(&world), before);
+}
