@@ -6,14 +6,14 @@ use crate::assess::{self, Assessment, Build, Reason, Route, TorchStatus, Verdict
 use crate::catalog::{Catalog, Platform};
 use crate::detect::{self, settings};
 use crate::environments::{self, packages};
-use crate::facts::{Environment, MachineFacts, PythonVersion, Source, Via};
+use crate::facts::{Environment, MachineFacts, PythonVersion, Source, TorchVersion, Via};
 use crate::host::Host;
 use crate::lock::Lock;
 use crate::plan::repair::{Change, Holding, InPlace, Serves, change, diagnose, in_place, purge};
 use crate::plan::{Choices, Indexes, Inheritance, Plan};
 use crate::problem::Problem;
 use crate::resolve::{self, Question};
-use crate::store::{Registry, load};
+use crate::store::{Registry, load, look};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -90,7 +90,7 @@ pub fn plan(
     // A torch that serves keeps its variant, whatever would be installed today.
     let variant = holding.variant.clone().filter(|_| holding.serves == Serves::Yes);
     let wish = Wish { variant, ..wish.clone() };
-    let chosen = pick(catalog, scan, &wish, &holding);
+    let chosen = pick(catalog, scan, &wish, &holding, was(&**host, &holding));
     let build = chosen.as_ref().ok().and_then(|chosen| chosen.build.clone());
     let variant = build.as_ref().map(|build| build.variant.as_str()).or(wish.variant.as_deref());
     let troubles = diagnose(&holding, variant, &catalog.companion_sets);
@@ -107,20 +107,47 @@ pub fn plan(
     Ok(Repair { troubles: reasons, plan: Some(task.plan(chosen, tick)?) })
 }
 
-/// The build it shall have: the same release if one fits, else the newest that does.
-fn pick(catalog: &Catalog, scan: &Scan, wish: &Wish, holding: &Holding) -> Result<Assessment, Problem> {
+/// The torch that the list knows it with, where that is of another variant than the one in it: something has put another in
+/// its place since.
+fn was(host: &dyn Host, holding: &Holding) -> Option<Was> {
+    let registry: Registry = look(host, &Registry::path(host)).unwrap_or_default();
+    let known = registry.find(&holding.path)?;
+    let variant = known.variant.clone().filter(|variant| holding.variant.as_ref() != Some(variant))?;
+    Some(Was { torch: known.torch.as_ref()?.parse().ok()?, variant })
+}
+
+struct Was {
+    torch: TorchVersion,
+    variant: String,
+}
+
+/// The build it shall have: the one it had before another was put in its place, else the same release if one fits, else the
+/// newest that does.
+fn pick(
+    catalog: &Catalog,
+    scan: &Scan,
+    wish: &Wish,
+    holding: &Holding,
+    was: Option<Was>,
+) -> Result<Assessment, Problem> {
     let has_card = super::card_present(&scan.facts) != Some(false);
-    let route = match &holding.torch {
+    let route = match was.as_ref().map(|was| &was.torch).or(holding.torch.as_ref()) {
         _ if !has_card => Route::Cpu,
         Some(torch) if !torch.is_stable() => Route::Nightly,
         Some(_) | None => Route::Wheel,
     };
-    let with = |torch| {
-        let wish = Wish { torch, route: Some(route), ..wish.clone() };
+    let with = |torch, variant: Option<String>| {
+        let variant = variant.or_else(|| wish.variant.clone());
+        let wish = Wish { torch, variant, route: Some(route), ..wish.clone() };
         choose(&judge(catalog, &scan.facts, &scan.live, &wish), Some(route)).cloned()
     };
-    let of_release = holding.torch.as_ref().and_then(|torch| torch.public().parse().ok());
-    with(of_release).or_else(|_| with(None))
+    let release = |torch: &TorchVersion| torch.public().parse::<TorchVersion>().ok();
+    if let Some(Was { torch, variant }) = was
+        && let Ok(found) = with(release(&torch), Some(variant))
+    {
+        return Ok(found);
+    }
+    with(holding.torch.as_ref().and_then(release), None).or_else(|_| with(None, None))
 }
 
 /// What an environment holds.

@@ -90,13 +90,26 @@ fn a_torch_for_the_processor_becomes_one_for_the_card_and_all_else_stays() {
     assert!(again.out.contains("Nothing is wrong"), "{}", again.out);
 }
 
+/// Somebody's `pip install` has swapped the torch for another release's build for the processor.
+#[test]
+fn a_torch_that_was_swapped_becomes_the_one_that_it_was() {
+    let Some(world) = machine("cu130") else { return };
+    let target = world.target();
+    run(world.wizard(&["envs", "adopt", target.to_str().unwrap()])).expect(0);
+    install(&world, &["torch==2.9.1+cpu", "--no-deps"]);
+    let ran = repair(&world, &["--yes", "--json"]);
+    assert_eq!(ran.ended()["env"], target.to_str().unwrap(), "{}", ran.err);
+    assert_eq!(versions_in(&world), wanted("cu130"));
+}
+
 #[test]
 fn what_a_repair_replaced_comes_back_and_goes_only_when_it_is_let_go() {
     let Some(world) = machine("cpu") else { return };
     let target = world.target();
     let place = target.to_str().unwrap();
     run(world.wizard(&["envs", "adopt", place])).expect(0);
-    repair(&world, &["--yes"]).expect(0);
+    // It stands; a simulated card proves nothing.
+    repair(&world, &["--yes"]).expect(1);
     assert_eq!(versions_in(&world), wanted("cu130"));
     let back = run(world.wizard(&["rollback", place])).expect(0);
     assert!(back.out.contains("is back"), "{}", back.out);
@@ -104,7 +117,7 @@ fn what_a_repair_replaced_comes_back_and_goes_only_when_it_is_let_go() {
     assert_eq!(files_in(&world.path("place"), 1), ["env"]);
     let listed = run(world.wizard(&["envs", "list", "--json"])).out;
     assert!(listed.contains("+cpu"), "what was known of it is known again: {listed}");
-    repair(&world, &["--yes"]).expect(0);
+    repair(&world, &["--yes"]).expect(1);
     let gone = run(world.wizard(&["envs", "let-go", place])).expect(0);
     assert!(gone.out.contains("stands as it is"), "{}", gone.out);
     assert_eq!(files_in(&world.path("place"), 1), ["env"]);

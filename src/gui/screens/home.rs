@@ -177,16 +177,16 @@ fn changed(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let cards = model.home.changed();
     let first = cards.first()?;
     let title = recheck::changes(&first.since, text);
-    let broken: Vec<&Card> = cards.iter().copied().filter(|card| card.condition().is_trouble()).collect();
-    let open: Vec<&Card> =
-        cards.iter().copied().filter(|card| matches!(card.condition(), Condition::Changed(_))).collect();
+    let of = |is_it: fn(&Condition) -> bool| cards.iter().copied().filter(move |card| is_it(&card.condition()));
+    let broken: Vec<&Card> = of(|condition| matches!(condition, Condition::Unfit(_) | Condition::Failed)).collect();
+    let open: Vec<&Card> = of(|condition| matches!(condition, Condition::Changed(_))).collect();
     let count = |key: &str, cards: &[&Card]| {
         let said = || text.with(key, &[("count", cards.len().into())]);
         (!cards.is_empty()).then(said)
     };
     let said: Vec<String> =
         [count("home-changed-broken", &broken), count("home-changed-open", &open)].into_iter().flatten().collect();
-    let next = broken.iter().find(|card| card.condition().can_be_repaired()).copied();
+    let next = of(Condition::can_be_repaired).next();
     let next = next.map(|card| (card, true)).or_else(|| open.first().map(|card| (*card, false)));
     let mut action = None;
     widgets::banner(ui, &Banner { tone: Tone::Warn, title: &title, text: &said.join(" ") }, |ui| {
