@@ -170,9 +170,10 @@ impl Home {
 pub(super) fn judge(model: &mut Model) {
     let facts = model.detection.corrected.as_ref().filter(|_| model.detection.has_machine());
     for card in &mut model.home.cards {
-        match facts {
-            Some(facts) => card.judge(facts, model.catalog),
-            None => (card.standing, card.since) = (None, Vec::new()),
+        if let Some(facts) = facts {
+            card.judge(facts, model.catalog);
+        } else {
+            (card.standing, card.since) = (None, Vec::new());
         }
     }
 }

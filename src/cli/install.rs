@@ -118,7 +118,9 @@ fn carry_out_and(
     if matches!(outcome, Outcome::Promoted { .. }) {
         let said = check(session);
         code = if said.is_empty() { code } else { exit::NO };
-        said.into_iter().for_each(|line| session.screen.note(line));
+        for line in said {
+            session.screen.note(line);
+        }
     }
     report(session, plan, &outcome, code);
     Ok(code)

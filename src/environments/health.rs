@@ -159,7 +159,7 @@ fn mixed(holding: &Holding) -> Option<Reason> {
     (!names.is_empty()).then(|| reason("check-mixed-cuda", &[("names", &names.join(", ")), ("torch", &variant)]))
 }
 
-/// What was compiled for the NumPy before 2 and does not load with the one that is there.
+/// What was compiled for the `NumPy` before 2 and does not load with the one that is there.
 /// <https://github.com/pytorch/pytorch/issues/107302>, of Windows <https://github.com/pytorch/pytorch/issues/128860>
 fn numpy(os: OsFamily, holding: &Holding) -> Vec<Reason> {
     let Some(numpy) = holding.package("numpy") else { return Vec::new() };

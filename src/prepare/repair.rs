@@ -102,6 +102,8 @@ pub fn plan(
     let Some(build) = build else { return Err(Problem::new("internal", "The route names no build of PyTorch.")) };
     let change = change(&holding, &troubles, &build, &catalog.companion_sets);
     refuse_condas(&holding, &change)?;
+    let cannot_be_made = holding.cannot_be_made.clone().or_else(|| from_no_index(&holding, &change));
+    let holding = Holding { cannot_be_made, ..holding };
     chosen.verdict = Verdict::Works { reasons: reasons.clone() };
     let task = Task { host, catalog, scan, wish: &wish, holding: &holding, change: &change, build: &build };
     Ok(Repair { troubles: reasons, plan: Some(task.plan(chosen, tick)?) })
@@ -175,12 +177,8 @@ pub(super) fn holding(
             "Install torch by pip into a conda environment without it, or make one of its own: torch-wizard install.",
         ));
     }
-    let from = site.packages.iter().find_map(|package| Some((package, package.from.as_ref()?)));
-    let cannot_be_made = match from {
-        _ if seen.kind != "venv" => Some(format!("it is no virtual environment ({})", seen.kind)),
-        Some((package, from)) => Some(format!("{} came from {from} and from no index", package.name)),
-        None => None,
-    };
+    let is_venv = seen.kind == "venv";
+    let cannot_be_made = (!is_venv).then(|| format!("it is no virtual environment ({})", seen.kind));
     let registry: Registry = load(host, &Registry::path(host)).unwrap_or_default();
     let is_ours = registry.find(folder).is_some_and(|known| known.plan_id.is_some());
     Ok(Holding {
@@ -195,6 +193,15 @@ pub(super) fn holding(
         leftovers: site.leftovers,
         cannot_be_made,
     })
+}
+
+/// Why not everything can be had again: a package that stays came from no index.
+fn from_no_index(holding: &Holding, change: &Change) -> Option<String> {
+    let anew = change.names();
+    let stays = |name: &String| !anew.contains(name) && !change.remove.contains(name);
+    let mut kept = holding.packages.iter().filter(|package| stays(&package.name));
+    let (package, from) = kept.find_map(|package| Some((package, package.from.as_ref()?)))?;
+    Some(format!("{} came from {from} and from no index", package.name))
 }
 
 /// What conda installed it must replace itself: its own list would say what is no longer there.

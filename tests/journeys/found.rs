@@ -85,7 +85,9 @@ fn twelve_environments_wherever_tools_keep_them_are_found_in_five_seconds_and_ca
     .map(|place| home.join(place))
     .to_vec();
     planted.extend([conda.clone(), embedded.clone(), of_kernel.clone()]);
-    planted.iter().for_each(|folder| plant(folder));
+    for folder in &planted {
+        plant(folder);
+    }
     fs::remove_file(conda.join("pyvenv.cfg")).unwrap();
     fs::create_dir(conda.join("conda-meta")).unwrap();
     fs::remove_file(embedded.join("pyvenv.cfg")).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::index_server::wheels::{Recipe, Shelf, build, sha256};
 use crate::install_real::python;
-use crate::shelf::versions;
+use crate::shelf::{torch_wheel, versions};
 use crate::world::{Ran, World, files_in, fill_shelf, run, start, tools, until};
 use std::collections::BTreeMap;
 use std::fs;
@@ -96,7 +96,13 @@ fn a_torch_that_was_swapped_becomes_the_one_that_it_was() {
     let Some(world) = machine("cu130") else { return };
     let target = world.target();
     run(world.wizard(&["envs", "adopt", target.to_str().unwrap()])).expect(0);
-    install(&world, &["torch==2.9.1+cpu", "--no-deps"]);
+    // From a file, which nobody has to have any more: it is replaced.
+    let wheel = torch_wheel("2.9.1+cpu", "cpu", "py3-none-any", false);
+    let file = world.path(&wheel.file);
+    fs::write(&file, &wheel.bytes).unwrap();
+    install(&world, &[file.to_str().unwrap(), "--no-deps"]);
+    let text = repair(&world, &["--format", "text"]).expect(0).out;
+    assert!(text.contains("made again beside its place"), "{text}");
     let ran = repair(&world, &["--yes", "--json"]);
     assert_eq!(ran.ended()["env"], target.to_str().unwrap(), "{}", ran.err);
     assert_eq!(versions_in(&world), wanted("cu130"));

@@ -238,8 +238,8 @@ fn a_question_takes_the_keys_and_escape_closes_it() {
 
 #[test]
 fn the_result_is_announced() {
-    for model in [pc::detected(), pc::proven()] {
-        let harness = show(model, Look::default());
+    for make in [pc::detected, pc::proven] {
+        let harness = show(make(), Look::default());
         let live = |role: Role| {
             harness.root().children_recursive().any(|node| {
                 let access = node.accesskit_node();

@@ -1,5 +1,6 @@
 //! The cause in a log: pasted, chosen or dropped, found on its thread, shown as the command shows it.
 
+use crate::homes;
 use crate::pc;
 use crate::shown::{Look, Shown, is_enabled, press, show, tall};
 use eframe::egui::accesskit::{Live, Role};
@@ -67,7 +68,7 @@ fn answer(model: &mut Model, found: Result<Diagnosis, Problem>) {
 }
 
 fn pasted(text: &str) -> Model {
-    let mut model = on_page(pc::home(pc::two_cards(), Some(&["environment"])));
+    let mut model = on_page(homes::home(homes::two_cards(), Some(&["environment"])));
     act(&mut model, DiagnoseAction::Paste(text.to_owned()));
     answer(&mut model, Ok(read_in(text.as_bytes())));
     model
@@ -291,7 +292,7 @@ fn a_log_of_this_pc_is_held_against_it_when_that_is_said() {
 
 #[test]
 fn with_one_environment_its_repair_is_one_click_away() {
-    let mut model = on_page(pc::home(vec![pc::two_cards().remove(0)], None));
+    let mut model = on_page(homes::home(vec![homes::two_cards().remove(0)], None));
     act(&mut model, DiagnoseAction::Paste(NO_KERNEL.to_owned()));
     answer(&mut model, Ok(read_in(NO_KERNEL.as_bytes())));
     let mut harness = tall(model);
@@ -446,7 +447,7 @@ fn a_command_of_ours_has_a_button_where_the_window_can_do_it() {
 
 #[test]
 fn home_help_and_a_key_lead_there_and_back_to_where_one_was() {
-    let mut harness = tall(pc::home(pc::two_cards(), None));
+    let mut harness = tall(homes::home(homes::two_cards(), None));
     press(&mut harness, "Find the cause of an error…");
     assert_eq!(harness.state().model.screen, Screen::Diagnose);
     press(&mut harness, "Back");

@@ -1,5 +1,6 @@
 //! Journeys on Home: what was interrupted goes on with one click, what is deleted is asked about first.
 
+use crate::homes;
 use crate::pc;
 use crate::shown::{Look, Shown, show};
 use egui_kittest::Harness;
@@ -29,20 +30,20 @@ fn path(name: &str) -> PathBuf {
 
 /// Another card and driver than those of the proof, and a torch without code for the new one.
 pub fn card_swapped() -> Model {
-    let mut cards = vec![pc::card("torch-cu126", "2.7.1+cu126", "cu126", Some(Proof::Proven), Some("572.16"))];
+    let mut cards = vec![homes::card("torch-cu126", "2.7.1+cu126", "cu126", Some(Proof::Proven), Some("572.16"))];
     let mut before = pc::rtx_5070();
     before.driver = pc::found(Via::Nvml, "572.16".parse().unwrap());
     let old = Gpu { uuid: Some("GPU-old".to_owned()), ..pc::gpu(0, "NVIDIA GeForce RTX 4070", "8.9", 12_282) };
     before.gpus = pc::found(Via::Nvml, vec![old]);
     cards[0].kept.known.machine = Some(Fingerprint::of(&before));
-    pc::home(cards, None)
+    homes::home(cards, None)
 }
 
 const TROUBLE: &str = "torch in it is built for the processor.";
 
 /// A repair to be looked at.
 pub fn repair_planned() -> Model {
-    let mut model = pc::home(pc::all_cards(), None);
+    let mut model = homes::home(homes::all_cards(), None);
     pc::tell(&mut model, Message::User(Action::Repair(path("broken"))));
     let mut plan = pc::plan_for(&model);
     plan.target = path("broken");
@@ -62,7 +63,7 @@ pub fn repair_planned() -> Model {
 
 #[test]
 fn an_interrupted_install_goes_on_with_one_click() {
-    let mut harness = shown(pc::home(pc::two_cards(), Some(&["environment", "download"])));
+    let mut harness = shown(homes::home(homes::two_cards(), Some(&["environment", "download"])));
     harness.get_by_label("One install was interrupted");
     let far = harness.get_by_label_contains("2 of 6 steps are done");
     let said = far.accesskit_node().value().unwrap();
@@ -74,7 +75,7 @@ fn an_interrupted_install_goes_on_with_one_click() {
 
 #[test]
 fn a_cancelled_install_is_called_so_and_can_be_removed() {
-    let mut model = pc::home(pc::two_cards(), Some(&[]));
+    let mut model = homes::home(homes::two_cards(), Some(&[]));
     model.home.unfinished.as_mut().unwrap().history.cancelled = true;
     let mut harness = shown(model);
     harness.get_by_label("One install was cancelled");
@@ -87,7 +88,7 @@ fn a_cancelled_install_is_called_so_and_can_be_removed() {
 
 #[test]
 fn deleting_asks_first_and_forgetting_does_not() {
-    let mut harness = shown(pc::home(pc::two_cards(), None));
+    let mut harness = shown(homes::home(homes::two_cards(), None));
     harness.get_by_label("Two environments, both proven");
     click(&mut harness, "Delete torch-cu128");
     assert_eq!(harness.state().model.dialog, Some(Dialog::RemoveEnvironment(path("torch-cu128"))));
@@ -98,14 +99,14 @@ fn deleting_asks_first_and_forgetting_does_not() {
     click(&mut harness, "Delete");
     assert!(matches!(harness.state().effects.as_slice(), [Effect::Remove(gone)] if *gone == path("torch-cu128")));
 
-    let mut harness = shown(pc::home(pc::two_cards(), None));
+    let mut harness = shown(homes::home(homes::two_cards(), None));
     click(&mut harness, "Forget torch-cu130");
     assert!(matches!(harness.state().effects.as_slice(), [Effect::Forget(gone)] if *gone == path("torch-cu130")));
 }
 
 #[test]
 fn verifying_goes_to_the_proof_of_that_environment() {
-    let mut harness = shown(pc::home(pc::two_cards(), None));
+    let mut harness = shown(homes::home(homes::two_cards(), None));
     click(&mut harness, "Verify torch-cu128");
     let model = &harness.state().model;
     assert_eq!((model.screen, &model.verify.watched), (Screen::Verify, &Watched::Environment(path("torch-cu128"))));
@@ -119,7 +120,7 @@ fn verifying_goes_to_the_proof_of_that_environment() {
 fn a_changed_driver_is_told_and_the_first_proof_is_one_click_away() {
     let mut facts = pc::rtx_5070();
     facts.driver = pc::found(Via::Nvml, "590.12".parse().unwrap());
-    let mut harness = shown(pc::home_over(pc::detected_with(facts), pc::two_cards(), None));
+    let mut harness = shown(homes::home_over(pc::detected_with(facts), homes::two_cards(), None));
     harness.get_by_label("Driver 581.57 → 590.12.");
     harness.get_by_label("2 environments need a new proof.");
     assert_eq!(harness.query_all_by_label("Driver changed since").count(), 2);
@@ -159,7 +160,7 @@ fn a_repair_shows_what_is_wrong_and_runs_after_its_button() {
 
 #[test]
 fn what_is_sound_has_no_repair_and_nothing_is_repaired_beside_a_run() {
-    let harness = shown(pc::home(pc::two_cards(), None));
+    let harness = shown(homes::home(homes::two_cards(), None));
     assert!(harness.query_by_label_contains("Repair").is_none());
     let mut model = pc::running();
     let effects = pc::tell(&mut model, Message::User(Action::Repair(path("torch-cu130"))));
@@ -168,13 +169,13 @@ fn what_is_sound_has_no_repair_and_nothing_is_repaired_beside_a_run() {
 
 /// A repair has replaced the first of two environments.
 pub fn repaired() -> Model {
-    let mut cards = pc::two_cards();
+    let mut cards = homes::two_cards();
     let plan = pc::plan_for(&pc::detected());
     let run = SavedRun { folder: plan.places.run.clone(), plan, history: History::default() };
-    let known = Some(pc::card("torch-cu130", "2.9.1+cpu", "cpu", None, None).kept.known);
+    let known = Some(homes::card("torch-cu130", "2.9.1+cpu", "cpu", None, None).kept.known);
     let until = "2026-12-04T10:00:00.000Z".to_owned();
     cards[0].replaced = Some(Box::new(Replaced { run, aside: path("torch-cu130.tw-old"), known, until }));
-    pc::home(cards, None)
+    homes::home(cards, None)
 }
 
 #[test]
@@ -198,7 +199,7 @@ fn what_a_repair_replaced_comes_back_or_goes_with_one_click() {
 
 #[test]
 fn each_state_is_said_in_words_and_a_folder_that_is_gone_can_only_be_forgotten() {
-    let mut harness = shown(pc::home(pc::all_cards(), None));
+    let mut harness = shown(homes::home(homes::all_cards(), None));
     for state in
         ["Driver changed since", "Works on the processor", "Not proven", "Failed", "Files changed", "Folder is gone"]
     {
@@ -217,7 +218,7 @@ fn each_state_is_said_in_words_and_a_folder_that_is_gone_can_only_be_forgotten()
 
 #[test]
 fn the_line_that_is_copied_is_for_the_shell_of_the_settings() {
-    let mut model = pc::home(pc::two_cards(), None);
+    let mut model = homes::home(homes::two_cards(), None);
     model.settings = Settings { shell: Some(Shell::Cmd), ..model.settings };
     let mut harness = shown(model);
     click(&mut harness, "Copy activation of torch-cu130");
@@ -235,7 +236,7 @@ fn the_line_that_is_copied_is_for_the_shell_of_the_settings() {
 
 #[test]
 fn a_new_environment_begins_at_the_check_of_this_pc() {
-    let mut harness = shown(pc::home(pc::two_cards(), None));
+    let mut harness = shown(homes::home(homes::two_cards(), None));
     harness.get_by_label("NVIDIA GeForce RTX 5070, driver 581.57");
     click(&mut harness, "New environment");
     assert_eq!(harness.state().model.screen, Screen::Detect);

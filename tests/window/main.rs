@@ -9,6 +9,7 @@ mod diagnose;
 mod done;
 mod flow;
 mod home;
+mod homes;
 mod knowledge;
 mod looks;
 #[path = "../plans/made.rs"]

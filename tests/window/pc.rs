@@ -1,9 +1,5 @@
 //! Made-up PCs and what happens on them: facts, plans, runs, proofs, as the engine would tell them.
 
-#[path = "pc/homes.rs"] // The benches take this file by its path as well.
-mod homes;
-
-pub use homes::{all_cards, card, home, home_over, two_cards};
 use std::path::PathBuf;
 use std::time::Duration;
 use torch_wizard::app::{Effect, Message, Model, Start, update};

@@ -1,5 +1,6 @@
 //! Proofs in every state: failed, skipped, on the processor, on several cards; and an hour of readings.
 
+use crate::homes;
 use crate::pc::{self, event, finished, started, tell};
 use std::path::PathBuf;
 use torch_wizard::app::{Action, Message, Model, Screen};
@@ -91,12 +92,12 @@ pub fn ended_on_processor() -> Model {
 
 /// The environment that the checks of the tests are run in beside a run.
 pub fn known() -> PathBuf {
-    pc::two_cards()[0].path().clone()
+    homes::two_cards()[0].path().clone()
 }
 
 /// The checks of a known environment on a PC with two cards: so many lines have come.
 pub fn beside(recorded: &str, lines: usize) -> Model {
-    let mut model = pc::home(pc::two_cards(), None);
+    let mut model = homes::home(homes::two_cards(), None);
     let mixed = pc::mixed();
     model.detection.facts = Some(mixed.clone());
     model.detection.corrected = Some(mixed);
@@ -134,7 +135,7 @@ pub fn soaked() -> Model {
         ..Circumstances::default()
     };
     let mut builder = ReportBuilder::new(circumstances, &expected);
-    let mut model = pc::home(pc::two_cards(), None);
+    let mut model = homes::home(homes::two_cards(), None);
     tell(&mut model, Message::User(Action::VerifyEnvironment(known())));
     let mut moments = 0..;
     for line in slow_lines() {

@@ -1,5 +1,6 @@
 //! Every page in its states, looked at in every size, language and theme: nothing panics, nothing is without a name.
 
+use crate::homes;
 use crate::pc;
 use crate::proofs;
 use crate::shown::{Look, shot, show};
@@ -19,7 +20,7 @@ fn ended(recorded: &str, simulated: bool) -> VerifyState {
 
 /// Something is being deleted, and the list could not be read.
 fn home_in_trouble() -> Model {
-    let mut model = pc::home(pc::two_cards(), None);
+    let mut model = homes::home(homes::two_cards(), None);
     let problem = Problem::new("broken-file", "environments.json could not be read and was set aside.");
     let problem = problem.advise("Take known environments in again.");
     pc::tell(&mut model, Message::HomeDone(Err(problem)));
@@ -56,13 +57,13 @@ pub fn all() -> Vec<(&'static str, Model)> {
         ("done-simulated", pc::done_with(ended("rtx5070-healthy.jsonl", true))),
         ("done-several", pc::done_with(ended("rtx5070-and-gtx1080.jsonl", false))),
         ("done-skipped", pc::done_with(VerifyState::Skipped)),
-        ("home", pc::home(pc::two_cards(), None)),
-        ("home-all", pc::home(pc::all_cards(), None)),
-        ("home-driver", pc::home(pc::all_cards()[..4].to_vec(), None)),
+        ("home", homes::home(homes::two_cards(), None)),
+        ("home-all", homes::home(homes::all_cards(), None)),
+        ("home-driver", homes::home(homes::all_cards()[..4].to_vec(), None)),
         ("home-card", crate::home::card_swapped()),
         ("home-kept", crate::home::repaired()),
         ("review-repair", crate::home::repair_planned()),
-        ("home-interrupted", pc::home(pc::two_cards(), Some(&["environment", "download"]))),
+        ("home-interrupted", homes::home(homes::two_cards(), Some(&["environment", "download"]))),
         ("home-trouble", home_in_trouble()),
         ("verify-begins", pc::verifying("rtx5070-healthy.jsonl", 0)),
         ("verify-wrong", proofs::not_proven("rtx5070-wrong-softmax.jsonl")),

@@ -1,5 +1,6 @@
 //! The report for support: seen whole before it is saved, without what is private, saved in the form of its name.
 
+use crate::homes;
 use crate::pc;
 use crate::shown::{is_enabled, press, tall};
 use eframe::egui::accesskit::Role;
@@ -14,7 +15,7 @@ use torch_wizard::host::fake::World;
 use torch_wizard::perform::Performer;
 
 fn on_page() -> (Model, Vec<Effect>) {
-    let mut model = pc::home(pc::two_cards(), None);
+    let mut model = homes::home(homes::two_cards(), None);
     let effects = pc::tell(&mut model, Message::User(Action::Go(Screen::Support)));
     (model, effects)
 }

@@ -28,13 +28,13 @@ pub(super) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
     }
     let comes_to_settings = screen == Screen::Settings && model.screen != Screen::Settings;
     model.screen = screen;
-    match screen {
+    if comes_to_settings {
         // Somebody else may have changed it since.
-        Screen::Settings if comes_to_settings => ask_log_on_check(model, None),
-        // What it tells may be another by now.
-        Screen::Support if !model.support.bundle.is_busy() => support::make(model),
-        _ => Vec::new(),
+        return ask_log_on_check(model, None);
     }
+    // What a report tells may be another by now.
+    let is_asked = screen == Screen::Support && !model.support.bundle.is_busy();
+    if is_asked { support::make(model) } else { Vec::new() }
 }
 
 /// Changes the check at log-on, or looks how it stands.

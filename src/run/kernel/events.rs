@@ -11,10 +11,13 @@ use std::time::{Duration, SystemTime};
 /// The clock of the log may be a little behind.
 const ROUND: Duration = Duration::from_secs(2);
 
+/// Providers with their numbers.
+type Events = &'static [(&'static str, &'static [u32])];
+
 /// Which log, and which events in it: the provider and its numbers (none: all of them).
 /// `nvlddmkm` is the driver (13, 14, 153 are Xids and resets), `Display` 4101 a driver that did not answer and was reset,
 /// 2004 of the last too little virtual memory; `Application Error` 1000 names the module that a program died in.
-const ASKED: [(&str, &[(&str, &[u32])]); 2] = [
+const ASKED: [(&str, Events); 2] = [
     ("System", &[("nvlddmkm", &[]), ("Display", &[4101]), ("Microsoft-Windows-Resource-Exhaustion-Detector", &[2004])]),
     ("Application", &[("Application Error", &[1000])]),
 ];
@@ -22,7 +25,7 @@ const ASKED: [(&str, &[(&str, &[u32])]); 2] = [
 /// The events since that moment, one line each.
 pub(super) fn words(host: &dyn Host, since: SystemTime) -> Vec<String> {
     let since = crate::time::text(since.checked_sub(ROUND).unwrap_or(since));
-    let of_log = |(log, events): &(&str, &[(&str, &[u32])])| {
+    let of_log = |(log, events): &(&str, Events)| {
         let query = format!("/q:{}", query(events, &since));
         let count = format!("/c:{MOST}");
         let command = CommandSpec::new("wevtutil", ["qe", *log, &query, "/f:xml", &count]);
@@ -32,8 +35,8 @@ pub(super) fn words(host: &dyn Host, since: SystemTime) -> Vec<String> {
     ASKED.iter().flat_map(of_log).take(MOST).collect()
 }
 
-/// The XPath of these events since a moment.
-fn query(events: &[(&str, &[u32])], since: &str) -> String {
+/// The `XPath` of these events since a moment.
+fn query(events: Events, since: &str) -> String {
     let of_provider = |(provider, numbers): &(&str, &[u32])| {
         let numbers: Vec<String> = numbers.iter().map(|number| format!("EventID={number}")).collect();
         let which = if numbers.is_empty() { String::new() } else { format!(" and ({})", numbers.join(" or ")) };

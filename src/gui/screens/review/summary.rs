@@ -27,7 +27,9 @@ pub fn needs(ui: &mut Ui, plan: &Plan, text: &Text) {
         let words = text.get("review-consent-text");
         widgets::banner(ui, &Banner { tone: Tone::Warn, title: &title, text: &words }, |_| {});
     }
-    if plan.choices.replace {
+    // What is changed where it stands is not replaced.
+    let moves = plan.steps.iter().any(|step| matches!(step.action, Action::Promote { .. }));
+    if plan.choices.replace && moves {
         let title = text.with("review-replaces", &[("path", plan.target.display().to_string().into())]);
         let key = if plan.keeps_replaced { "review-replaces-kept" } else { "review-replaces-text" };
         let words = text.get(key);

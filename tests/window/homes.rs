@@ -1,6 +1,6 @@
 //! Known environments on these PCs, and installs that did not end.
 
-use super::{detected, plan_for, tell};
+use crate::pc::{detected, plan_for, tell};
 use std::path::PathBuf;
 use torch_wizard::app::{Card, Message, Model};
 use torch_wizard::environments::{State, Trouble};
