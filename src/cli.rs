@@ -26,7 +26,7 @@ use crate::catalog::Catalog;
 use crate::host::Host;
 use crate::host::real::RealHost;
 use crate::problem::{Problem, Remedy};
-use crate::store::{Registry, Settings, StoreError};
+use crate::store::{Settings, StoreError};
 use args::{Cli, Command};
 use clap::Parser as _;
 use std::io::{BufRead as _, IsTerminal as _, Write};
@@ -222,11 +222,10 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
 /// A list of environments that was damaged and set aside is made again from the records of runs.
 fn found_again(session: &mut Session, command: Option<&Command>) -> Result<(), Failed> {
     // A report mends nothing.
-    if matches!(command, Some(Command::Doctor(_)) | None) || !Registry::is_lost(&*session.host) {
+    if matches!(command, Some(Command::Doctor(_)) | None) {
         return Ok(());
     }
-    let registry = crate::run::remembered(&*session.host);
-    crate::store::save(&*session.host, &Registry::path(&*session.host), &registry)?;
+    let Some(registry) = crate::run::found_again(&*session.host)? else { return Ok(()) };
     let paths: Vec<String> = registry.environments.iter().map(|known| known.path.display().to_string()).collect();
     let found = if paths.is_empty() { "none is there".to_owned() } else { paths.join(", ") };
     session.screen.note(format!(

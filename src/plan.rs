@@ -258,7 +258,7 @@ pub struct Plan {
     /// The packages.
     pub lock: Lock,
     /// What it replaces is kept beside the new one for a while, so that it can come back.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keeps_replaced: bool,
     /// The product's own places.
     pub places: Places,
@@ -277,12 +277,6 @@ pub struct Plan {
     pub steps: Vec<PlanStep>,
     /// Every host that is talked to.
     pub hosts: Vec<String>,
-}
-
-/// Left out of what is written.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
-const fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 impl Plan {

@@ -40,7 +40,7 @@ use std::time::Duration;
 pub use event::{EventKind, Outcome, RunEvent, Stall};
 pub use locked::{lock_of, wheels_of};
 pub use problems::{network_problem, other_form, problem_of};
-pub use remembered::remembered;
+pub use remembered::found_again;
 pub use said::full_disk;
 
 /// How a step ended other than well.

@@ -58,7 +58,7 @@ pub struct Package {
     /// Version with local part.
     pub version: String,
     /// Somebody asked for it, and no other package for it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub requested: bool,
     /// Who installed it: `uv`, `pip`, `conda`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,11 +75,6 @@ pub struct Package {
     /// The wheel it was made from, where a run of ours put it there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wheel: Option<LockedWheel>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-const fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 impl Snapshot {

@@ -7,17 +7,31 @@ use crate::recheck::Kept;
 use crate::run::journal::unfinished;
 use crate::run::kept::{self, Replaced};
 use crate::run::rollback;
-use crate::store::{self, Registry};
+use crate::store::{self, Registry, StoreError};
 use std::path::Path;
+
+const MADE_AGAIN: &str =
+    "The list of environments had been damaged. It was set aside, and made again from the records of installs.";
 
 /// Reads what the home screen shows.
 pub(super) fn load(shared: &Shared) {
     let host = &*shared.host;
     let mut trouble = None;
-    let registry = store::load::<Registry>(host, &Registry::path(host)).unwrap_or_else(|error| {
-        trouble = Some(Problem::from(error));
-        Registry::default()
-    });
+    let registry = match store::load::<Registry>(host, &Registry::path(host)) {
+        Ok(registry) => registry,
+        // It is set aside, and made again below.
+        Err(StoreError::Broken { .. }) => Registry::default(),
+        Err(error) => {
+            trouble = Some(Problem::from(error));
+            Registry::default()
+        }
+    };
+    match crate::run::found_again(host) {
+        // Whoever hears that asks once more.
+        Ok(Some(_)) => return shared.send(Message::HomeDone(Ok(MADE_AGAIN.to_owned()))),
+        Ok(None) => {}
+        Err(error) => trouble = Some(Problem::from(error)),
+    }
     let replaced = kept::all(host);
     let cards = registry
         .environments

@@ -7,7 +7,7 @@ use crate::environments::{inspect, interpreter};
 use crate::host::Host;
 use crate::lock::is_same_version;
 use crate::plan::{Action, Plan};
-use crate::store::{Registry, look};
+use crate::store::{Registry, StoreError, look, save};
 use std::path::{Path, PathBuf};
 
 /// Runs whose every step was done and not undone, the newest first. Only looks: a record that cannot be read stays, and
@@ -26,7 +26,7 @@ pub(super) fn runs_that_stand(host: &dyn Host) -> Vec<SavedRun> {
 }
 
 /// The list of the environments that runs made and that stand there, as the runs put them into it.
-pub fn remembered(host: &dyn Host) -> Registry {
+fn remembered(host: &dyn Host) -> Registry {
     let mut registry = Registry::default();
     for SavedRun { folder, plan, .. } in runs_that_stand(host).into_iter().rev() {
         let Some(at) = place(&plan).filter(|at| interpreter(host, at).is_some()) else { continue };
@@ -41,6 +41,16 @@ pub fn remembered(host: &dyn Host) -> Registry {
         registry.put(known);
     }
     registry
+}
+
+/// Makes the list anew where it had been damaged and was set aside; `None` where it was not.
+pub fn found_again(host: &dyn Host) -> Result<Option<Registry>, StoreError> {
+    if !Registry::is_lost(host) {
+        return Ok(None);
+    }
+    let registry = remembered(host);
+    save(host, &Registry::path(host), &registry)?;
+    Ok(Some(registry))
 }
 
 /// Where a plan puts its environment for good.

@@ -78,3 +78,17 @@ fn what_cannot_be_repaired_is_said_in_place_of_a_plan() {
     let Some((3, Err(problem))) = answer else { panic!("{answer:?}") };
     assert_eq!(problem.label, "not-repaired", "{problem:?}");
 }
+
+#[test]
+fn a_damaged_list_is_set_aside_and_made_again() {
+    let world = World::new(OsFamily::Linux);
+    let data = torch_wizard::host::Host::folders(&world).data.clone();
+    let world = world.file(data.join("environments.json"), "{ torn");
+    let (sender, receiver) = channel();
+    let mut performer = Performer::new(Arc::new(world), Catalog::embedded().unwrap(), true, sender, Arc::new(|| {}));
+    performer.perform(Effect::LoadHome);
+    let Ok(Message::HomeDone(Ok(said))) = receiver.recv_timeout(Duration::from_secs(20)) else { panic!("no word") };
+    assert!(said.contains("made again"), "{said}");
+    performer.perform(Effect::LoadHome);
+    let Ok(Message::Home { trouble: None, .. }) = receiver.recv_timeout(Duration::from_secs(20)) else { panic!() };
+}
