@@ -51,10 +51,13 @@ fn base(host: &dyn Host, folder: &Path) -> Option<Reason> {
 /// The minor versions of the Pythons in a folder, by names that say one.
 fn minors_in(host: &dyn Host, home: &Path) -> Vec<u8> {
     let names = host.list(home).unwrap_or_default().into_iter().map(|entry| name_of(&entry.path).to_lowercase());
-    let of_name = |name: String| match host.family() {
-        // The library beside the interpreter; `python3.dll` is that of any.
-        OsFamily::Windows => name.strip_prefix("python3")?.strip_suffix(".dll")?.parse().ok(),
-        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => name.strip_prefix("python3.")?.parse().ok(),
+    let of_name = |name: String| {
+        let minor = match host.family() {
+            // The library beside the interpreter; `python3.dll` is that of any.
+            OsFamily::Windows => name.strip_prefix("python3")?.strip_suffix(".dll")?,
+            OsFamily::Linux | OsFamily::Macos | OsFamily::Other => name.strip_prefix("python3.")?,
+        };
+        minor.parse::<u8>().ok()
     };
     names.filter_map(of_name).collect()
 }
