@@ -68,6 +68,31 @@ fn a_command_and_what_pip_asks_about_itself_are_no_failure() {
 }
 
 #[test]
+fn a_word_inside_of_a_name_is_none() {
+    // The symbol of a function that takes such a warning, as the compiler writes it.
+    let symbol = "ImportError: /site-packages/some_ops.so: undefined symbol: _ZN3c104WarnENS_18DeprecationWarningE\n";
+    assert_eq!(label(symbol), "extension-abi");
+    assert_eq!(label("x.py:3: DeprecationWarning: ImportError is raised for an undefined symbol\n"), "none");
+}
+
+#[test]
+fn an_open_kernel_module_that_refuses_a_card_goes_before_what_follows_from_it() {
+    let noted = "[ 1.0] PKCS#7 signature not signed with a trusted key\n";
+    let refused = "NVRM: Open nvidia.ko is only ready for use on Data Center GPUs.\n\
+                   NVRM: GPU 0000:01:00.0: RmInitAdapter failed! (0x63:0x0:1)\n";
+    assert_eq!(label(&format!("{noted}{refused}")), "gpu-unsupported-by-driver");
+    let alone = of(noted);
+    assert!(alone.answer.label() == "secure-boot" && alone.confidence < 0.8, "{alone:?}");
+}
+
+#[test]
+fn docker_looking_for_an_image_is_no_failure() {
+    let log =
+        "Unable to find image 'some/image:1.0' locally\n1.0: Pulling from some/image\nStatus: Downloaded newer image\n";
+    assert_eq!(label(log), "none");
+}
+
+#[test]
 fn what_is_not_known_is_unknown_with_its_lines() {
     let said = of("starting\nError: the flux capacitor is empty\nmore\nFrobError: no plutonium\n");
     assert_eq!(said.answer, Answer::Unknown);
