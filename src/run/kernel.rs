@@ -18,9 +18,13 @@ const TELLING: [&str; 5] = ["out of memory", "oom-kill", "nvrm: xid", "segfault 
 /// More of them say nothing new.
 const MOST: usize = 8;
 
+/// The statuses of Windows that say error; `-1` and the like are codes of programs.
+const FIRST_STATUS: i32 = 0xC000_0000_u32.cast_signed();
+const LAST_STATUS: i32 = 0xCFFF_FFFF_u32.cast_signed();
+
 /// Whether an end may have its reason there: a signal, a shell's code for one, a status of Windows.
 pub(super) const fn may_know(exit: ChildExit) -> bool {
-    matches!(exit, ChildExit::Signal(_) | ChildExit::Code(132..=143 | i32::MIN..=-1))
+    matches!(exit, ChildExit::Signal(_) | ChildExit::Code(132..=143 | FIRST_STATUS..=LAST_STATUS))
 }
 
 /// The telling lines since that moment. None where they may not be read, or on another system.
@@ -76,6 +80,7 @@ mod tests {
             (ChildExit::Signal(9), true),
             (ChildExit::Code(137), true),
             (ChildExit::Code(0xC000_0005_u32.cast_signed()), true),
+            (ChildExit::Code(-1), false),
             (ChildExit::Code(1), false),
             (ChildExit::Code(0), false),
         ] {

@@ -137,9 +137,8 @@ fn a_card_that_torch_has_no_kernels_for_is_told_with_its_repair() {
     harness.get_by_label("Does not run here");
     harness.get_by_label_contains("It does not run here any more.");
     // Once in the banner, once on its card: one click either way.
-    assert_eq!(harness.query_all_by_label("Repair torch-cu126").count(), 2);
-    harness.get_all_by_label("Repair torch-cu126").next().unwrap().click();
-    harness.run_steps(3);
+    harness.get_by_label("Repair torch-cu126");
+    click(&mut harness, "See what mends torch-cu126");
     let effects = &harness.state().effects;
     let [Effect::PlanRepair { environment, scan: Some(_), .. }] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(*environment, path("torch-cu126"));

@@ -36,6 +36,7 @@ home-changed-open = { $count ->
     [one] Eine Umgebung braucht einen neuen Nachweis.
    *[other] { $count } Umgebungen brauchen einen neuen Nachweis.
 }
+home-changed-repair = Ansehen, was { $name } in Ordnung bringt
 home-changed-verify = { $name } erneut nachweisen
 
 home-state-proven = Nachgewiesen mit Treiber { $driver }

@@ -36,6 +36,7 @@ home-changed-open = { $count ->
     [one] One environment needs a new proof.
    *[other] { $count } environments need a new proof.
 }
+home-changed-repair = See what mends { $name }
 home-changed-verify = Prove { $name } again
 
 home-state-proven = Proven with driver { $driver }

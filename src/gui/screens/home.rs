@@ -193,7 +193,7 @@ fn changed(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         let Some((card, is_repair)) = next else { return };
         let path = card.path().clone();
         let (icon, key, does) = if is_repair {
-            (icons::WRENCH, "home-repair-named", Action::Repair(path))
+            (icons::WRENCH, "home-changed-repair", Action::Repair(path))
         } else {
             (icons::SHIELD_CHECK, "home-changed-verify", Action::VerifyEnvironment(path))
         };

@@ -65,24 +65,43 @@ fn hidden(bundle: &Bundle, text: &Text) -> String {
     text.with("support-hidden", &[("what", said.join(", ").into())])
 }
 
-/// The lines of a file; those in sight alone are laid out.
+/// The lines of a file, cut where the width ends, as a terminal does; those in sight alone are laid out.
 fn lines(ui: &mut Ui, file: &File, height: f32) {
     let p = palette(ui);
     let font = theme::mono(theme::LOG);
-    let row = ui.fonts_mut(|fonts| fonts.row_height(&font));
+    let (row, letter) = ui.fonts_mut(|fonts| (fonts.row_height(&font), fonts.glyph_width(&font, '0')));
     let radius = CornerRadius::same(theme::RADIUS_CONTROL);
-    let all: Vec<&str> = file.text.lines().collect();
     Frame::new().fill(p.sunken).corner_radius(radius).inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
-        ui.set_width(ui.available_width());
+        let width = ui.available_width();
+        ui.set_width(width);
         ui.spacing_mut().item_spacing.y = 0.0;
-        let area = ScrollArea::both().id_salt(file.name).max_height(height - 16.0).auto_shrink([false, false]);
+        // The bar stands beside the text.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a window has some hundred columns"
+        )]
+        let columns = ((width - space::L) / letter).floor().max(20.0) as usize;
+        let all: Vec<&str> = file.text.lines().flat_map(|line| pieces(line, columns)).collect();
+        let area = ScrollArea::vertical().id_salt(file.name).max_height(height - 16.0).auto_shrink([false, false]);
         area.show_rows(ui, row, all.len(), |ui, range| {
             for line in all.get(range).unwrap_or_default() {
                 let shown = RichText::new(*line).font(font.clone()).color(p.text);
-                ui.add(Label::new(shown).extend().selectable(true));
+                ui.add(Label::new(shown).truncate().selectable(true));
             }
         });
     });
+}
+
+/// A line in pieces of so many characters; an empty one is a piece as well.
+fn pieces(line: &str, columns: usize) -> Vec<&str> {
+    let starts = line.char_indices().map(|(at, _)| at).step_by(columns.max(1));
+    let mut starts: Vec<usize> = starts.collect();
+    if starts.is_empty() {
+        starts.push(0);
+    }
+    let ends = starts.iter().skip(1).copied().chain([line.len()]);
+    starts.iter().zip(ends).map(|(from, to)| line.get(*from..to).unwrap_or_default()).collect()
 }
 
 /// What stands below.
@@ -99,4 +118,16 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
     buttons.extend(copy);
     buttons.push(save.when(shown.is_some()));
     Footer { sentence: text.get("support-footer"), buttons }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn a_line_is_cut_between_characters_and_nothing_of_it_is_lost() {
+        assert_eq!(pieces("", 4), [""]);
+        assert_eq!(pieces("abcd", 4), ["abcd"]);
+        assert_eq!(pieces("äöüßabc", 3), ["äöü", "ßab", "c"]);
+    }
 }
