@@ -14,6 +14,8 @@ pub mod home;
 pub mod log;
 pub mod message;
 pub mod monitor;
+#[cfg(test)]
+mod opened;
 pub mod other;
 pub mod remedy;
 pub mod rendered;
@@ -96,6 +98,14 @@ impl Screen {
     /// Its place among the steps, from 0; `None` for what stands beside the way.
     pub fn step(self) -> Option<usize> {
         Self::STEPS.iter().position(|step| *step == self)
+    }
+
+    /// Whether it stands beside the way and may be entered at any time.
+    pub const fn is_beside(self) -> bool {
+        match self {
+            Self::Monitor | Self::Settings | Self::Help | Self::Other | Self::Diagnose | Self::Support => true,
+            Self::Home | Self::Detect | Self::Choose | Self::Review | Self::Run | Self::Verify | Self::Done => false,
+        }
     }
 
     /// The word that its sentences begin with: `step-detect`, `title-home` …

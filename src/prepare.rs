@@ -2,6 +2,7 @@
 //! and the window both do before anything runs; changes nothing but the product's own cache.
 
 pub mod again;
+mod begun;
 mod docker;
 mod extension;
 mod linux;
@@ -22,9 +23,10 @@ use crate::detect::{self, settings};
 use crate::engine::{self, UvPin};
 use crate::facts::{ComputeCapability, Fingerprint, MachineFacts, PciId, Python, PythonVersion, Reach, TorchVersion};
 use crate::host::Host;
-use crate::plan::{Choices, Engine, Frame, Indexes, Inheritance, Places, Plan};
+use crate::plan::{Choices, Engine, Frame, Indexes, Places, Plan};
 use crate::problem::Problem;
 use crate::resolve::{self, Question};
+use begun::{Begun, begun};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -166,6 +168,22 @@ fn platform_of(host: &dyn Host) -> Option<Platform> {
     Platform::of(&os)
 }
 
+/// Asks the machine and then the indexes, and judges; `None` where `tick` ends it between the two.
+pub fn scan(
+    host: &Arc<dyn Host>,
+    catalog: &'static Catalog,
+    wish: &Wish,
+    known_environments: Vec<PathBuf>,
+    tick: &mut dyn FnMut(&str) -> ControlFlow<()>,
+) -> Option<Scan> {
+    let mut facts = detect(host, catalog, wish, known_environments, &mut detect::Unwatched);
+    tick("asking the indexes").is_continue().then(|| {
+        let live = look(host, catalog, &mut facts, wish);
+        let assessments = judge(catalog, &facts, &live, wish);
+        Scan { facts, live, assessments }
+    })
+}
+
 /// One verdict a route.
 pub fn judge(catalog: &Catalog, facts: &MachineFacts, live: &LiveIndex, wish: &Wish) -> Vec<Assessment> {
     let wishes = Wishes {
@@ -253,16 +271,12 @@ pub fn plan(
         }
         Route::Wheel | Route::Nightly | Route::Source | Route::Cpu => {}
     }
-    let (variables_out, variables_in) = settings::child_env(&**host);
-    let inheritance = Inheritance { cleared: variables_out, set: variables_in };
     let target = wish.target.clone().unwrap_or_else(|| default_target(&**host, wish.folder.as_deref(), &build.variant));
     target::check_target(&**host, &target, wish.replace)?;
     target::check_length(&**host, catalog, &target, &build)?;
     let credentials = settings::credentials(&**host);
     let address = |url: &str| credentials.added_to(url);
-    let indexes = indexes_of(facts, &build);
-    let (engine, uv, python) =
-        tools::engine_and_python(host, catalog, facts, chosen, &build, wish, &inheritance, &indexes, &address, tick)?;
+    let Begun { question, python } = begun(host, catalog, scan, wish, chosen, &build, tick)?;
     let folders = host.folders();
     let recipe = match chosen.route {
         Route::Source => Some(source::recipe(&**host, catalog, facts, chosen, &build, python.version)?),
@@ -278,21 +292,11 @@ pub fn plan(
             None if is_nightly => nightly::requirements(facts, &scan.live, &build, wish)?,
             None => requirements(catalog, facts, &build, wish)?,
         },
-        python: python.path.clone(),
-        engine,
-        uv: uv.map(|uv| uv.path),
-        indexes: indexes.clone(),
-        inheritance: inheritance.clone(),
-        uv_cache: folders.cache.join("uv"),
-        offline: wish.offline,
         hashless: match platform {
             Some(platform) if is_nightly => nightly::hashless(platform, &scan.live, &build),
-            Some(platform) => hashless(&scan.live, platform, &build),
-            None => None,
+            Some(_) | None => question.hashless,
         },
-        elsewhere: None,
-        constraints: Vec::new(),
-        alone: false,
+        ..question
     };
     let mut chosen = chosen.clone();
     if recipe.is_some() {
@@ -322,11 +326,12 @@ pub fn plan(
         target,
         python: python.path,
         python_version: Some(python.version),
-        engine,
+        engine: question.engine,
         uv: question.uv,
         cards: cards_of(facts, &chosen, wish.gpus.as_deref()),
         replace: wish.replace,
     };
+    let Question { indexes, inheritance, .. } = question;
     let frame = Frame { id, made_at: crate::time::now(&**host), os: host.family(), places, indexes, inheritance };
     match recipe {
         Some(recipe) => {

@@ -90,11 +90,6 @@ impl Kept {
         let held = environments::inspect(host, &known.path);
         Self { known, state, held }
     }
-
-    /// Whether torch runs in a Linux or a container of its own.
-    pub fn is_inside(&self) -> bool {
-        matches!(self.known.route.as_deref(), Some("wsl2" | "docker"))
-    }
 }
 
 /// How an environment stands on this machine.
@@ -103,7 +98,7 @@ pub fn judge(kept: &Kept, facts: &MachineFacts, catalog: &Catalog) -> Standing {
     match &kept.state {
         State::Wrong(Trouble::Missing) => return Standing::Missing,
         // What is inside a distribution or an image cannot be read from here.
-        State::Wrong(_) if kept.is_inside() => {}
+        State::Wrong(_) if kept.known.is_inside() => {}
         State::Wrong(trouble) => return Standing::Broken(Fault::Files(trouble.clone())),
         State::Sound => {}
     }
@@ -114,7 +109,7 @@ pub fn judge(kept: &Kept, facts: &MachineFacts, catalog: &Catalog) -> Standing {
         Some(Proof::Failed) => return Standing::Broken(Fault::Checks(Proof::Failed)),
         Some(Proof::Proven | Proof::NoGpu | Proof::CpuOnly | Proof::Incomplete) | None => {}
     }
-    if kept.is_inside() {
+    if kept.known.is_inside() {
         return Standing::Unknown(Doubt::Inside);
     }
     let torch = assess::installed_torch(facts, &kept.held, catalog);

@@ -245,6 +245,30 @@ pub struct Known {
     pub machine: Option<Fingerprint>,
 }
 
+impl Known {
+    /// Whether torch runs in a Linux or a container of its own, whose files cannot be read from here.
+    pub fn is_inside(&self) -> bool {
+        matches!(self.route.as_deref(), Some("wsl2" | "docker"))
+    }
+
+    /// One that somebody else made: of what proved it nothing is known.
+    pub fn of_others(path: PathBuf, created: String) -> Self {
+        Self {
+            path,
+            created,
+            torch: None,
+            variant: None,
+            route: None,
+            plan_id: None,
+            verdict: None,
+            verified_at: None,
+            driver: None,
+            last_report: None,
+            machine: None,
+        }
+    }
+}
+
 /// A known environment keeps its last verdict. A look at the processor alone says nothing about the card.
 pub fn remember(
     host: &dyn Host,

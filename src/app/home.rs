@@ -88,7 +88,7 @@ impl Card {
     /// How it stands.
     pub fn condition(&self) -> Condition {
         if let State::Wrong(trouble) = &self.kept.state
-            && !self.kept.is_inside()
+            && !self.kept.known.is_inside()
         {
             return Condition::Broken(trouble.clone());
         }

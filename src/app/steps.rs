@@ -32,22 +32,20 @@ pub fn state_of(model: &Model, screen: Screen) -> StepState {
 /// Whether a screen may be entered now.
 pub fn is_permitted(model: &Model, screen: Screen) -> bool {
     let run = model.run.as_ref();
+    if screen.is_beside() {
+        return true;
+    }
     // A verification within a run, and the run itself, hold the steps together.
     if model.is_running() {
-        return match screen {
-            Screen::Run
-            | Screen::Monitor
-            | Screen::Settings
-            | Screen::Help
-            | Screen::Other
-            | Screen::Diagnose
-            | Screen::Support => true,
-            Screen::Verify => model.verify.state != VerifyState::Idle,
-            Screen::Home | Screen::Detect | Screen::Choose | Screen::Review | Screen::Done => false,
-        };
+        return screen == Screen::Run || screen == Screen::Verify && model.verify.state != VerifyState::Idle;
     }
     match screen {
         Screen::Home => !model.home.is_empty(),
+        Screen::Choose => !model.detection.assessments.is_empty(),
+        Screen::Review => run.is_some() || model.review.repairs.is_some() || model.chosen().is_some_and(is_usable),
+        Screen::Run => run.is_some(),
+        Screen::Verify => model.verify.state != VerifyState::Idle,
+        Screen::Done => run.is_some_and(RunView::is_promoted) && !matches!(model.verify.state, VerifyState::Running),
         Screen::Detect
         | Screen::Monitor
         | Screen::Settings
@@ -55,11 +53,6 @@ pub fn is_permitted(model: &Model, screen: Screen) -> bool {
         | Screen::Other
         | Screen::Diagnose
         | Screen::Support => true,
-        Screen::Choose => !model.detection.assessments.is_empty(),
-        Screen::Review => run.is_some() || model.review.repairs.is_some() || model.chosen().is_some_and(is_usable),
-        Screen::Run => run.is_some(),
-        Screen::Verify => model.verify.state != VerifyState::Idle,
-        Screen::Done => run.is_some_and(RunView::is_promoted) && !matches!(model.verify.state, VerifyState::Running),
     }
 }
 

@@ -313,7 +313,15 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::OpenPath(path) => vec![Effect::OpenPath(path)],
         Action::OpenPage(url) => vec![Effect::OpenPage(url)],
         Action::Repair(path) => repair::begin(model, path),
-        Action::GoBack(path) => settle(model, &path, |replaced| Effect::RollBack(replaced.run.folder)),
+        Action::GoBack(path) => {
+            let effects = settle(model, &path, |replaced| Effect::RollBack(replaced.run.folder));
+            // The pages of the run that is undone tell of what stands no more.
+            if !effects.is_empty() && model.run.as_ref().is_some_and(|run| run.plan.target == path) {
+                model.run = None;
+                model.verify = super::VerifyView::default();
+            }
+            effects
+        }
         Action::LetGo(path) => settle(model, &path, |replaced| Effect::LetGo(Box::new(replaced))),
         Action::Forget(path) => {
             model.home.busy = Some(model.now);

@@ -7,15 +7,11 @@ use crate::detect::identity;
 use crate::doctor::gather::{self, gather};
 use crate::doctor::{Bundle, Form, Machine, Report};
 use crate::facts::MachineFacts;
-use crate::prepare::{self, Looking, Scan, Wish};
+use crate::prepare::{self, Scan};
 use crate::report::Private;
 use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// What the indexes had so long ago is good enough for a report.
-const GOOD_ENOUGH: Duration = Duration::from_hours(1);
 
 pub fn run(session: &mut Session, args: &DoctorArgs) -> Done {
     let wanted = args.report.as_deref().map(|path| wanted(session, path, args.yes)).transpose()?;
@@ -44,13 +40,7 @@ fn wanted(session: &Session, path: &Path, yes: bool) -> Result<(std::path::PathB
 /// Looks at everything.
 fn report(session: &mut Session) -> Report {
     let (host, catalog) = (Arc::clone(&session.host), session.catalog);
-    let wish = Wish {
-        folder: session.settings.environments_folder.clone(),
-        mirror: session.settings.torch_mirror.clone(),
-        offline: session.offline,
-        looking: Looking::Around { age: GOOD_ENOUGH },
-        ..Wish::default()
-    };
+    let wish = gather::wish(&session.settings, session.offline);
     telling(session, "looking at this PC", |say| {
         let known = gather::known(&*host);
         let mut facts = prepare::detect(&host, catalog, &wish, known, &mut crate::detect::Unwatched);

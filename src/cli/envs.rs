@@ -148,17 +148,9 @@ fn adopt(session: &mut Session, path: &Path) -> Done {
     let seen = crate::environments::inspect(&*session.host, &path);
     let mut registry = session.known()?;
     registry.put(Known {
-        path: path.clone(),
-        created: crate::time::now(&*session.host),
         torch: seen.torch.as_ref().map(ToString::to_string),
         variant: crate::environments::variant(&seen),
-        route: None,
-        plan_id: None,
-        verdict: None,
-        verified_at: None,
-        driver: None,
-        last_report: None,
-        machine: None,
+        ..Known::of_others(path.clone(), crate::time::now(&*session.host))
     });
     save(&*session.host, &Registry::path(&*session.host), &registry)?;
     let torch = seen.torch.map_or_else(|| "no torch in it".to_owned(), |torch| format!("torch {torch}"));

@@ -189,6 +189,10 @@ pub fn rollback(session: &mut Session, args: &RollbackArgs) -> Done {
         Ok(Some(run)) => rollback::roll_back(&*session.host, &run)?,
         Ok(None) => match kept_before(session, args.env.as_deref()) {
             Some(kept) => rollback::roll_back(&*session.host, &kept.run)?,
+            None if args.env.is_some() => {
+                "There is no interrupted install of it, and nothing that a repair replaced. Nothing was changed."
+                    .to_owned()
+            }
             None => "There is no interrupted install. Nothing was changed.".to_owned(),
         },
         Err((folder, _)) => rollback::roll_back_damaged(&*session.host, &folder)?,

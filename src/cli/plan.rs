@@ -90,12 +90,7 @@ pub fn scan(session: &mut Session, wish: &Wish) -> Result<Scan, Failed> {
     let known = session.known()?.environments.into_iter().map(|known| known.path).collect();
     let (host, catalog) = (Arc::clone(&session.host), session.catalog);
     let scan = telling(session, "looking at this PC", |tell| {
-        let mut facts = prepare::detect(&host, catalog, wish, known, &mut crate::detect::Unwatched);
-        tell.now("asking the indexes").is_continue().then(|| {
-            let live = prepare::look(&host, catalog, &mut facts, wish);
-            let assessments = prepare::judge(catalog, &facts, &live, wish);
-            Scan { facts, live, assessments }
-        })
+        prepare::scan(&host, catalog, wish, known, &mut |doing| tell.now(doing))
     });
     scan.ok_or_else(|| Problem::new("cancelled", "Cancelled.").into())
 }

@@ -10,7 +10,7 @@ use crate::facts::{DiskRole, MachineFacts};
 use crate::host::{FileReader, Host};
 use crate::log_on;
 use crate::plan::{ASIDE_SUFFIX, Plan, STAGING_SUFFIX, in_place};
-use crate::prepare::Scan;
+use crate::prepare::{Looking, Scan, Wish};
 use crate::recheck::Seen;
 use crate::run::journal::{History, readable, runs_folder};
 use crate::run::log;
@@ -18,6 +18,7 @@ use crate::store::{self, Registry, Settings};
 use crate::text;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Less room than this is said.
 const LITTLE: u64 = 10_000_000_000;
@@ -224,6 +225,20 @@ fn locks(host: &dyn Host) -> Vec<Finding> {
         Finding::new("busy", format!("{who} ({} is held).", name(&path)))
     })
     .collect()
+}
+
+/// What the indexes had so long ago is good enough for a report.
+const GOOD_ENOUGH: Duration = Duration::from_hours(1);
+
+/// What the look at the machine for a report asks.
+pub fn wish(settings: &Settings, offline: bool) -> Wish {
+    Wish {
+        folder: settings.environments_folder.clone(),
+        mirror: settings.torch_mirror.clone(),
+        offline,
+        looking: Looking::Around { age: GOOD_ENOUGH },
+        ..Wish::default()
+    }
 }
 
 /// Half-made and replaced environments that lie about, and what a change in place left in one.

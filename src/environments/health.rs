@@ -58,8 +58,7 @@ pub fn look(host: &dyn Host, folder: &Path, known: Option<Known>, sets: &[Compan
     let own = variant(&environment);
     let mut health = Health { environment, python, variant: own, known, state, findings: Vec::new() };
     // What is inside a distribution or an image cannot be read from here.
-    let is_inside =
-        health.known.as_ref().is_some_and(|known| matches!(known.route.as_deref(), Some("wsl2" | "docker")));
+    let is_inside = health.known.as_ref().is_some_and(Known::is_inside);
     if is_inside || host.meta(&health.environment.path).is_none() {
         return health;
     }
@@ -111,14 +110,15 @@ fn of_packages(os: OsFamily, health: &Health, site: packages::Site, sets: &[Comp
 }
 
 /// The torch that stood here before.
-struct Was {
+pub(crate) struct Was {
     /// Its version, where somebody wrote it down.
-    torch: Option<TorchVersion>,
-    variant: String,
+    pub torch: Option<TorchVersion>,
+    /// `cu130`, `cpu`.
+    pub variant: String,
 }
 
 /// By the registry; else by the companions, which are built for one variant each.
-fn was(known: Option<&Known>, packages: &[Installed]) -> Option<Was> {
+pub(crate) fn was(known: Option<&Known>, packages: &[Installed]) -> Option<Was> {
     let is_cuda = |variant: &String| CudaVersion::of_variant(variant).is_some();
     let of_registry = known.and_then(|known| {
         let torch = known.torch.as_ref().and_then(|torch| torch.parse().ok());

@@ -55,12 +55,13 @@ pub(super) fn detect(shared: &Shared, scan: u32, wish: &Wish, skipped: &Mutex<BT
 }
 
 /// The machine and the indexes, without telling anybody of the probes.
-pub(super) fn scan(shared: &Shared, wish: &Wish) -> Scan {
-    let Shared { host, catalog, .. } = shared;
-    let mut facts = prepare::detect(host, catalog, wish, known_environments(shared), &mut detect::Unwatched);
-    let live = prepare::look(host, catalog, &mut facts, wish);
-    let assessments = prepare::judge(catalog, &facts, &live, wish);
-    Scan { facts, live, assessments }
+pub(super) fn scan(
+    shared: &Shared,
+    wish: &Wish,
+    tick: &mut dyn FnMut(&str) -> ControlFlow<()>,
+) -> Result<Scan, Problem> {
+    prepare::scan(&shared.host, shared.catalog, wish, known_environments(shared), tick)
+        .ok_or_else(|| Problem::new("cancelled", "Cancelled."))
 }
 
 fn known_environments(shared: &Shared) -> Vec<PathBuf> {

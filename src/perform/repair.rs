@@ -31,10 +31,10 @@ fn look(
 ) -> Result<repair::Repair, Problem> {
     let Shared { host, catalog, .. } = shared;
     let wish = repair::wish(&**host, environment, more)?;
-    let scan = scan.map_or_else(
-        || tell("looking at this PC").is_continue().then(|| super::jobs::scan(shared, &wish)),
-        |scan| Some(*scan),
-    );
-    let scan = scan.ok_or_else(|| Problem::new("cancelled", "Cancelled."))?;
+    let scan = match scan {
+        Some(scan) => *scan,
+        None if tell("looking at this PC").is_continue() => super::jobs::scan(shared, &wish, tell)?,
+        None => return Err(Problem::new("cancelled", "Cancelled.")),
+    };
     repair::plan(host, catalog, &scan, &wish, tell)
 }

@@ -3,18 +3,20 @@
 use super::Shared;
 use crate::app::Message;
 use crate::doctor::{Form, gather};
-use crate::prepare::{Looking, Scan, Wish};
+use crate::prepare::Scan;
 use crate::report::Private;
-use std::time::Duration;
-
-/// What the indexes had so long ago is good enough for a report.
-const GOOD_ENOUGH: Duration = Duration::from_hours(1);
+use std::ops::ControlFlow;
 
 /// Gathers it, and takes out what is private.
 pub(super) fn gather(shared: &Shared, ticket: u32, scan: Option<Box<Scan>>, private: &Private) {
-    let looking = Looking::Around { age: GOOD_ENOUGH };
-    let wish = Wish { offline: shared.offline, looking, ..Wish::default() };
-    let scan = scan.map_or_else(|| super::jobs::scan(shared, &wish), |scan| *scan);
+    let scan = scan.map_or_else(
+        || {
+            let wish = gather::wish(&gather::settings(&*shared.host), shared.offline);
+            super::jobs::scan(shared, &wish, &mut |_| ControlFlow::Continue(()))
+        },
+        |scan| Ok(*scan),
+    );
+    let Ok(scan) = scan else { return };
     let machine = crate::cli::machine(&scan.facts);
     let report = gather::gather(&*shared.host, shared.catalog, &scan, machine);
     shared.send(Message::Gathered { ticket, bundle: Box::new(report.bundle(private, Form::Zip)) });

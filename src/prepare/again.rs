@@ -2,17 +2,17 @@
 
 mod wheels;
 
+use super::begun::{self, begun};
 use super::linux::{bad_target, frame};
-use super::{Scan, Wish, cards_of, hashless, indexes_of, repair, target, tools};
+use super::{Scan, Wish, cards_of, repair, target};
 use crate::assess::{Assessment, Build, Need, Origin, Reason, Route, Verdict};
-use crate::catalog::{Catalog, Platform, TORCH_INDEX};
-use crate::detect::settings;
+use crate::catalog::{Catalog, TORCH_INDEX};
 use crate::environments;
 use crate::facts::PythonVersion;
 use crate::host::Host;
 use crate::lock::{Lock, normalised};
 use crate::plan::repair::{Change, InPlace, in_place, reason};
-use crate::plan::{Choices, Inheritance, Plan};
+use crate::plan::{Choices, Plan};
 use crate::problem::Problem;
 use crate::resolve::Question;
 use crate::snapshots::Snapshot;
@@ -164,47 +164,17 @@ impl Task<'_> {
     fn begin(&self, tick: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<Begun, Problem> {
         let build = self.build()?;
         let chosen = self.assessment(&build);
-        let (cleared, set) = settings::child_env(&**self.host);
-        let inheritance = Inheritance { cleared, set };
-        let credentials = settings::credentials(&**self.host);
-        let address = |url: &str| credentials.added_to(url);
-        let indexes = indexes_of(&self.scan.facts, &build);
-        let (engine, uv, python) = tools::engine_and_python(
-            self.host,
-            self.catalog,
-            &self.scan.facts,
-            &chosen,
-            &build,
-            self.wish,
-            &inheritance,
-            &indexes,
-            &address,
-            tick,
-        )?;
-        let platform = self.scan.facts.os.found().and_then(Platform::of);
-        let uv = uv.map(|uv| uv.path);
+        let begun::Begun { question, python } =
+            begun(self.host, self.catalog, self.scan, self.wish, &chosen, &build, tick)?;
+        let question = Question { alone: true, ..question };
         let choices = Choices {
             target: self.wish.target.clone().unwrap_or_default(),
-            python: python.path.clone(),
+            python: python.path,
             python_version: Some(python.version),
-            engine,
-            uv: uv.clone(),
+            engine: question.engine,
+            uv: question.uv.clone(),
             cards: cards_of(&self.scan.facts, &chosen, self.wish.gpus.as_deref()),
             replace: false,
-        };
-        let question = Question {
-            requirements: Vec::new(),
-            python: python.path,
-            engine,
-            uv,
-            indexes,
-            inheritance,
-            uv_cache: self.host.folders().cache.join("uv"),
-            offline: self.wish.offline,
-            hashless: platform.and_then(|platform| hashless(&self.scan.live, platform, &build)),
-            elsewhere: None,
-            constraints: Vec::new(),
-            alone: true,
         };
         Ok(Begun { build, chosen, question, choices })
     }

@@ -1,16 +1,18 @@
 //! Repairing an environment: what it holds, what is wrong with it, and the plan of the smallest change.
 
+use super::begun::{Begun, begun};
 use super::linux::{bad_target, frame};
-use super::{Scan, Wish, cards_of, choose, hashless, indexes_of, judge, tools};
+use super::{Scan, Wish, cards_of, choose, judge};
 use crate::assess::{self, Assessment, Build, Reason, Route, TorchStatus, Verdict};
-use crate::catalog::{Catalog, Platform};
+use crate::catalog::Catalog;
 use crate::detect::{self, settings};
+use crate::environments::health::{self, Was};
 use crate::environments::{self, packages};
 use crate::facts::{Environment, MachineFacts, PythonVersion, Source, TorchVersion, Via};
 use crate::host::Host;
 use crate::lock::Lock;
 use crate::plan::repair::{Change, Holding, InPlace, Serves, change, diagnose, in_place, purge};
-use crate::plan::{Choices, Indexes, Inheritance, Plan};
+use crate::plan::{Choices, Indexes, Plan};
 use crate::problem::Problem;
 use crate::resolve::{self, Question};
 use crate::store::{Registry, load, look};
@@ -109,18 +111,11 @@ pub fn plan(
     Ok(Repair { troubles: reasons, plan: Some(task.plan(chosen, tick)?) })
 }
 
-/// The torch that the list knows it with, where that is of another variant than the one in it: something has put another in
-/// its place since.
+/// The torch that was there, where one of another variant is in its place now.
 fn was(host: &dyn Host, holding: &Holding) -> Option<Was> {
     let registry: Registry = look(host, &Registry::path(host)).unwrap_or_default();
-    let known = registry.find(&holding.path)?;
-    let variant = known.variant.clone().filter(|variant| holding.variant.as_ref() != Some(variant))?;
-    Some(Was { torch: known.torch.as_ref()?.parse().ok()?, variant })
-}
-
-struct Was {
-    torch: TorchVersion,
-    variant: String,
+    let was = health::was(registry.find(&holding.path), &holding.packages)?;
+    (holding.variant.as_ref() != Some(&was.variant)).then_some(was)
 }
 
 /// The build it shall have: the one it had before another was put in its place, else the same release if one fits, else the
@@ -133,7 +128,7 @@ fn pick(
     was: Option<Was>,
 ) -> Result<Assessment, Problem> {
     let has_card = super::card_present(&scan.facts) != Some(false);
-    let route = match was.as_ref().map(|was| &was.torch).or(holding.torch.as_ref()) {
+    let route = match was.as_ref().and_then(|was| was.torch.as_ref()).or(holding.torch.as_ref()) {
         _ if !has_card => Route::Cpu,
         Some(torch) if !torch.is_stable() => Route::Nightly,
         Some(_) | None => Route::Wheel,
@@ -145,7 +140,7 @@ fn pick(
     };
     let release = |torch: &TorchVersion| torch.public().parse::<TorchVersion>().ok();
     if let Some(Was { torch, variant }) = was
-        && let Ok(found) = with(release(&torch), Some(variant))
+        && let Ok(found) = with(torch.as_ref().or(holding.torch.as_ref()).and_then(release), Some(variant))
     {
         return Ok(found);
     }
@@ -245,37 +240,10 @@ struct Task<'a> {
 
 impl Task<'_> {
     fn plan(&self, chosen: Assessment, tick: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<Plan, Problem> {
-        let (cleared, set) = settings::child_env(&**self.host);
-        let inheritance = Inheritance { cleared, set };
+        let Begun { question, python } =
+            begun(self.host, self.catalog, self.scan, self.wish, &chosen, self.build, tick)?;
         let credentials = settings::credentials(&**self.host);
         let address = |url: &str| credentials.added_to(url);
-        let indexes = indexes_of(&self.scan.facts, self.build);
-        let (engine, uv, python) = tools::engine_and_python(
-            self.host,
-            self.catalog,
-            &self.scan.facts,
-            &chosen,
-            self.build,
-            self.wish,
-            &inheritance,
-            &indexes,
-            &address,
-            tick,
-        )?;
-        let question = Question {
-            requirements: Vec::new(),
-            python: python.path.clone(),
-            engine,
-            uv: uv.map(|uv| uv.path),
-            indexes,
-            inheritance,
-            uv_cache: self.host.folders().cache.join("uv"),
-            offline: self.wish.offline,
-            hashless: self.platform().and_then(|platform| hashless(&self.scan.live, platform, self.build)),
-            elsewhere: None,
-            constraints: Vec::new(),
-            alone: false,
-        };
         let mut resolve = |question: Question| {
             resolve::resolve(&**self.host, &question, &address, &mut || tick("resolving the packages"))
         };
@@ -295,16 +263,12 @@ impl Task<'_> {
             target: self.holding.path.clone(),
             python: python.path,
             python_version: self.holding.python_version,
-            engine,
+            engine: question.engine,
             uv: question.uv.clone(),
             cards: cards_of(&self.scan.facts, &chosen, self.wish.gpus.as_deref()),
             replace: true,
         };
         self.steps(chosen, choices, lock, question, why.as_deref())
-    }
-
-    fn platform(&self) -> Option<Platform> {
-        self.scan.facts.os.found().and_then(Platform::of)
     }
 
     /// Everything that the environment shall hold. `Err` in it says why not all of that can be had.

@@ -264,6 +264,15 @@ pub fn runs_folder(host: &dyn Host) -> PathBuf {
     host.folders().data.join("runs")
 }
 
+/// The folders of all runs, the oldest first.
+pub fn folders(host: &dyn Host) -> Vec<PathBuf> {
+    let entries = host.list(&runs_folder(host)).unwrap_or_default();
+    let mut folders: Vec<PathBuf> =
+        entries.into_iter().filter(|entry| entry.meta.is_dir).map(|entry| entry.path).collect();
+    folders.sort();
+    folders
+}
+
 /// Reads one run.
 pub fn read_run(host: &dyn Host, folder: &Path) -> Result<Option<SavedRun>, JournalError> {
     let plan: Option<Plan> = crate::store::load(host, &folder.join("plan.json"))?;
@@ -279,15 +288,7 @@ pub fn look_at_run(host: &dyn Host, folder: &Path) -> Option<SavedRun> {
 
 /// Runs that did not come to an end, newest first. A run that cannot be read is an error with its folder's name.
 pub fn unfinished(host: &dyn Host) -> Vec<Result<SavedRun, (PathBuf, JournalError)>> {
-    let mut folders: Vec<PathBuf> = host
-        .list(&runs_folder(host))
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|entry| entry.meta.is_dir)
-        .map(|entry| entry.path)
-        .collect();
-    folders.sort();
-    folders
+    folders(host)
         .into_iter()
         .rev()
         .filter_map(|folder| match read_run(host, &folder) {
@@ -305,12 +306,9 @@ const KEPT: usize = 20;
 pub fn prune(host: &dyn Host) {
     let Ok(known) = crate::store::look::<Registry>(host, &Registry::path(host)) else { return };
     let made: BTreeSet<String> = known.environments.into_iter().filter_map(|known| known.plan_id).collect();
-    let mut folders: Vec<PathBuf> =
-        host.list(&runs_folder(host)).unwrap_or_default().into_iter().map(|entry| entry.path).collect();
-    folders.sort();
     let is_over = |folder: &PathBuf| History::read(host, folder).is_ok_and(|history| history.ended);
     let made_none = |folder: &PathBuf| !made.contains(&name_of(folder));
-    for folder in folders.into_iter().rev().filter(is_over).skip(KEPT).filter(made_none) {
+    for folder in folders(host).into_iter().rev().filter(is_over).skip(KEPT).filter(made_none) {
         host.remove(&folder).ok();
     }
 }

@@ -2,7 +2,7 @@
 //! brings it back: the undoing of the run that replaced it.
 
 use super::alone::take_lock;
-use super::journal::{SavedRun, look_at_run, runs_folder};
+use super::journal::{SavedRun, folders, look_at_run};
 use super::problems::problem_of;
 use crate::host::Host;
 use crate::plan::{ASIDE_SUFFIX, Plan, beside};
@@ -29,11 +29,8 @@ pub struct Replaced {
 
 /// All of them, one for each place.
 pub fn all(host: &dyn Host) -> Vec<Replaced> {
-    let mut folders: Vec<PathBuf> =
-        host.list(&runs_folder(host)).unwrap_or_default().into_iter().map(|entry| entry.path).collect();
-    folders.sort();
     let mut found: Vec<Replaced> = Vec::new();
-    for run in folders.iter().rev().filter_map(|folder| look_at_run(host, folder)) {
+    for run in folders(host).iter().rev().filter_map(|folder| look_at_run(host, folder)) {
         let is_new = !found.iter().any(|other| other.run.plan.target == run.plan.target);
         if is_new && let Some(replaced) = replaced(host, run) {
             found.push(replaced);

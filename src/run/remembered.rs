@@ -1,28 +1,20 @@
 //! What the records of runs know of environments: enough to make the list of them again when that was lost.
 
-use super::journal::{History, SavedRun, runs_folder};
+use super::journal::{SavedRun, folders, look_at_run};
 use super::listed::known_of;
 use super::prove::saved;
 use crate::environments::{inspect, interpreter};
 use crate::host::Host;
 use crate::lock::is_same_version;
 use crate::plan::{Action, Plan};
-use crate::store::{Registry, StoreError, look, save};
-use std::path::{Path, PathBuf};
+use crate::store::{Registry, StoreError, save};
+use std::path::Path;
 
 /// Runs whose every step was done and not undone, the newest first. Only looks: a record that cannot be read stays, and
 /// is not told of.
 pub(super) fn runs_that_stand(host: &dyn Host) -> Vec<SavedRun> {
-    let mut folders: Vec<PathBuf> =
-        host.list(&runs_folder(host)).unwrap_or_default().into_iter().map(|entry| entry.path).collect();
-    folders.sort();
-    let read = |folder: PathBuf| {
-        let plan = look::<Option<Plan>>(host, &folder.join("plan.json")).ok()??;
-        let history = History::read(host, &folder).ok()?;
-        let stands = plan.steps.iter().all(|step| history.done.contains(&step.key));
-        stands.then_some(SavedRun { folder, plan, history })
-    };
-    folders.into_iter().rev().filter_map(read).collect()
+    let stands = |run: &SavedRun| run.plan.steps.iter().all(|step| run.history.done.contains(&step.key));
+    folders(host).iter().rev().filter_map(|folder| look_at_run(host, folder)).filter(stands).collect()
 }
 
 /// The list of the environments that runs made and that stand there, as the runs put them into it.

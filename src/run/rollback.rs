@@ -160,8 +160,8 @@ pub fn sweep(host: &dyn Host) {
     let unfinished: Vec<_> = super::journal::unfinished(host);
     let is_open =
         |target: &Path| unfinished.iter().any(|run| run.as_ref().map_or(true, |run| run.plan.target == target));
-    for entry in host.list(&super::journal::runs_folder(host)).unwrap_or_default() {
-        if let Ok(Some(run)) = super::journal::read_run(host, &entry.path)
+    for folder in super::journal::folders(host) {
+        if let Ok(Some(run)) = super::journal::read_run(host, &folder)
             && run.history.ended
             && run.history.done.contains("promote")
             && !is_open(&run.plan.target)

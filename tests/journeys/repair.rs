@@ -109,6 +109,15 @@ fn a_torch_that_was_swapped_becomes_the_one_that_it_was() {
 }
 
 #[test]
+fn the_companions_tell_what_torch_was_where_no_list_does() {
+    let Some(world) = machine("cu130") else { return };
+    let (torch, _) = versions();
+    install(&world, &[&format!("torch=={torch}+cpu"), "--no-deps"]);
+    repair(&world, &["--yes"]).expect(1);
+    assert_eq!(versions_in(&world), wanted("cu130"));
+}
+
+#[test]
 fn what_a_repair_replaced_comes_back_and_goes_only_when_it_is_let_go() {
     let Some(world) = machine("cpu") else { return };
     let target = world.target();

@@ -185,6 +185,13 @@ fn what_a_repair_replaced_comes_back_or_goes_with_one_click() {
     click(&mut harness, "Go back to what torch-cu130 was before");
     let folder = pc::plan_for(&pc::detected()).places.run;
     assert!(matches!(harness.state().effects.as_slice(), [Effect::RollBack(run)] if *run == folder));
+    // The pages of the run that is undone go with it.
+    let mut model = repaired();
+    model.run = pc::done().run;
+    model.home.cards[0].kept.known.path = model.run.as_ref().unwrap().plan.target.clone();
+    let back = Action::GoBack(model.home.cards[0].path().clone());
+    pc::tell(&mut model, Message::User(back));
+    assert!(model.run.is_none());
     let mut harness = shown(repaired());
     click(&mut harness, "Let go of what torch-cu130 was before");
     let effects = &harness.state().effects;

@@ -1,20 +1,15 @@
-use super::super::{Action, Message, Screen, Start, update};
+use super::super::opened::opened_by;
+use super::super::{Action, Message, Screen, update};
 use super::*;
-use crate::catalog::Catalog;
 use crate::diagnose::diagnose;
 use crate::facts::OsFamily;
-use crate::host::Folders;
-use crate::store::Settings;
 use std::path::Path;
 use std::time::Duration;
 
 const NO_KERNEL: &str = "start\nCUDA error: no kernel image is available for execution on the device\n";
 
 fn opened() -> Model {
-    let folder = || PathBuf::from("/home/jane");
-    let folders = Folders { home: folder(), data: folder(), cache: folder(), temp: folder(), program: folder() };
-    let (os, catalog) = (OsFamily::Linux, Catalog::embedded().unwrap());
-    let mut model = Model::new(Start { os, settings: Settings::default(), folders, catalog, offline: true }).0;
+    let mut model = opened_by("jane");
     update(&mut model, Message::User(Action::Go(Screen::Diagnose)));
     model
 }

@@ -1,27 +1,16 @@
 use super::*;
-use crate::app::{Load, Start, VerifyState, VerifyView};
-use crate::catalog::Catalog;
+use crate::app::opened::opened_by;
+use crate::app::{Load, VerifyState, VerifyView};
 use crate::doctor::{Bundle, File};
-use crate::facts::OsFamily;
-use crate::host::{Folders, GpuSample};
+use crate::host::GpuSample;
 use crate::monitor::MonitorTick;
 use crate::report::Hidden;
-use crate::store::Settings;
 use crate::text::Language;
 use crate::verify::{Check, CheckOutcome, Circumstances, Level, ReportBuilder};
 use std::time::Duration;
 
 fn model() -> Model {
-    let home = PathBuf::from("/home/maximiliane");
-    let folders = Folders {
-        data: home.join(".local/share/torch-wizard"),
-        cache: home.join(".cache/torch-wizard"),
-        temp: PathBuf::from("/tmp"),
-        program: PathBuf::from("/usr/bin"),
-        home,
-    };
-    let catalog = Catalog::embedded().unwrap();
-    Model::new(Start { os: OsFamily::Linux, settings: Settings::default(), folders, catalog, offline: false }).0
+    opened_by("maximiliane")
 }
 
 /// The proof of a known environment has ended; one check names a file of the user's.

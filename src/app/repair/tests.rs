@@ -1,39 +1,16 @@
 use super::*;
-use crate::app::{Action, Card, Message, Start, update};
-use crate::catalog::Catalog;
+use crate::app::opened::opened_by;
+use crate::app::{Action, Card, Message, update};
 use crate::environments::{State, Trouble};
-use crate::facts::{Environment, OsFamily};
-use crate::host::Folders;
+use crate::facts::Environment;
 use crate::recheck::Kept;
-use crate::store::{Known, Settings};
+use crate::store::Known;
 
 const PLACE: &str = "/home/jane/torch-cu126";
 
 fn opened() -> Model {
-    let home = PathBuf::from("/home/jane");
-    let folders = Folders {
-        data: home.join(".local/share/torch-wizard"),
-        cache: home.join(".cache/torch-wizard"),
-        temp: PathBuf::from("/tmp"),
-        program: PathBuf::from("/usr/bin"),
-        home,
-    };
-    let catalog = Catalog::embedded().unwrap();
-    let start = Start { os: OsFamily::Linux, settings: Settings::default(), folders, catalog, offline: true };
-    let mut model = Model::new(start).0;
-    let known = Known {
-        path: PLACE.into(),
-        created: String::new(),
-        torch: None,
-        variant: None,
-        route: None,
-        plan_id: None,
-        verdict: None,
-        verified_at: None,
-        driver: None,
-        last_report: None,
-        machine: None,
-    };
+    let mut model = opened_by("jane");
+    let known = Known::of_others(PLACE.into(), String::new());
     let held = Environment { path: PLACE.into(), kind: "venv".to_owned(), torch: None, torch_cuda: None, damage: None };
     let card = Card::new(Kept { known, state: State::Wrong(Trouble::NoTorch), held });
     update(&mut model, Message::Home { cards: vec![card], unfinished: None, trouble: None, damaged: None });

@@ -1,18 +1,11 @@
 use super::*;
-use crate::app::{Action, Message, Screen, Start, update};
-use crate::catalog::Catalog;
+use crate::app::opened::opened_by;
+use crate::app::{Action, Message, Screen, update};
 use crate::doctor::{File, Form};
-use crate::facts::OsFamily;
-use crate::host::Folders;
 use crate::report::Hidden;
-use crate::store::Settings;
-use std::path::PathBuf;
 
 fn on_page() -> (Model, Vec<Effect>) {
-    let folder = || PathBuf::from("/home/jane");
-    let folders = Folders { home: folder(), data: folder(), cache: folder(), temp: folder(), program: folder() };
-    let (os, catalog) = (OsFamily::Linux, Catalog::embedded().unwrap());
-    let mut model = Model::new(Start { os, settings: Settings::default(), folders, catalog, offline: true }).0;
+    let mut model = opened_by("jane");
     let effects = update(&mut model, Message::User(Action::Go(Screen::Support)));
     (model, effects)
 }

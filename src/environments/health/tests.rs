@@ -31,17 +31,10 @@ fn world(packages: &[(&str, &str)]) -> World {
 
 fn known(torch: &str, variant: &str) -> Known {
     Known {
-        path: ENV.into(),
-        created: String::new(),
         torch: Some(torch.to_owned()),
         variant: Some(variant.to_owned()),
         route: Some("wheel".to_owned()),
-        plan_id: None,
-        verdict: None,
-        verified_at: None,
-        driver: None,
-        last_report: None,
-        machine: None,
+        ..Known::of_others(ENV.into(), String::new())
     }
 }
 

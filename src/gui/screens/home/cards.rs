@@ -165,7 +165,7 @@ fn buttons(ui: &mut Ui, model: &Model, card: &Card, condition: &Condition, text:
         offer(quiet, icons::FOLDER_OPEN, text.get("button-open-folder"), "home-folder-named", true, None, open);
         let copy = Action::Copy(crate::plan::activation(model.os, path, model.shell()));
         offer(quiet, icons::COPY, text.get("home-copy"), "home-copy-named", true, None, copy);
-        if card.kept.held.kind == "venv" && !card.kept.is_inside() {
+        if card.kept.held.kind == "venv" && !card.kept.known.is_inside() {
             // What an editor asks for.
             let copy = Action::Copy(crate::plan::python_of(model.os, path).display().to_string());
             let words = text.get("home-interpreter");
