@@ -3,13 +3,17 @@
 use super::verify::{Lines, Load, check};
 use super::wait::telling;
 use super::{Done, Failed, Session, exit, json};
+use crate::environments;
 use crate::facts::{Fingerprint, MachineFacts};
 use crate::host::Note;
+use crate::prepare;
 use crate::problem::Problem;
-use crate::recheck::{self, Fault, Recheck, Seen, Standing};
+use crate::recheck::{self, Fault, Recheck, Rechecked, Seen, Standing};
+use crate::run::prove::several::{Common, Told, at_once, several};
 use crate::text::{Language, Text};
-use crate::verify::{DeviceChoice, Level, Proof};
-use std::path::Path;
+use crate::verify::{DeviceChoice, Level, Proof, VerificationReport};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub fn run(session: &mut Session) -> Done {
@@ -92,31 +96,76 @@ fn tell_elsewhere(session: &Session, found: &Recheck, seen: &Seen) {
 
 /// Runs the checks of what needs a proof, and enters what they say into the registry.
 fn prove_anew(session: &mut Session, found: &mut Recheck, facts: &MachineFacts) -> Result<(), Failed> {
-    for one in &mut found.environments {
-        if matches!(one.standing, Standing::NeedsProof { .. })
-            && let Some(proof) = prove(session, &one.path, facts)?
-        {
-            one.standing = match proof {
-                Proof::Proven => Standing::Holds,
-                Proof::Failed | Proof::NoGpu | Proof::CpuOnly | Proof::Incomplete => {
-                    Standing::Broken(Fault::Checks(proof))
-                }
-            };
-        }
+    let host = Arc::clone(&session.host);
+    let open = found.environments.iter_mut().filter(|one| matches!(one.standing, Standing::NeedsProof { .. }));
+    // Without a Python there is nobody to ask.
+    let (mut open, pythons): (Vec<&mut Rechecked>, Vec<PathBuf>) =
+        open.filter_map(|one| environments::interpreter(&*host, &one.path).map(|python| (one, python))).unzip();
+    let hands = at_once(facts).min(open.len());
+    if hands > 1 {
+        return side_by_side(session, &mut open, &pythons, hands, facts);
+    }
+    for (one, python) in open.into_iter().zip(pythons) {
+        session.screen.note(format!("proving {} …", one.path.display()));
+        let load = Load { level: Level::Quick, seconds: 0, choice: DeviceChoice::All, lines: Lines::Message };
+        let report = check(session, load, facts, python)?.ok_or_else(cancelled)?;
+        enter(session, one, report)?;
     }
     Ok(())
 }
 
-/// The verdict on one environment; `None` where there is no Python to ask.
-fn prove(session: &mut Session, environment: &Path, facts: &MachineFacts) -> Result<Option<Proof>, Failed> {
+fn side_by_side(
+    session: &mut Session,
+    open: &mut [&mut Rechecked],
+    pythons: &[PathBuf],
+    hands: usize,
+    facts: &MachineFacts,
+) -> Result<(), Failed> {
     let host = Arc::clone(&session.host);
-    let Some(python) = crate::environments::interpreter(&*host, environment) else { return Ok(None) };
-    session.screen.note(format!("proving {} …", environment.display()));
-    let load = Load { level: Level::Quick, seconds: 0, choice: DeviceChoice::All, lines: Lines::Message };
-    let Some(mut report) = check(session, load, facts, python)? else {
-        return Err(Problem::new("cancelled", "Cancelled.").into());
+    let expected = session.expected();
+    let common = Common {
+        circumstances: prepare::circumstances(facts),
+        expected: &expected,
+        cleared: crate::detect::settings::child_env(&*host).0,
     };
-    report.lock = crate::run::lock_of(&*host, environment);
-    crate::store::remember(&*host, environment, &report)?;
-    Ok(Some(report.verdict))
+    session.screen.note(format!("proving {} environments, {hands} at once …", open.len()));
+    let reports = several(&*host, pythons, hands, &common, &mut |told| {
+        let name = |at: usize| open.get(at).map_or_else(String::new, |one| one.path.display().to_string());
+        match told {
+            Told::Ended(at, Ok(report)) => {
+                session.screen.note(format!("  {}: {}", name(at), report.verdict.word()));
+            }
+            Told::Ended(at, Err(problem)) => session.screen.note(format!("  {}: {}", name(at), problem.cause)),
+            Told::Again(at) => session.screen.note(format!("  {}: once more, alone …", name(at))),
+            Told::Tick => {}
+        }
+        if session.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    let mut trouble = None;
+    for (one, report) in open.iter_mut().zip(reports.ok_or_else(cancelled)?) {
+        match report {
+            Ok(report) => enter(session, one, report)?,
+            // What the others said counts all the same.
+            Err(problem) => trouble = trouble.or(Some(problem)),
+        }
+    }
+    trouble.map_or(Ok(()), |problem| Err(problem.into()))
+}
+
+fn cancelled() -> Failed {
+    Problem::new("cancelled", "Cancelled.").into()
+}
+
+/// What the checks said of one environment.
+fn enter(session: &Session, one: &mut Rechecked, mut report: VerificationReport) -> Result<(), Failed> {
+    let host = &*session.host;
+    report.lock = crate::run::lock_of(host, &one.path);
+    crate::store::remember(host, &one.path, &report)?;
+    one.standing = match report.verdict {
+        Proof::Proven => Standing::Holds,
+        proof @ (Proof::Failed | Proof::NoGpu | Proof::CpuOnly | Proof::Incomplete) => {
+            Standing::Broken(Fault::Checks(proof))
+        }
+    };
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Runs the check program in an environment and reads what it says. The same for `verify` and for the step of a plan.
 
+pub mod several;
+
 use super::output::{Lines, without_colours};
 use super::wake::promotion;
 use super::{EventKind, Runner, Stop};
