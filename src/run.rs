@@ -39,6 +39,7 @@ use std::time::Duration;
 
 pub use event::{EventKind, Outcome, RunEvent, Stall};
 pub use locked::{lock_of, wheels_of};
+pub use places::comes_back;
 pub use problems::{network_problem, other_form, problem_of};
 pub use remembered::found_again;
 pub use said::full_disk;
@@ -307,7 +308,7 @@ impl<'a> Runner<'a> {
             Action::WriteFile { path, text, kept } => self.write_file(step, path, text, kept.as_deref()),
             Action::Expect { path, any, why } => self.expect(path, any, why),
             Action::Restart { why } => self.restart(step, why),
-            Action::Register { at } => self.register(at),
+            Action::Register { at } => self.register(at, at),
             Action::SetAside { environment, packages, leftovers, aside } => {
                 self.set_aside(step, environment, (packages, leftovers), aside)
             }

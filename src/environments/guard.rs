@@ -46,8 +46,23 @@ pub fn held(host: &dyn Host, folder: &Path) -> Option<Vec<String>> {
     Some(pins.lines().map(str::to_owned).filter(|line| !line.is_empty()).collect())
 }
 
+/// Holds the torch that an environment has, and its companions. What belongs to the system is left alone.
+pub fn hold(host: &dyn Host, folder: &Path) -> Result<(), Problem> {
+    if super::inspect(host, folder).kind == "system" {
+        let cause =
+            format!("{} is no environment of its own: what belongs to the system is left alone.", folder.display());
+        return Err(Problem::new("not-guarded", cause).command("Make an environment instead", "torch-wizard install"));
+    }
+    let pins = pins(&super::packages::of_environment(host, folder).packages);
+    if pins.is_empty() {
+        return Err(Problem::new("no-torch", format!("There is no torch in {} to hold.", folder.display()))
+            .command("See what is known of it", format!("torch-wizard envs check \"{}\"", folder.display())));
+    }
+    set(host, folder, &pins)
+}
+
 /// Holds these.
-pub fn set(host: &dyn Host, folder: &Path, pins: &[String]) -> Result<(), Problem> {
+fn set(host: &dyn Host, folder: &Path, pins: &[String]) -> Result<(), Problem> {
     let file = settings(host, folder);
     let before = text_of(host, &file)?;
     let Some(after) = with(&before, &address(host, folder)) else {
@@ -63,6 +78,16 @@ pub fn set(host: &dyn Host, folder: &Path, pins: &[String]) -> Result<(), Proble
     // In this order: pip must not be told of a file that is not there.
     write(&folder.join(PINS), &(pins.join("\n") + "\n"))?;
     write(&file, &after)
+}
+
+/// What held the torch of one environment holds the torch of another, which took its place, or the torch that it has now.
+/// Nothing where nothing was held, or where there is no torch to hold.
+pub fn renew(host: &dyn Host, was: &Path, is: &Path) -> Result<(), Problem> {
+    if held(host, was).is_none() {
+        return Ok(());
+    }
+    let pins = pins(&super::packages::of_environment(host, is).packages);
+    if pins.is_empty() { Ok(()) } else { set(host, is, &pins) }
 }
 
 /// Holds nothing any more. Answers whether anything was held.

@@ -222,6 +222,10 @@ fn bring_all_back(host: &dyn Host, plan: &Plan) -> Result<bool, HostError> {
     for round in rounds(plan).into_iter().rev() {
         was_any |= bring_back(host, &plan.target, round)?;
     }
+    // The guard may hold the torch that the run brought.
+    if was_any && let Err(problem) = crate::environments::guard::renew(host, &plan.target, &plan.target) {
+        tracing::warn!("the guard of {} was not renewed: {}", plan.target.display(), problem.cause);
+    }
     Ok(was_any)
 }
 

@@ -276,7 +276,7 @@ impl Runner<'_> {
             return Err(Stop::Failed(vanished(from)));
         }
         self.keep_night()?;
-        self.register(to)
+        self.register(to, aside.unwrap_or(to))
     }
 
     /// A night that stands here was proven: with its lock it can be had again when the index has dropped it.
@@ -288,9 +288,14 @@ impl Runner<'_> {
         Ok(())
     }
 
-    pub(super) fn register(&mut self, at: &Path) -> Result<(), Stop> {
+    /// Enters the environment into the list. Whoever had its torch guarded before, at `was`, has it guarded again.
+    pub(super) fn register(&mut self, at: &Path, was: &Path) -> Result<(), Stop> {
         let created = crate::time::now(&*self.host);
         let known = listed::known_of(self.plan, self.report.as_deref(), at, created);
-        listed::put(&*self.host, self.plan, known)
+        listed::put(&*self.host, self.plan, known)?;
+        if let Err(problem) = crate::environments::guard::renew(&*self.host, was, at) {
+            self.log.note(&format!("The guard of its torch was not renewed: {}", problem.cause))?;
+        }
+        Ok(())
     }
 }

@@ -4,13 +4,14 @@ use crate::index_server::wheels::{Recipe, Shelf, build, sha256};
 use crate::install_real::python;
 use crate::shelf::{torch_wheel, versions};
 use crate::world::{Ran, World, files_in, fill_shelf, run, start, tools, until};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-const CARD: &str = "driver=581.57\ncuda=13000\ngpu=NVIDIA GeForce RTX 5070|12227|12|0|2f04";
+pub const CARD: &str = "driver=581.57\ncuda=13000\ngpu=NVIDIA GeForce RTX 5070|12227|12|0|2f04";
 
 /// With an older version of a package, to see that it stays, and one that wants an older torch.
 fn with_older() -> Arc<Shelf> {
@@ -123,12 +124,15 @@ fn what_a_repair_replaced_comes_back_and_goes_only_when_it_is_let_go() {
     let target = world.target();
     let place = target.to_str().unwrap();
     run(world.wizard(&["envs", "adopt", place])).expect(0);
+    guard(&world);
     // It stands; a simulated card proves nothing.
     repair(&world, &["--yes"]).expect(1);
     assert_eq!(versions_in(&world), wanted("cu130"));
+    assert_guarded(&world, "cu130");
     let back = run(world.wizard(&["rollback", place])).expect(0);
     assert!(back.out.contains("is back"), "{}", back.out);
     assert_eq!(versions_in(&world), wanted("cpu"));
+    assert_guarded(&world, "cpu");
     assert_eq!(files_in(&world.path("place"), 1), ["env"]);
     let listed = run(world.wizard(&["envs", "list", "--json"])).out;
     assert!(listed.contains("+cpu"), "what was known of it is known again: {listed}");
@@ -139,6 +143,19 @@ fn what_a_repair_replaced_comes_back_and_goes_only_when_it_is_let_go() {
     assert_eq!(versions_in(&world), wanted("cu130"));
     let back = run(world.wizard(&["rollback", place])).expect(0);
     assert!(back.out.contains("no interrupted install"), "{}", back.out);
+}
+
+fn guard(world: &World) {
+    run(world.wizard(&["envs", "guard", world.target().to_str().unwrap(), "on"])).expect(0);
+}
+
+/// What is held is what is there.
+fn assert_guarded(world: &World, variant: &str) {
+    let words = ["envs", "guard", world.target().to_str().unwrap(), "status", "--json"];
+    let answer: Value = serde_json::from_str(&run(world.wizard(&words)).expect(0).out).unwrap();
+    let (torch, vision) = versions();
+    let held = [format!("torch=={torch}+{variant}"), format!("torchvision=={vision}+{variant}")];
+    assert_eq!((&answer["guard"], &answer["held"]), (&"on".into(), &json!(held)), "{answer}");
 }
 
 #[test]
@@ -197,6 +214,7 @@ pub fn with_own_package() -> Option<World> {
 #[test]
 fn what_cannot_be_made_again_is_mended_where_it_stands() {
     let Some(world) = with_own_package() else { return };
+    guard(&world);
     let text = repair(&world, &["--format", "text"]).expect(0).out;
     assert!(text.contains("mine came from file:///home/me/mine"), "{text}");
     let ran = repair(&world, &["--yes", "--json"]);
@@ -207,6 +225,7 @@ fn what_cannot_be_made_again_is_mended_where_it_stands() {
     assert_eq!(files_in(&world.path("place"), 1), ["env"]);
     assert!(!files_in(&world.target(), 4).iter().any(|file| file.contains("~orch")));
     assert_eq!(world.registry()[0]["variant"], "cu130");
+    assert_guarded(&world, "cu130");
 }
 
 /// Every path below a folder with its kind, rights and content; times aside.

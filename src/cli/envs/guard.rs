@@ -3,8 +3,7 @@
 use super::{meant, not_there};
 use crate::cli::args::GuardArg;
 use crate::cli::{Done, Session, exit, json};
-use crate::environments::{guard, inspect, packages};
-use crate::problem::Problem;
+use crate::environments::{guard, packages};
 use std::path::Path;
 
 /// `envs guard --json`.
@@ -27,19 +26,7 @@ pub fn run(session: &mut Session, word: &Path, what: GuardArg) -> Done {
     }
     let pins = guard::pins(&packages::of_environment(&*host, &path).packages);
     match what {
-        GuardArg::On if inspect(&*host, &path).kind == "system" => {
-            let cause =
-                format!("{} is no environment of its own: what belongs to the system is left alone.", path.display());
-            return Err(Problem::new("not-guarded", cause)
-                .command("Make an environment instead", "torch-wizard install")
-                .into());
-        }
-        GuardArg::On if pins.is_empty() => {
-            return Err(Problem::new("no-torch", format!("There is no torch in {} to hold.", path.display()))
-                .command("See what is known of it", format!("torch-wizard envs check \"{}\"", path.display()))
-                .into());
-        }
-        GuardArg::On => guard::set(&*host, &path, &pins)?,
+        GuardArg::On => guard::hold(&*host, &path)?,
         GuardArg::Off => drop(guard::lift(&*host, &path)?),
         GuardArg::Status => {}
     }
