@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::store::{Known, SCHEMA, look};
 use crate::verify::Proof;
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// What an environment was.
@@ -90,14 +91,21 @@ impl Snapshot {
 
     /// The name its file has where nobody chooses one: that of the environment and of the moment.
     pub fn file_name(&self) -> String {
-        let name = environments::places::name_of(&self.environment);
-        let harmless = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
-        let name: String = name.trim_start_matches('.').chars().map(harmless).collect();
+        let name = harmless_name(&self.environment);
         let digits: String = self.taken_at.chars().filter(char::is_ascii_digit).collect();
         let part = |from: usize, to: usize| digits.get(from..to).unwrap_or("0");
         format!("{name}-{}-{}.json", part(0, 8), part(8, 17))
     }
 }
+
+/// A folder's name in letters that every system takes in the name of a file.
+fn harmless_name(environment: &Path) -> String {
+    let harmless = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    environments::places::name_of(environment).trim_start_matches('.').chars().map(harmless).collect()
+}
+
+/// So many are shown of an environment.
+const LAST: usize = 5;
 
 /// The folder of all snapshots.
 pub fn folder(host: &dyn Host) -> PathBuf {
@@ -174,6 +182,31 @@ pub fn file_of(host: &dyn Host, word: &Path, absolute: &Path) -> Option<PathBuf>
     let named = folder(host).join(word);
     let with_end = folder(host).join(format!("{}.json", word.display()));
     [absolute.to_owned(), named, with_end].into_iter().find(is_file)
+}
+
+/// The last snapshots of an environment, the newest first, each with its file. What cannot be read is none of them.
+pub fn last_of(host: &dyn Host, environment: &Path) -> Vec<(PathBuf, Snapshot)> {
+    let begin = harmless_name(environment);
+    let entries = host.list(&folder(host)).unwrap_or_default().into_iter().map(|entry| entry.path);
+    let named = entries.map(|path| (environments::places::name_of(&path), path));
+    let mut files: Vec<(String, PathBuf)> = named.filter(|(name, _)| name.starts_with(&begin)).collect();
+    // Behind the folder's name stand day and time.
+    files.sort_by(|(one, _), (other, _)| other.cmp(one));
+    let read = files.into_iter().filter_map(|(_, path)| load(host, &path).ok().map(|snapshot| (path, snapshot)));
+    read.filter(|(_, snapshot)| snapshot.environment == environment).take(LAST).collect()
+}
+
+/// The files of an environment's torch that are not what they were installed as. `go_on` is asked now and then.
+pub fn changed_files(
+    host: &dyn Host,
+    side: compare::Side,
+    environment: &Path,
+    go_on: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Vec<compare::File> {
+    let site = packages::of_environment(host, environment);
+    let torch = site.packages.into_iter().find(|package| package.name == "torch");
+    let changed = torch.map(|torch| record::changed(host, &torch.info, go_on)).unwrap_or_default();
+    changed.into_iter().map(|(path, what)| compare::File { side, path, what }).collect()
 }
 
 /// Reads a snapshot. A file that is none stays where it is.

@@ -5,18 +5,18 @@ mod wheels;
 use super::begun::{self, begun};
 use super::linux::{bad_target, frame};
 use super::{Scan, Wish, cards_of, repair, target};
-use crate::assess::{Assessment, Build, Need, Origin, Reason, Route, Verdict};
+use crate::assess::{Assessment, Build, Need, Origin, Reason, Route, TorchStatus, Verdict, installed_torch};
 use crate::catalog::{Catalog, TORCH_INDEX};
 use crate::environments;
-use crate::facts::PythonVersion;
+use crate::facts::{CudaVersion, Environment, PythonVersion};
 use crate::host::Host;
 use crate::lock::{Lock, normalised};
 use crate::plan::repair::{Change, InPlace, in_place, reason};
 use crate::plan::{Choices, Plan};
 use crate::problem::Problem;
 use crate::resolve::Question;
-use crate::snapshots::Snapshot;
-use crate::snapshots::compare::way_back;
+use crate::snapshots::compare::{Side, way_back};
+use crate::snapshots::{Snapshot, changed_files};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -78,6 +78,12 @@ pub fn wish_of_clone(host: &dyn Host, of: &Snapshot, place: &Path, more: Wish) -
     }
 }
 
+/// The wish of an environment that becomes again what it was.
+pub fn wish_of_restore(host: &dyn Host, environment: &Path, then: &Snapshot, more: Wish) -> Result<Wish, Problem> {
+    let wish = repair::wish(host, environment, more)?;
+    Ok(Wish { torch: then.torch_version(), variant: then.variant.clone(), ..wish })
+}
+
 /// What is fixed before the packages are looked for.
 struct Begun {
     build: Build,
@@ -87,14 +93,12 @@ struct Begun {
 }
 
 impl Task<'_> {
-    /// Plans the way from what an environment is to what it shall be. `broken` names packages whose files are not what
-    /// their lists say.
-    pub fn restore(
-        &self,
-        now: &Snapshot,
-        mut broken: BTreeSet<String>,
-        tick: &mut dyn FnMut(&str) -> ControlFlow<()>,
-    ) -> Result<Again, Problem> {
+    /// Plans the way from what an environment is to what it shall be.
+    pub fn restore(&self, now: &Snapshot, tick: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<Again, Problem> {
+        let reading = &mut || tick("reading the files of torch");
+        let files = changed_files(&**self.host, Side::A, &now.environment, reading);
+        // Packages whose files are not what their lists say.
+        let mut broken = if files.is_empty() { BTreeSet::new() } else { BTreeSet::from(["torch".to_owned()]) };
         let holding = repair::holding(&**self.host, self.catalog, &self.scan.facts, &now.environment, self.wish)?;
         self.refuse_other_python(now)?;
         let is_unsound =
@@ -163,6 +167,7 @@ impl Task<'_> {
     /// The build by what is known of its wheel, engine and Python.
     fn begin(&self, tick: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<Begun, Problem> {
         let build = self.build()?;
+        self.refuse_unfit(&build)?;
         let chosen = self.assessment(&build);
         let begun::Begun { question, python } =
             begun(self.host, self.catalog, self.scan, self.wish, &chosen, &build, tick)?;
@@ -177,6 +182,26 @@ impl Task<'_> {
             replace: false,
         };
         Ok(Begun { build, chosen, question, choices })
+    }
+
+    /// What by the rules does not run here is not fetched to fail in its proof.
+    fn refuse_unfit(&self, build: &Build) -> Result<(), Problem> {
+        let was = Environment {
+            path: self.then.environment.clone(),
+            kind: self.then.kind.clone(),
+            torch: Some(build.torch.clone()),
+            torch_cuda: CudaVersion::of_variant(&build.variant),
+            damage: None,
+        };
+        let judged = installed_torch(&self.scan.facts, &was, self.catalog);
+        if judged.status != TorchStatus::Fails {
+            return Ok(());
+        }
+        let why: Vec<&str> = judged.reasons.iter().map(|reason| reason.text.as_str()).collect();
+        let cause = format!("torch {} ({}) does not run on this PC. {}", build.torch, build.variant, why.join(" "));
+        Err(Problem::new("not-for-this-pc", cause.trim_end())
+            .command("See which driver the card wants", "torch-wizard driver")
+            .command("Make an environment that runs here", "torch-wizard install"))
     }
 
     fn build(&self) -> Result<Build, Problem> {

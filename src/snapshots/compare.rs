@@ -80,6 +80,35 @@ impl Difference {
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
+
+    /// What is different, a line each: `-` is gone, `+` has come, `~` is another, `!` is damaged.
+    pub fn lines(&self) -> Vec<String> {
+        let Self { torch, variant, python, added, removed, changed, files } = self;
+        let value = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
+        let of_change =
+            |name: &str, change: &Change| format!("{name}: {} → {}", value(&change.from), value(&change.to));
+        let heads = [("torch", torch), ("variant", variant), ("Python", python)];
+        let mut lines: Vec<String> =
+            heads.into_iter().filter_map(|(name, change)| Some(of_change(name, change.as_ref()?))).collect();
+        lines.extend(removed.iter().map(|package| format!("- {} {}", package.name, package.version)));
+        lines.extend(added.iter().map(|package| format!("+ {} {}", package.name, package.version)));
+        lines.extend(changed.iter().map(|package| {
+            if package.from == package.to {
+                format!("~ {} {}: other files under the same version", package.name, package.from)
+            } else {
+                format!("~ {} {} → {}", package.name, package.from, package.to)
+            }
+        }));
+        lines.extend(files.iter().map(|file| {
+            let side = if file.side == Side::A { "a" } else { "b" };
+            let what = match file.what {
+                Fate::Missing => "is gone",
+                Fate::Changed => "is not what was installed",
+            };
+            format!("! {side}: {} {what}", file.path)
+        }));
+        lines
+    }
 }
 
 /// Compares. `files` are those of torch that are known not to be what they were.

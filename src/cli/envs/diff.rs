@@ -2,14 +2,11 @@
 
 use super::meant;
 use super::snapshot::in_a_line;
-use crate::cli::wait::{Tell, telling};
+use crate::cli::wait::telling;
 use crate::cli::{Done, Failed, Session, exit, json};
-use crate::environments::packages;
-use crate::environments::record::{self, Fate};
-use crate::host::Host;
 use crate::problem::Problem;
-use crate::snapshots::compare::{Change, Difference, File, Side, compare};
-use crate::snapshots::{Snapshot, file_of, load, take};
+use crate::snapshots::compare::{Difference, Side, compare};
+use crate::snapshots::{Snapshot, changed_files, file_of, load, take};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -48,7 +45,11 @@ pub fn run(session: &mut Session, a: &Path, b: &Path) -> Done {
     let files = telling(session, "reading the files of torch", |tell| {
         let environments = [(Side::A, &a), (Side::B, &b)];
         let folders = environments.into_iter().filter_map(|(side, of)| Some((side, of.environment.as_ref()?)));
-        folders.flat_map(|(side, folder)| changed_files(&*host, side, folder, tell)).collect()
+        folders
+            .flat_map(|(side, folder)| {
+                changed_files(&*host, side, folder, &mut || tell.now("reading the files of torch"))
+            })
+            .collect()
     });
     if session.is_cancelled() {
         return Err(Problem::new("cancelled", "Cancelled.").into());
@@ -87,14 +88,6 @@ pub(super) fn snapshot(session: &Session, word: &Path) -> Result<Snapshot, Faile
     Ok(load(&*session.host, &file)?)
 }
 
-/// The files of an environment's torch that are not what they were installed as.
-pub(super) fn changed_files(host: &dyn Host, side: Side, folder: &Path, tell: &Tell) -> Vec<File> {
-    let site = packages::of_environment(host, folder);
-    let torch = site.packages.into_iter().find(|package| package.name == "torch");
-    let changed = torch.map(|torch| record::changed(host, &torch.info, &mut || tell.now("reading the files of torch")));
-    changed.unwrap_or_default().into_iter().map(|(path, what)| File { side, path, what }).collect()
-}
-
 fn of(meant: &Meant) -> Of<'_> {
     let Meant { snapshot, environment } = meant;
     Of {
@@ -119,34 +112,6 @@ fn text(a: &Meant, b: &Meant, difference: &Difference) -> String {
     if difference.is_none() {
         lines.push("Nothing is different.".to_owned());
     }
-    lines.extend(body(difference));
+    lines.extend(difference.lines());
     lines.join("\n") + "\n"
-}
-
-/// What is different, a line each.
-pub(super) fn body(difference: &Difference) -> Vec<String> {
-    let Difference { torch, variant, python, added, removed, changed, files } = difference;
-    let value = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
-    let of_change = |name: &str, change: &Change| format!("{name}: {} → {}", value(&change.from), value(&change.to));
-    let heads = [("torch", torch), ("variant", variant), ("Python", python)];
-    let mut lines: Vec<String> =
-        heads.into_iter().filter_map(|(name, change)| Some(of_change(name, change.as_ref()?))).collect();
-    lines.extend(removed.iter().map(|package| format!("- {} {}", package.name, package.version)));
-    lines.extend(added.iter().map(|package| format!("+ {} {}", package.name, package.version)));
-    lines.extend(changed.iter().map(|package| {
-        if package.from == package.to {
-            format!("~ {} {}: other files under the same version", package.name, package.from)
-        } else {
-            format!("~ {} {} → {}", package.name, package.from, package.to)
-        }
-    }));
-    lines.extend(files.iter().map(|file| {
-        let side = if file.side == Side::A { "a" } else { "b" };
-        let what = match file.what {
-            Fate::Missing => "is gone",
-            Fate::Changed => "is not what was installed",
-        };
-        format!("! {side}: {} {what}", file.path)
-    }));
-    lines
 }

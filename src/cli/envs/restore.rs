@@ -1,17 +1,16 @@
 //! `envs restore`, `envs clone`
 
-use super::diff::{body, changed_files, snapshot};
+use super::diff::snapshot;
 use super::{meant, not_there};
 use crate::cli::args::ChangeArgs;
 use crate::cli::wait::telling;
 use crate::cli::{Done, Session, exit, install, json, plan};
 use crate::host::Host;
-use crate::prepare::again::{Again, Lost, Task, wish_of_clone};
-use crate::prepare::{self, Scan, Wish, repair};
+use crate::prepare::again::{Again, Lost, Task, wish_of_clone, wish_of_restore};
+use crate::prepare::{self, Scan, Wish};
 use crate::problem::Problem;
-use crate::snapshots::compare::{Side, compare};
+use crate::snapshots::compare::compare;
 use crate::snapshots::{Snapshot, take};
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -41,12 +40,9 @@ pub fn run(session: &mut Session, word: &Path, then: &Path, how: &ChangeArgs) ->
     let then = snapshot(session, then)?;
     let host = Arc::clone(&session.host);
     let now = take(&*host, &path, known.as_ref())?;
-    let wish = repair::wish(&*host, &path, plan::wish_of(session, how))?;
-    let wish = Wish { torch: then.torch_version(), variant: then.variant.clone(), ..wish };
-    let files = telling(session, "reading the files of torch", |tell| changed_files(&*host, Side::A, &path, tell));
-    let broken = if files.is_empty() { BTreeSet::new() } else { BTreeSet::from(["torch".to_owned()]) };
+    let wish = wish_of_restore(&*host, &path, &then, plan::wish_of(session, how))?;
     let scan = plan::scan(session, &wish)?;
-    let again = prepared(session, &scan, &wish, &then, |task, tick| task.restore(&now, broken, tick))?;
+    let again = prepared(session, &scan, &wish, &then, |task, tick| task.restore(&now, tick))?;
     carry_on(session, again, &path, how, &scan, &then)
 }
 
@@ -111,7 +107,7 @@ fn difference(host: &dyn Host, path: &Path, then: &Snapshot) -> Vec<String> {
         Ok(now) => now,
         Err(problem) => return vec![problem.cause],
     };
-    let said = body(&compare(then, &now, Vec::new()));
+    let said = compare(then, &now, Vec::new()).lines();
     let head = (!said.is_empty()).then(|| "It is not in everything what it was then:".to_owned());
     head.into_iter().chain(said).collect()
 }
