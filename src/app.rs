@@ -5,6 +5,7 @@
 //! [`Message`]s.
 
 pub mod action;
+pub mod arrange;
 pub mod correct;
 pub mod detection;
 pub mod diagnose;
@@ -28,6 +29,7 @@ mod update;
 pub mod verify;
 
 pub use action::{Action, Setting};
+pub use arrange::{Arrange, ArrangeAction, Arranged, Came, Compared, Opened, Taken};
 pub use correct::{Correction, Corrections, Subject};
 pub use detection::{Detection, Row, Scanning};
 pub use diagnose::{Amount, DiagnoseAction, DiagnoseView, Found, Log, Pasted};
@@ -89,6 +91,8 @@ pub enum Screen {
     Diagnose,
     /// The report for support.
     Support,
+    /// Which driver the cards want, and how to get it.
+    Driver,
 }
 
 impl Screen {
@@ -103,7 +107,13 @@ impl Screen {
     /// Whether it stands beside the way and may be entered at any time.
     pub const fn is_beside(self) -> bool {
         match self {
-            Self::Monitor | Self::Settings | Self::Help | Self::Other | Self::Diagnose | Self::Support => true,
+            Self::Monitor
+            | Self::Settings
+            | Self::Help
+            | Self::Other
+            | Self::Diagnose
+            | Self::Support
+            | Self::Driver => true,
             Self::Home | Self::Detect | Self::Choose | Self::Review | Self::Run | Self::Verify | Self::Done => false,
         }
     }
@@ -124,6 +134,7 @@ impl Screen {
             Self::Other => "other",
             Self::Diagnose => "diagnose",
             Self::Support => "support",
+            Self::Driver => "driver",
         }
     }
 }
@@ -384,6 +395,7 @@ impl Model {
             || self.is_running()
             || matches!(self.verify.state, VerifyState::Running)
             || self.home.busy.is_some()
+            || self.home.opened.as_ref().is_some_and(|opened| opened.is_busy)
             || matches!(self.other.reading, Reading::Busy)
             || self.diagnose.answer.is_busy()
             || self.support.bundle.is_busy()

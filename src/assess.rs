@@ -5,6 +5,7 @@
 mod advice;
 mod cpu;
 mod docker;
+mod driver;
 mod either;
 mod inside;
 mod installed;
@@ -20,6 +21,7 @@ mod wsl2;
 pub use advice::{
     DriverAdvice, InstalledTorch, TorchStatus, Wait, driver_advice, installed_torch, only_torch, python_why_not, wait,
 };
+pub use driver::{DRIVER_PAGE, DriverGuide, Serves, driver_guide};
 pub use reasons::VC_RUNTIME_MISSING;
 pub use windows::{install_vc_runtime, vc_runtime_page};
 

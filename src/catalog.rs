@@ -21,12 +21,12 @@ pub use pythons::PythonTrouble;
 pub use rows::{
     ArchList, Architecture, Backing, BaseImage, Branch, BuildDisk, BuildMemory, BuildOf, BuildTime, Card,
     CodeException, CompanionSet, Confidence, ContainerToolkit, Containers, Device, DistributionLibc,
-    DistributionPackages, DriverFault, FaultSide, FileHead, FirstLinux, Flavour, Generation, Image, ImageKind,
-    ImagePattern, ImageRule, KernelModule, Libc, LongestMember, ModulesOfCards, NamedCards, Needed, NextVariants,
-    NightlyLife, Numbering, OnWindows, OtherBuild, PciException, PciPrefix, Pin, Platform, PlatformBuilds,
-    PythonChoice, PythonKind, PythonTrap, Release, Replaces, RunFlag, Runtime, SettingKind, Size, SourceBuild,
-    SourceLine, SourceRepository, SourceSetting, Tflops, Toolkit, ToolkitCompiler, TorchPackage, UnfitKind, Uv,
-    UvWheel, VcLibrary, VisualStudio, WindowsBuild, WindowsReleases, WindowsTool, WslCommand, WslConfig,
+    DistributionPackages, DriverFault, DriverOrigin, FaultSide, FileHead, FirstLinux, Flavour, Generation, Image,
+    ImageKind, ImagePattern, ImageRule, KernelModule, Libc, LongestMember, ModulesOfCards, NamedCards, Needed,
+    NextVariants, NightlyLife, Numbering, OnWindows, OtherBuild, PciException, PciPrefix, Pin, Platform,
+    PlatformBuilds, PythonChoice, PythonKind, PythonTrap, Release, Replaces, RunFlag, Runtime, SettingKind, Size,
+    SourceBuild, SourceLine, SourceRepository, SourceSetting, Tflops, Toolkit, ToolkitCompiler, TorchPackage,
+    UnfitKind, Uv, UvWheel, VcLibrary, VisualStudio, WindowsBuild, WindowsReleases, WindowsTool, WslCommand, WslConfig,
     WslDistribution, WslForbidden, WslLimit, WslNeeds, WslPlace, WslRules, Xid,
 };
 
@@ -148,6 +148,8 @@ pub struct Catalog {
     pub kernel_modules: Vec<ModulesOfCards>,
     /// Drivers with known faults.
     pub driver_faults: Vec<DriverFault>,
+    /// Where drivers for Linux come from; the last row is for every system.
+    pub driver_origins: Vec<DriverOrigin>,
     /// Single cards on Linux.
     pub first_linux: Vec<FirstLinux>,
     /// Newest runtime a driver accepts → its branch, oldest first.
@@ -261,6 +263,7 @@ impl Catalog {
             branches: drivers.rows("branch")?,
             kernel_modules: drivers.rows("kernel_module")?,
             driver_faults: drivers.rows("fault")?,
+            driver_origins: drivers.rows("origin")?,
             first_linux: drivers.rows_in("first_linux", "cards")?,
             toolkits: drivers.rows("toolkit")?,
             cards,

@@ -7,6 +7,7 @@ mod cache;
 mod detect;
 mod diagnose;
 mod doctor;
+mod driver;
 mod envs;
 mod install;
 pub mod json;
@@ -279,6 +280,7 @@ fn dispatch(session: &mut Session, command: Option<Command>) -> Done {
     match command {
         Some(Command::Detect(args)) => detect::run(session, &args),
         Some(Command::Advise(args)) => advise::run(session, &args),
+        Some(Command::Driver(args)) => driver::run(session, &args),
         Some(Command::Plan(args)) => plan::run(session, &args),
         Some(Command::Install(args)) => install::run(session, &args),
         Some(Command::Resume(args)) => install::resume(session, &args),

@@ -4,7 +4,7 @@
 
 pub mod guard;
 pub mod health;
-mod kernels;
+pub mod kernels;
 pub mod packages;
 pub(crate) mod places;
 pub mod record;
@@ -162,7 +162,9 @@ pub fn remove(host: &dyn Host, path: &Path) -> Result<(), Problem> {
     host.remove(path).map_err(|error| {
         crate::run::problem_of(&error)
             .changed(format!("{} is off the list; some of its files are left.", path.display()))
-    })
+    })?;
+    // Jupyter would offer what is not there any more.
+    kernels::unregister(host, path).map(drop)
 }
 
 /// Where applications keep a Python of their own, below their folder.

@@ -157,6 +157,9 @@ impl App {
                 | Effect::SaveSettings(_)
                 | Effect::ReadReport(_)
                 | Effect::PlanRepair { .. }
+                | Effect::Arrange { .. }
+                | Effect::Glance
+                | Effect::ComeBack
                 | Effect::Gather { .. }
                 | Effect::Diagnose { .. }
                 | Effect::StopDiagnosis

@@ -1,5 +1,6 @@
 //! Effects → work on named threads → messages. Everything the window asks of the world goes through here; knows no egui.
 
+mod arrange;
 mod desktop;
 mod diagnosis;
 mod home;
@@ -92,11 +93,12 @@ impl Performer {
                 let newest = Arc::clone(&self.plan);
                 self.spawn("plan", move |shared| jobs::plan(shared, ticket, &newest, &scan, &chosen, &wish));
             }
-            Effect::PlanRepair { ticket, environment, scan, wish } => {
+            Effect::PlanRepair { ticket, environment, scan, wish, back_to } => {
                 self.plan.store(ticket, Ordering::SeqCst);
                 let newest = Arc::clone(&self.plan);
                 self.spawn("repair", move |shared| {
-                    repair::plan(shared, ticket, &newest, &environment, scan, *wish);
+                    let wanted = repair::Wanted { environment: &environment, back_to: back_to.as_deref(), more: *wish };
+                    repair::plan(shared, ticket, &newest, scan, wanted);
                 });
             }
             Effect::CheckTarget { target, replace, bytes } => {
@@ -128,6 +130,10 @@ impl Performer {
             }
             Effect::Unfollow => self.follow.store(true, Ordering::SeqCst),
             Effect::LogOnCheck(change) => self.spawn("log-on", move |shared| desktop::log_on_check(shared, change)),
+            Effect::ComeBack => {
+                let comes_back = crate::run::comes_back(&*self.shared.host);
+                self.shared.send(Message::ComesBack(comes_back));
+            }
             Effect::Notify(note) => self.spawn("notify", move |shared| desktop::notify(shared, &note)),
             Effect::SaveSettings(settings) => {
                 let path = crate::store::Settings::path(&*self.shared.host);
@@ -142,6 +148,13 @@ impl Performer {
             }
             Effect::StopDiagnosis => self.diagnosis.store(true, Ordering::SeqCst),
             Effect::LetGo(replaced) => self.spawn("let-go", move |shared| home::let_go(shared, &replaced)),
+            Effect::Glance => self.spawn("glance", |shared| {
+                let (facts, _) = crate::recheck::look(&*shared.host, shared.catalog);
+                shared.send(Message::Glanced(Box::new(facts)));
+            }),
+            Effect::Arrange { environment, what } => {
+                self.spawn("arrange", move |shared| arrange::arrange(shared, environment, &what));
+            }
             Effect::Forget(path) => self.spawn("forget", move |shared| home::forget(shared, &path)),
             Effect::Remove(path) => self.spawn("remove", move |shared| home::remove(shared, &path)),
             Effect::Gather { ticket, scan, private } => {

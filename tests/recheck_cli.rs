@@ -59,9 +59,16 @@ impl Pc {
         fs::read_to_string(self.path(&format!("{name}.told"))).unwrap_or_default()
     }
 
-    /// An environment with torch 2.7.1+cu128 whose Python replays a recorded check.
+    /// An environment with torch 2.7.1+cu128 whose Python replays a recorded check, alone in the list.
     fn environment(&self) -> PathBuf {
-        let path = self.path("my torch");
+        let (path, known) = self.planted("my torch");
+        self.register(&json!([known]));
+        path
+    }
+
+    /// The same under a name, and its entry.
+    fn planted(&self, name: &str) -> (PathBuf, Value) {
+        let path = self.path(name);
         let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded/rtx5070-healthy.jsonl");
         assert!(recorded.is_file());
         Self::executable(&path.join("bin/python"), &format!("#!/bin/sh\nexec /bin/cat '{}'\n", recorded.display()));
@@ -81,8 +88,7 @@ impl Pc {
         let known = json!({"path": path, "created": "2026-10-01T08:00:00Z", "torch": "2.7.1+cu128", "variant": "cu128",
             "route": "wheel", "plan_id": null, "verdict": "proven", "verified_at": "2026-10-01T08:00:00Z",
             "driver": "572.16", "last_report": null});
-        self.register(&json!([known]));
-        path
+        (path, known)
     }
 
     fn register(&self, environments: &Value) {
@@ -162,6 +168,78 @@ fn what_needs_a_proof_gets_one_and_the_registry_keeps_what_it_rests_on() {
     assert_eq!(known["driver"], "581.57");
     assert_eq!(known["machine"]["driver"], json!({"state": "found", "version": "581.57"}));
     assert_eq!(known["machine"]["cards"][0]["name"], "NVIDIA GeForce RTX 5070");
+}
+
+/// Two environments whose Pythons do this before they replay the check; `$PLACE` is a folder of theirs.
+fn two(pc: &Pc, first: &str, last: &str) {
+    let place = pc.path("place");
+    fs::create_dir(&place).unwrap();
+    let planted = ["one", "two"].map(|name| {
+        let (path, known) = pc.planted(name);
+        let python = path.join("bin/python");
+        let replay = fs::read_to_string(&python).unwrap().replace("#!/bin/sh\nexec ", "");
+        let text = format!("#!/bin/sh\nPLACE='{}'\n{first}\n{replay}\n{last}\n", place.display());
+        Pc::executable(&python, &text);
+        known
+    });
+    pc.register(&json!(planted));
+}
+
+fn verdicts(pc: &Pc) -> Vec<Value> {
+    pc.registered()["environments"].as_array().unwrap().iter().map(|known| known["verdict"].clone()).collect()
+}
+
+#[test]
+fn several_are_proven_side_by_side() {
+    let pc = Pc::new();
+    // Each waits until the other has begun.
+    let first = r#": >"$PLACE/$$"
+for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    set -- "$PLACE"/*
+    [ $# -ge 2 ] && break
+    /bin/sleep 0.5
+done
+[ $# -ge 2 ] || exit 9"#;
+    two(&pc, first, "");
+    let (out, err) = pc.recheck(DRIVER_581, &[], 1);
+    assert!(err.contains("proving 2 environments, 2 at once …"), "{err}");
+    assert!(!err.contains("once more"), "{err}\n{out}");
+    assert_eq!(verdicts(&pc), ["incomplete", "incomplete"], "on a card that is played: {out}");
+}
+
+#[test]
+fn what_does_not_pass_beside_others_is_asked_again_alone() {
+    let pc = Pc::new();
+    two(&pc, "/bin/mkdir \"$PLACE/busy\" || exit 9\n/bin/sleep 1", "/bin/rmdir \"$PLACE/busy\"");
+    let (out, err) = pc.recheck(DRIVER_581, &[], 1);
+    assert_eq!(err.matches(": once more, alone …").count(), 1, "{err}");
+    assert!(!err.contains(": failed"), "a verdict that does not count is not told: {err}");
+    assert_eq!(verdicts(&pc), ["incomplete", "incomplete"], "{out}");
+}
+
+#[test]
+fn the_driver_to_take_is_told_and_nothing_is_installed() {
+    let pc = Pc::new();
+    // Of another PC: this one may be a container, which has none of its own.
+    let report = pc.path("report.txt");
+    let ask = |driver: &str, words: &[&str]| {
+        let text = format!("GPU: RTX 5070\nOS: Ubuntu 24.04.3 LTS\nDriver: {driver}\n");
+        fs::write(&report, text).unwrap();
+        pc.run(DRIVER_572, &[&["driver", "--report", report.to_str().unwrap()], words].concat())
+    };
+    let old = ask("535.183.01", &[]);
+    let out = String::from_utf8(old.stdout).unwrap();
+    assert_eq!(old.status.code(), Some(1), "{out}");
+    assert!(out.starts_with("Driver 535.183.01 is too old for every build that serves the card"), "{out}");
+    assert!(out.contains("Branch 580, which gets fixes until 2028-10. Every driver from 580.65.06 on"), "{out}");
+    assert!(out.contains("\n     sudo apt install nvidia-driver-580-open\n"), "{out}");
+    let good = ask("580.95.05", &["--json"]);
+    assert_eq!(good.status.code(), Some(0), "{good:?}");
+    let answer: Value = serde_json::from_slice(&good.stdout).unwrap();
+    assert_eq!((&answer["serves"], &answer["take"]["steps"]), (&json!("yes"), &json!([])));
+    let here = pc.run(DRIVER_572, &["driver", "--json"]);
+    let answer: Value = serde_json::from_slice(&here.stdout).unwrap();
+    assert_eq!((&answer["schema"], here.status.code()), (&json!(1), Some(i32::from(answer["serves"] != "partly"))));
 }
 
 #[test]

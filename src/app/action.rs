@@ -1,6 +1,9 @@
 //! What a person does: screens return it, `update` alone changes the model by it.
 
-use super::{DiagnoseAction, Draft, LogAction, MonitorAction, OtherAction, Row, Saved, Screen, Subject, SupportAction};
+use super::{
+    ArrangeAction, DiagnoseAction, Draft, LogAction, MonitorAction, OtherAction, Row, Saved, Screen, Subject,
+    SupportAction,
+};
 use crate::assess::Route;
 use crate::plan::{Engine, Shell};
 use crate::store::Theme;
@@ -76,12 +79,16 @@ pub enum Action {
     OpenPath(PathBuf),
     /// A page in the browser.
     OpenPage(String),
+    /// Open the window once more after the next restart.
+    ComeBack,
     /// Find out what is wrong with a known environment, and plan the smallest change that mends it.
     Repair(PathBuf),
     /// Bring back what the last repair of an environment replaced.
     GoBack(PathBuf),
     /// Remove what the last repair of an environment replaced.
     LetGo(PathBuf),
+    /// In the opened card of a known environment.
+    Arrange(ArrangeAction),
     /// Off the list; its files stay.
     Forget(PathBuf),
     /// Delete an environment (asks first).

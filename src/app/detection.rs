@@ -203,6 +203,8 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
     let detection = &mut model.detection;
     detection.scan += 1;
     detection.scanning = Scanning::Machine { since };
+    // What was seen at a glance is older than what is asked now.
+    model.home.glance = None;
     detection.ended.clear();
     detection.skipped.clear();
     detection.has_asked_indexes = false;

@@ -1,6 +1,6 @@
 //! What is to be done in the world: by `perform`, or by the window itself.
 
-use super::{Log, Saved};
+use super::{Arrange, Log, Saved};
 use crate::assess::Assessment;
 use crate::host::Note;
 use crate::plan::Plan;
@@ -48,6 +48,17 @@ pub enum Effect {
         scan: Option<Box<Scan>>,
         /// What is wished beside.
         wish: Box<Wish>,
+        /// The snapshot (its file) that it shall be again; `None`: what mends it.
+        back_to: Option<PathBuf>,
+    },
+    /// Ask the machine what the environments' proofs rest on, and no more: that is there at once.
+    Glance,
+    /// Do something for a known environment, and look how it stands.
+    Arrange {
+        /// Its folder.
+        environment: PathBuf,
+        /// What.
+        what: Arrange,
     },
     /// Look whether an environment can be made there.
     CheckTarget {
@@ -145,6 +156,8 @@ pub enum Effect {
     OpenPath(PathBuf),
     /// To the clipboard: by the window.
     Copy(String),
+    /// Have the window open once after the next restart.
+    ComeBack,
     /// A page in the browser: by the window.
     OpenPage(String),
     /// The system's folder dialog: by the window.

@@ -1,7 +1,7 @@
 //! The known environments and the interrupted run, as cards; how each stands on this machine follows from its files, its
 //! last proof and the facts.
 
-use super::Model;
+use super::{Model, Opened};
 use crate::assess::Reason;
 use crate::environments::{State, Trouble};
 use crate::facts::{Change, Fingerprint, MachineFacts};
@@ -147,6 +147,10 @@ pub struct Home {
     pub busy: Option<Duration>,
     /// What was done last, in the engine's words.
     pub said: Option<String>,
+    /// What a quick look at the machine said: counts until the whole look is done.
+    pub glance: Option<Box<MachineFacts>>,
+    /// The card that shows more.
+    pub opened: Option<Opened>,
 }
 
 impl Home {
@@ -168,7 +172,8 @@ impl Home {
 
 /// Holds every environment against the machine as it is known now. One whose probes still run says nothing yet.
 pub(super) fn judge(model: &mut Model) {
-    let facts = model.detection.corrected.as_ref().filter(|_| model.detection.has_machine());
+    let whole = model.detection.corrected.as_ref().filter(|_| model.detection.has_machine());
+    let facts = whole.or(model.home.glance.as_deref());
     for card in &mut model.home.cards {
         if let Some(facts) = facts {
             card.judge(facts, model.catalog);

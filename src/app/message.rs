@@ -1,6 +1,6 @@
 //! What happens, as the window hears it: from a person, from the threads, from the clock.
 
-use super::{Action, Amount, Card, Lines};
+use super::{Action, Amount, Came, Card, Lines};
 use crate::catalog::LiveIndex;
 use crate::diagnose::Diagnosis;
 use crate::doctor::Bundle;
@@ -148,6 +148,10 @@ pub enum Message {
         /// The folder of a run whose record is damaged.
         damaged: Option<PathBuf>,
     },
+    /// What a quick look at the machine said.
+    Glanced(Box<MachineFacts>),
+    /// How an environment stands whose card is open.
+    Arranged(Box<Came>),
     /// An effect on the home screen is done.
     HomeDone(Result<String, Problem>),
     /// How the check at log-on stands, and why it could not be changed.
@@ -157,6 +161,8 @@ pub enum Message {
         /// What stood in the way of a change.
         trouble: Option<Problem>,
     },
+    /// Whether the window will open once after the next restart.
+    ComesBack(bool),
     /// A file was written.
     Wrote(PathBuf),
     /// A small effect went wrong.

@@ -8,12 +8,21 @@ use std::path::PathBuf;
 
 /// Goes to the review of what would mend an environment.
 pub(super) fn begin(model: &mut Model, environment: PathBuf) -> Vec<Effect> {
+    enter(model, environment, None)
+}
+
+/// The same for the way back to a snapshot.
+pub(super) fn bring_back(model: &mut Model, environment: PathBuf, snapshot: PathBuf) -> Vec<Effect> {
+    enter(model, environment, Some(snapshot))
+}
+
+fn enter(model: &mut Model, environment: PathBuf, back_to: Option<PathBuf>) -> Vec<Effect> {
     if model.is_running() || model.home.busy.is_some() {
         return Vec::new();
     }
     review::withdraw(model);
     model.run = None;
-    model.review.repairs = Some(environment);
+    (model.review.repairs, model.review.back_to) = (Some(environment), back_to);
     model.screen = Screen::Review;
     make(model)
 }
@@ -26,7 +35,8 @@ pub(super) fn make(model: &mut Model) -> Vec<Effect> {
     let scan = model.scan().map(Box::new);
     let mirror = model.settings.torch_mirror.clone();
     let wish = Box::new(Wish { mirror, offline: model.offline, ..Wish::default() });
-    vec![Effect::PlanRepair { ticket: model.review.ticket, environment, scan, wish }]
+    let back_to = model.review.back_to.clone();
+    vec![Effect::PlanRepair { ticket: model.review.ticket, environment, scan, wish, back_to }]
 }
 
 /// The plan came; `None`: nothing is wrong with it.
@@ -40,11 +50,12 @@ pub(super) fn found(model: &mut Model, ticket: u32, plan: Result<Option<Plan>, P
         Ok(None) => {
             let path = model.review.repairs.clone().unwrap_or_default();
             let name = model.home.card(&path).map_or_else(|| path.display().to_string(), super::Card::name);
+            let key = if model.review.back_to.is_some() { "notice-same" } else { "notice-sound" };
             review::withdraw(model);
             if model.screen == Screen::Review {
                 model.screen = Screen::Home;
             }
-            super::update::notice(model, "notice-sound", name, false);
+            super::update::notice(model, key, name, false);
         }
     }
 }

@@ -81,6 +81,8 @@ pub struct Review {
     pub plan: Load<Plan>,
     /// The environment that it repairs; `None`: it makes one.
     pub repairs: Option<PathBuf>,
+    /// The snapshot (its file) that this one becomes again; `None`: it is mended.
+    pub back_to: Option<PathBuf>,
     /// What is wrong with the folder, if anything.
     pub target_trouble: Option<Problem>,
     /// The folder is being looked at.
@@ -89,7 +91,14 @@ pub struct Review {
 
 impl Default for Review {
     fn default() -> Self {
-        Self { ticket: 0, plan: Load::Idle, repairs: None, target_trouble: None, is_checking_target: false }
+        Self {
+            ticket: 0,
+            plan: Load::Idle,
+            repairs: None,
+            back_to: None,
+            target_trouble: None,
+            is_checking_target: false,
+        }
     }
 }
 
@@ -108,7 +117,7 @@ pub fn withdraw(model: &mut Model) {
     // A plan under way is not taken when it comes.
     model.review.ticket += 1;
     model.review.plan = Load::Idle;
-    model.review.repairs = None;
+    (model.review.repairs, model.review.back_to) = (None, None);
     model.review.target_trouble = None;
     if !model.is_running() {
         model.run = None;

@@ -52,7 +52,8 @@ pub fn is_permitted(model: &Model, screen: Screen) -> bool {
         | Screen::Help
         | Screen::Other
         | Screen::Diagnose
-        | Screen::Support => true,
+        | Screen::Support
+        | Screen::Driver => true,
     }
 }
 
@@ -81,7 +82,8 @@ fn is_done(model: &Model, screen: Screen) -> bool {
         | Screen::Help
         | Screen::Other
         | Screen::Diagnose
-        | Screen::Support => false,
+        | Screen::Support
+        | Screen::Driver => false,
     }
 }
 
@@ -141,7 +143,8 @@ pub fn note_of(model: &Model, screen: Screen, text: &Text) -> String {
         | Screen::Help
         | Screen::Other
         | Screen::Diagnose
-        | Screen::Support => String::new(),
+        | Screen::Support
+        | Screen::Driver => String::new(),
     }
 }
 

@@ -6,7 +6,7 @@ mod runs;
 mod way;
 
 use super::{Action, Dialog, Effect, Load, Message, Model, Notice, Screen};
-use super::{detection, diagnose, drafts, home, monitor, other, repair, review, support};
+use super::{arrange, detection, diagnose, drafts, home, monitor, other, repair, review, support};
 use crate::run::kept::Replaced;
 use crate::verify::Level;
 use std::path::{Path, PathBuf};
@@ -124,6 +124,19 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Home { cards, unfinished, trouble, damaged } => {
             model.home.damaged = damaged;
             came_home(model, cards, unfinished, trouble);
+            let mut effects = arrange::again(model);
+            // The whole look takes its time; what changed since the proofs is told before.
+            let wants_glance = !model.home.cards.is_empty() && !model.detection.has_machine();
+            effects.extend((wants_glance && model.home.glance.is_none()).then_some(Effect::Glance));
+            effects
+        }
+        Message::Glanced(facts) => {
+            model.home.glance = Some(facts);
+            home::judge(model);
+            Vec::new()
+        }
+        Message::Arranged(came) => {
+            arrange::came(model, *came);
             Vec::new()
         }
         Message::HomeDone(result) => {
@@ -136,6 +149,11 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
                 Err(problem) => model.home.trouble = Some(problem),
             }
             vec![Effect::LoadHome]
+        }
+        Message::ComesBack(comes_back) => {
+            let key = if comes_back { "notice-comes-back" } else { "notice-comes-not-back" };
+            notice(model, key, String::new(), !comes_back);
+            Vec::new()
         }
         Message::LogOnCheck { status, trouble } => {
             model.log_on_check = Load::Ready(status);
@@ -312,6 +330,7 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::OpenTerminal(path) => vec![Effect::OpenTerminal(path)],
         Action::OpenPath(path) => vec![Effect::OpenPath(path)],
         Action::OpenPage(url) => vec![Effect::OpenPage(url)],
+        Action::ComeBack => vec![Effect::ComeBack],
         Action::Repair(path) => repair::begin(model, path),
         Action::GoBack(path) => {
             let effects = settle(model, &path, |replaced| Effect::RollBack(replaced.run.folder));
@@ -322,6 +341,7 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             effects
         }
+        Action::Arrange(action) => arrange::act(model, action),
         Action::LetGo(path) => settle(model, &path, |replaced| Effect::LetGo(Box::new(replaced))),
         Action::Forget(path) => {
             model.home.busy = Some(model.now);

@@ -178,7 +178,7 @@ pub fn python_why_not(catalog: &Catalog, python: &Python, platform: Platform) ->
     Some(reasons::python(&trouble, &newest.torch))
 }
 
-fn with_context<T>(facts: &MachineFacts, catalog: &Catalog, ask: impl FnOnce(&Context<'_>) -> T) -> T {
+pub(super) fn with_context<T>(facts: &MachineFacts, catalog: &Catalog, ask: impl FnOnce(&Context<'_>) -> T) -> T {
     ask(&Context { facts, catalog, live: &LiveIndex::offline(), wishes: &Wishes::default() })
 }
 

@@ -1,6 +1,7 @@
 //! Every reason an assessment can give, one function per code. The code is stable; the words stand in
 //! `assets/lang/*/reasons.ftl`.
 
+pub(super) mod guide;
 mod places;
 mod windows;
 

@@ -103,6 +103,7 @@ fn backed(catalog: &Catalog, found: &mut Found) {
         branches,
         kernel_modules,
         driver_faults,
+        driver_origins,
         uv,
         uv_wheels,
         python_traps,
@@ -132,6 +133,7 @@ fn backed(catalog: &Catalog, found: &mut Found) {
                 .chain(branches.iter().map(|row| &row.backing))
                 .chain(kernel_modules.iter().map(|row| &row.backing))
                 .chain(driver_faults.iter().map(|row| &row.backing))
+                .chain(driver_origins.iter().map(|row| &row.backing))
                 .collect(),
         ),
         (

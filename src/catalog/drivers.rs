@@ -1,6 +1,8 @@
 //! Which driver a runtime and a card need.
 
-use super::{Backing, Catalog, Device, DriverFault, Generation, KernelModule, Numbering, Runtime, Toolkit};
+use super::{
+    Backing, Catalog, Device, DriverFault, DriverOrigin, Generation, KernelModule, Numbering, Runtime, Toolkit,
+};
 use crate::facts::gpu::NVIDIA;
 use crate::facts::{ComputeCapability, CudaVersion, DriverVersion, PciId};
 
@@ -144,6 +146,12 @@ impl Catalog {
         capability: ComputeCapability,
     ) -> impl Iterator<Item = &DriverFault> {
         self.driver_faults.iter().filter(move |row| row.concerns(driver, on, capability))
+    }
+
+    /// Where a Linux gets its driver from, by what it calls itself.
+    pub fn driver_origin(&self, system: &str) -> Option<&DriverOrigin> {
+        let is_of = |row: &&DriverOrigin| row.systems.iter().any(|name| system.starts_with(name.as_str()));
+        self.driver_origins.iter().find(is_of)
     }
 
     fn generation(&self, capability: ComputeCapability) -> Option<&Generation> {

@@ -13,7 +13,7 @@ mod wheels;
 mod wsl;
 mod xids;
 
-pub use branches::{Branch, DriverFault, KernelModule, ModulesOfCards};
+pub use branches::{Branch, DriverFault, DriverOrigin, KernelModule, ModulesOfCards};
 pub use cards::{Architecture, Card, CodeException, Device, PciException, PciPrefix, Tflops};
 pub use containers::{
     BaseImage, ContainerToolkit, Containers, Flavour, Image, ImageKind, ImagePattern, ImageRule, RunFlag,

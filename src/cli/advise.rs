@@ -55,17 +55,22 @@ fn tell(session: &mut Session, scan: &Scan, installed: &InstalledTorch) -> i32 {
 
 /// Judges another machine. What this one reaches or has set says nothing about it, so no index is asked.
 fn of_report(session: &mut Session, args: &AdviseArgs, path: &Path) -> Done {
-    let bytes = report_bytes(session, path)?;
-    let facts = report_in::read(&report_in::decode(&bytes), session.catalog).map_err(|error| {
-        Problem::new("unreadable-report", format!("{error} ({}).", shown(path)))
-            .advise("Give it the output of `python -m torch.utils.collect_env`, of `nvidia-smi`, of `torch-wizard detect --json`, or an application's start-up log.")
-    })?;
+    let facts = facts_of(session, path)?;
     let wish = Wish { mirror: args.options.index_url.clone(), ..plan::wish(session, &args.options)? };
     let live = LiveIndex::offline();
     let assessments = prepare::judge(session.catalog, &facts, &live, &wish);
     let scan = Scan { facts, live, assessments };
     let installed = reported(&scan, session);
     Ok(tell(session, &scan, &installed))
+}
+
+/// What a report says of its machine.
+pub(super) fn facts_of(session: &Session, path: &Path) -> Result<MachineFacts, Failed> {
+    let bytes = report_bytes(session, path)?;
+    Ok(report_in::read(&report_in::decode(&bytes), session.catalog).map_err(|error| {
+        Problem::new("unreadable-report", format!("{error} ({}).", shown(path)))
+            .advise("Give it the output of `python -m torch.utils.collect_env`, of `nvidia-smi`, of `torch-wizard detect --json`, or an application's start-up log.")
+    })?)
 }
 
 /// Longest report that is read: a long log with room to spare.

@@ -2,7 +2,7 @@
 
 mod envs;
 
-pub use envs::{ChangeArgs, EnvsArgs, EnvsCommand, GuardArg, RepairArgs};
+pub use envs::{ChangeArgs, EnvsArgs, EnvsCommand, GuardArg, KernelArg, RepairArgs};
 
 use crate::assess::Route;
 use crate::plan::Engine;
@@ -63,6 +63,9 @@ pub enum Command {
     Detect(DetectArgs),
     /// Judge each route to PyTorch, with reasons
     Advise(AdviseArgs),
+    /// Say which NVIDIA driver the cards want, from where, and which not; nothing is installed
+    #[command(after_help = "Exit code 0: the present driver serves; 1: it does not, or nobody can say.")]
+    Driver(DriverArgs),
     /// Show exactly what would run; change nothing
     Plan(PlanArgs),
     /// Install PyTorch, prove it, register the environment
@@ -121,6 +124,14 @@ pub struct DetectArgs {
     /// Folder whose volume is asked for free space
     #[arg(long, value_name = "PATH")]
     pub env: Option<PathBuf>,
+}
+
+/// `driver`
+#[derive(Debug, Args)]
+pub struct DriverArgs {
+    /// Of another PC, by its report, as `advise --report` takes it; - is standard input
+    #[arg(long, value_name = "FILE|-")]
+    pub report: Option<PathBuf>,
 }
 
 /// `diagnose`

@@ -3,6 +3,7 @@
 mod check;
 mod diff;
 mod guard;
+mod kernel;
 mod restore;
 mod snapshot;
 
@@ -25,6 +26,7 @@ pub fn run(session: &mut Session, args: &EnvsArgs) -> Done {
         EnvsCommand::Check { env } => check::run(session, env),
         EnvsCommand::Repair(args) => super::repair::run(session, args),
         EnvsCommand::Guard { env, what } => guard::run(session, env, *what),
+        EnvsCommand::Kernel { env, what } => kernel::run(session, env, *what),
         EnvsCommand::Clone { env, path, how } => restore::make_like(session, env, path, how),
         EnvsCommand::Snapshot { env, output } => snapshot::run(session, env, output.as_deref()),
         EnvsCommand::Diff { a, b } => diff::run(session, a, b),

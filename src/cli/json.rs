@@ -2,6 +2,7 @@
 //! contract.
 
 mod diagnosed;
+mod driver;
 mod events;
 mod knowledge;
 mod places;
@@ -10,6 +11,7 @@ mod seen;
 mod windows;
 
 pub use diagnosed::{Diagnosed, diagnosed};
+pub use driver::driver_guide;
 pub use events::{EndLine, event_line, preparing_line};
 pub use recheck::rechecked;
 

@@ -4,6 +4,7 @@ mod choose;
 mod detect;
 mod diagnose;
 mod done;
+mod driver;
 mod help;
 mod home;
 mod monitor;
@@ -37,6 +38,7 @@ pub fn head(model: &Model, text: &Text) -> Head {
         Screen::Other => other::head(model, text),
         Screen::Diagnose => diagnose::head(model, text),
         Screen::Support => support::head(model, text),
+        Screen::Driver => driver::head(model, text),
     }
 }
 
@@ -56,6 +58,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         Screen::Other => other::content(ui, model, text),
         Screen::Diagnose => diagnose::content(ui, model, text),
         Screen::Support => support::content(ui, model, text),
+        Screen::Driver => driver::content(ui, model, text),
     }
 }
 
@@ -75,6 +78,7 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
         Screen::Other => other::footer(model, text),
         Screen::Diagnose => diagnose::footer(model, text),
         Screen::Support => support::footer(model, text),
+        Screen::Driver => driver::footer(model, text),
     }
 }
 

@@ -69,9 +69,9 @@ impl Runner<'_> {
     }
 }
 
-/// Has the window opened once after the restart, unless the user wants it otherwise. A convenience: whatever is in its
-/// way, `resume` is there.
-fn comes_back(host: &dyn Host) -> bool {
+/// Has the window opened once after the next restart, unless the user wants it otherwise; answers whether it will be. A
+/// convenience: whatever is in its way, `resume` is there.
+pub fn comes_back(host: &dyn Host) -> bool {
     use crate::store::{Settings, load};
     let wished = load::<Settings>(host, &Settings::path(host)).is_ok_and(|settings| settings.opens_after_restart);
     if !wished || host.family() != OsFamily::Windows {

@@ -28,6 +28,7 @@ macro_rules! files {
             include_str!(concat!("../../assets/lang/", $folder, "/frame.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/detect.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/choose.ftl")),
+            include_str!(concat!("../../assets/lang/", $folder, "/driver.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/review.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/run.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/verify.ftl")),
@@ -47,8 +48,8 @@ macro_rules! files {
     };
 }
 
-const EN: [&str; 18] = files!("en");
-const DE: [&str; 18] = files!("de");
+const EN: [&str; 19] = files!("en");
+const DE: [&str; 19] = files!("de");
 
 /// The files with what the engine says.
 const ENGINE_EN: [&str; 2] =

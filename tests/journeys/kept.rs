@@ -151,8 +151,15 @@ fn an_environment_becomes_again_what_a_snapshot_says() {
     assert!(text.contains("becomes again what it was on"), "{text}");
     assert_ne!(files_of_packages(&world), before, "a look changes nothing");
 
-    // What is not proven is undone.
+    // With a driver that does not run that torch nothing is fetched to fail in its proof.
     let disturbed = files_of_packages(&world);
+    world.simulate(&repair::CARD.replace("581.57", "516.94").replace("13000", "11070"));
+    let refused = run(world.wizard(&[&words[..], &["--yes"]].concat())).expect(1);
+    assert!(refused.err.contains("does not run on this PC"), "{}", refused.err);
+    assert_eq!(files_of_packages(&world), disturbed);
+    world.simulate(repair::CARD);
+
+    // What is not proven is undone.
     world.replay("rtx5070-wrong-softmax.jsonl");
     run(world.wizard(&[&words[..], &["--yes"]].concat())).expect(1);
     assert_eq!(files_of_packages(&world), disturbed);
@@ -271,6 +278,38 @@ fn a_guard_makes_pip_refuse_what_wants_another_torch() {
     pip("drags==1.0").expect(0);
     let after = json(&world, &["envs", "guard", "env", "status"], 0);
     assert_eq!(after["guard"], "off");
+}
+
+#[test]
+fn an_environment_is_entered_among_the_kernels_of_jupyter_and_taken_back() {
+    let Some(world) = known_machine() else { return };
+    let place = world.target().display().to_string();
+    let kernel = |what: &str, code: i32| run(world.wizard(&["envs", "kernel", "env", what])).expect(code);
+    let refused = kernel("on", 1);
+    assert!(refused.err.contains("has no ipykernel"), "{}", refused.err);
+    assert!(refused.err.contains(&format!("\"{place}/bin/python\" -m pip install ipykernel")), "{}", refused.err);
+    let info = repair::site_packages(&world).join("ipykernel-7.1.0.dist-info");
+    fs::create_dir(&info).unwrap();
+    fs::write(info.join("METADATA"), "Metadata-Version: 2.1\nName: ipykernel\nVersion: 7.1.0\n").unwrap();
+    kernel("on", 0);
+    let entered = json(&world, &["envs", "kernel", "env", "status"], 0);
+    let folder = entered["folder"].as_str().unwrap();
+    let spec: Value = serde_json::from_slice(&fs::read(format!("{folder}/kernel.json")).unwrap()).unwrap();
+    assert_eq!((&entered["kernel"], &spec["argv"][0]), (&"on".into(), &format!("{place}/bin/python").into()));
+    // What a kernel of ours starts is found again as any kernel's.
+    run(world.wizard(&["envs", "forget", "env"])).expect(0);
+    run(world.wizard(&["envs", "adopt", &format!("{folder}/kernel.json")])).expect(0);
+    assert_eq!(world.registry()[0]["path"], place.as_str());
+    run(world.wizard(&["envs", "remove", "env", "--yes"])).expect(0);
+    assert!(!fs::exists(folder).unwrap(), "Jupyter would offer what is gone");
+    assert_eq!(kernel_of_nobody(&world), "");
+}
+
+/// What `envs kernel` says of a folder that is gone.
+fn kernel_of_nobody(world: &World) -> String {
+    let place = world.target();
+    let off = run(world.wizard(&["envs", "kernel", place.to_str().unwrap(), "off"])).expect(0).out;
+    off.replace(&format!("{}: it is no kernel of Jupyter.\n", place.display()), "")
 }
 
 /// What the check names as the way out has to be one.

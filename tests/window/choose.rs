@@ -232,18 +232,20 @@ fn picking_the_processor_and_going_back_keeps_the_choice() {
 fn a_blocked_route_stays_says_what_would_unblock_it_and_opens_no_plan() {
     let mut harness = opened(on_choose(pc::detected_with(crate::detect::with_driver("537.58"))));
     assert!(harness.query_all_by_label_contains("Install NVIDIA driver 572.16 or newer").count() > 1);
-    assert!(harness.query_by_label("Open NVIDIA's driver page").is_none(), "one a card would be too many");
+    assert!(harness.query_by_label("Which driver to install…").is_none(), "one a card would be too many");
     press(&mut harness, "Stable wheel. Blocked. Driver 537.58 is too old");
     assert_eq!(harness.state().model.choice.route, Some(Route::Wheel));
     harness.get_by_label("This route is blocked; the card says what would unblock it.");
     let next = harness.get_all_by_label("Review the plan").find(|node| node.accesskit_node().is_disabled());
     next.unwrap().click();
     harness.run_steps(2);
-    press(&mut harness, "Open NVIDIA's driver page");
+    press(&mut harness, "Which driver to install…");
+    harness.get_by_label("Another driver is needed");
+    press(&mut harness, "Back");
     assert_eq!(harness.state().model.screen, Screen::Choose);
     press(&mut harness, "Check again");
-    let page = Action::OpenPage("https://www.nvidia.com/drivers".to_owned());
-    assert_eq!(harness.state().actions, [Action::Pick(Route::Wheel), page, Action::Rescan]);
+    let guide = Action::Go(Screen::Driver);
+    assert_eq!(harness.state().actions, [Action::Pick(Route::Wheel), guide, Action::Back, Action::Rescan]);
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn with_card(name: &str, capability: &str) -> MachineFacts {
     facts
 }
 
-fn without_driver() -> MachineFacts {
+pub fn without_driver() -> MachineFacts {
     let mut facts = pc::rtx_5070();
     facts.driver = Probed::Absent { source: Source::new(Via::Nvml, "") };
     facts.driver_cuda = Probed::Absent { source: Source::new(Via::Nvml, "") };
@@ -302,12 +302,15 @@ fn without_a_card_there_are_three_ways_on() {
 }
 
 #[test]
-fn a_sick_driver_leads_to_nvidias_page_or_to_the_routes() {
+fn a_sick_driver_leads_to_the_guide_or_to_the_routes() {
     let mut harness = opened(pc::detected_with(pc::sick_driver()));
-    press(&mut harness, "Open NVIDIA's driver page");
+    press(&mut harness, "Which driver to install…");
+    assert_eq!(harness.state().model.screen, Screen::Driver);
+    press(&mut harness, "Open the page");
+    press(&mut harness, "Back");
     press(&mut harness, "Choose a route");
     let page = Action::OpenPage("https://www.nvidia.com/drivers".to_owned());
-    assert_eq!(harness.state().actions, [page, Action::Next]);
+    assert_eq!(harness.state().actions, [Action::Go(Screen::Driver), page, Action::Back, Action::Next]);
     assert_eq!(harness.state().model.screen, Screen::Choose);
 }
 

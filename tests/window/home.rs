@@ -6,10 +6,14 @@ use crate::shown::{Look, Shown, show};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::path::PathBuf;
-use torch_wizard::app::{Action, Dialog, Effect, Message, Model, Screen, VerifyState, Watched};
+use torch_wizard::app::{
+    Action, Arrange, ArrangeAction, Arranged, Came, Compared, Dialog, Effect, Message, Model, Screen, Taken,
+    VerifyState, Watched,
+};
 use torch_wizard::assess::Reason;
 use torch_wizard::facts::{Fingerprint, Gpu, Via};
 use torch_wizard::plan::{Shell, activation};
+use torch_wizard::problem::Problem;
 use torch_wizard::run::journal::{History, SavedRun};
 use torch_wizard::run::kept::Replaced;
 use torch_wizard::store::Settings;
@@ -90,6 +94,8 @@ fn a_cancelled_install_is_called_so_and_can_be_removed() {
 fn deleting_asks_first_and_forgetting_does_not() {
     let mut harness = shown(homes::home(homes::two_cards(), None));
     harness.get_by_label("Two environments, both proven");
+    click(&mut harness, "More of torch-cu128");
+    harness.state_mut().effects.clear();
     click(&mut harness, "Delete torch-cu128");
     assert_eq!(harness.state().model.dialog, Some(Dialog::RemoveEnvironment(path("torch-cu128"))));
     assert!(harness.state().effects.is_empty());
@@ -100,6 +106,8 @@ fn deleting_asks_first_and_forgetting_does_not() {
     assert!(matches!(harness.state().effects.as_slice(), [Effect::Remove(gone)] if *gone == path("torch-cu128")));
 
     let mut harness = shown(homes::home(homes::two_cards(), None));
+    click(&mut harness, "More of torch-cu130");
+    harness.state_mut().effects.clear();
     click(&mut harness, "Forget torch-cu130");
     assert!(matches!(harness.state().effects.as_slice(), [Effect::Forget(gone)] if *gone == path("torch-cu130")));
 }
@@ -230,14 +238,80 @@ fn the_line_that_is_copied_is_for_the_shell_of_the_settings() {
     click(&mut harness, "Copy activation of torch-cu130");
     let line = activation(torch_wizard::facts::OsFamily::Windows, &path("torch-cu130"), Shell::Cmd);
     assert_eq!(harness.state().actions, [Action::Copy(line)]);
+    click(&mut harness, "More of torch-cu130");
     click(&mut harness, "Copy interpreter of torch-cu130");
     let copied = path("torch-cu130").display().to_string() + r"\Scripts\python.exe";
     assert_eq!(harness.state_mut().actions.pop(), Some(Action::Copy(copied)));
     click(&mut harness, "Open terminal for torch-cu130");
+    click(&mut harness, "More of torch-cu128");
     click(&mut harness, "Open folder of torch-cu128");
-    let [_, terminal, folder] = harness.state().actions.as_slice() else { panic!("{:?}", harness.state().actions) };
+    let [.., terminal, _, folder] = harness.state().actions.as_slice() else { panic!("{:?}", harness.state().actions) };
     assert_eq!(*terminal, Action::OpenTerminal(path("torch-cu130")));
     assert_eq!(*folder, Action::OpenPath(path("torch-cu128")));
+}
+
+/// A card that is open, with two snapshots, one of them compared.
+pub fn opened() -> Model {
+    let mut model = homes::home(homes::two_cards(), None);
+    pc::tell(&mut model, Message::User(Action::Arrange(ArrangeAction::Unfold(path("torch-cu130")))));
+    let taken = |day: &str, torch: &str| Taken {
+        file: path(&format!("torch-cu130-{day}.json")),
+        at: format!("2026-11-{day}T08:00:00Z"),
+        torch: Some(torch.to_owned()),
+    };
+    let lines = ["torch: 2.14.1+cu130 → 2.15.0+cu130", "- plain-extra 0.9", "~ torch 2.14.1+cu130 → 2.15.0+cu130"];
+    let came = Came {
+        environment: path("torch-cu130"),
+        arranged: Arranged {
+            is_guarded: true,
+            is_kernel: false,
+            snapshots: vec![taken("28", "2.15.0+cu130"), taken("02", "2.14.1+cu130")],
+        },
+        compared: Some(Compared { with: path("torch-cu130-02.json"), lines: lines.map(str::to_owned).to_vec() }),
+        trouble: None,
+    };
+    pc::tell(&mut model, Message::Arranged(Box::new(came)));
+    model
+}
+
+fn arranged(action: ArrangeAction) -> Action {
+    Action::Arrange(action)
+}
+
+#[test]
+fn an_opened_card_holds_its_torch_enters_its_kernel_and_goes_back_to_a_snapshot() {
+    let mut harness = shown(opened());
+    harness.get_by_label_contains("- plain-extra 0.9");
+    click(&mut harness, "Hold nothing of torch-cu130 any more");
+    let effects = std::mem::take(&mut harness.state_mut().effects);
+    let [Effect::Arrange { environment, what: Arrange::Guard(false) }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(*environment, path("torch-cu130"));
+    // One thing at a time.
+    assert!(harness.get_by_label("Use torch-cu130 in Jupyter").accesskit_node().is_disabled());
+
+    let mut harness = shown(opened());
+    click(&mut harness, "Use torch-cu130 in Jupyter");
+    let mut came = Came { environment: path("torch-cu130"), ..Came::default() };
+    came.trouble = Some(Problem::new("no-ipykernel", "torch-cu130 has no ipykernel, which Jupyter starts."));
+    pc::tell(&mut harness.state_mut().model, Message::Arranged(Box::new(came)));
+    harness.run_steps(3);
+    harness.get_by_label_contains("has no ipykernel");
+
+    let mut harness = shown(opened());
+    let second = harness.get_all_by_label_contains("Bring back what it was on").nth(1).unwrap();
+    second.click();
+    harness.run_steps(3);
+    let file = path("torch-cu130-02.json");
+    assert_eq!(harness.state().actions, [arranged(ArrangeAction::BringBack(file.clone()))]);
+    assert_eq!(harness.state().model.screen, Screen::Review);
+    harness.get_by_label("Looking for the way back for torch-cu130");
+    let effects = &harness.state().effects;
+    assert!(
+        matches!(effects.as_slice(), [Effect::PlanRepair { back_to: Some(back_to), .. }] if *back_to == file),
+        "{effects:?}"
+    );
 }
 
 #[test]

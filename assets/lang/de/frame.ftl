@@ -54,7 +54,10 @@ problem-copy-details = Einzelheiten kopieren
 notice-copied = Kopiert
 notice-first-file = Eine Datei auf einmal: { $what } wird gelesen
 notice-saved = Gespeichert als { $what }
+notice-same = { $what } ist schon, was es damals war.
 notice-sound = An den Dateien von { $what } ist nichts falsch. Ob sie läuft, sagen die Prüfungen.
+notice-comes-back = Nach dem nächsten Neustart öffnet sich das Fenster einmal von selbst.
+notice-comes-not-back = Das ließ sich nicht einrichten. Bitte den Assistenten nach dem Neustart selbst öffnen.
 notice-done = { $what }
 notice-trouble = { $what }
 

@@ -140,3 +140,27 @@ unblock-newer-system = Verwenden Sie ein System mit glibc 2.28 oder neuer: Debia
 unblock-drop-wish = Lassen Sie { $option } weg, oder wählen Sie einen anderen Wert dafür.
 unblock-use-mirror = Geben Sie einen Spiegel von download.pytorch.org an, der erreichbar ist.
 unblock-install-vc-runtime = Installieren Sie { $name } von { $url } (einmal mit Administratorrechten), dann sehen Sie noch einmal nach.
+
+# Welcher Treiber: warum, welcher nicht, und was zu tun ist.
+reason-driver-held-back = Mit Treiber { $driver } läuft torch { $torch } nicht, das neueste für die Karte; ab { $least } läuft es. Ältere Versionen von torch laufen mit dem jetzigen.
+reason-driver-serves = Mit Treiber { $driver } läuft torch { $torch }, das neueste für die Karte.
+reason-driver-of-the-host = Dies ist ein Container: Er benutzt den Treiber des Systems, auf dem er läuft. Bitte dort nachsehen.
+reason-driver-none-for-all = Kein Treiber betreibt alle Karten ({ $cards }) so, dass auf jeder ein torch läuft.
+reason-driver-no-module-for-all = Unter Linux betreibt kein Kernelmodul alle Karten zugleich: { $cards }.
+reason-driver-not-after = Nichts Neueres als Zweig { $branch }: Spätere betreiben { $card } (Compute Capability { $capability }) nicht mehr.
+reason-driver-avoid = Besser nicht { $from } oder neuer vor { $fixed }: { $what }.
+reason-driver-module-open = Unter Linux mit dem offenen Kernelmodul: die Pakete mit „open“ im Namen.
+reason-driver-module-proprietary = Unter Linux mit dem proprietären Kernelmodul: die Pakete ohne „open“ im Namen.
+reason-driver-not-in-wsl = Der Treiber von Windows gilt auch für WSL. Darin keinen für Linux installieren.
+
+unblock-driver-page = Treiber { $least } oder neuer von NVIDIAs Seite holen. Game-Ready- und Studio-Treiber taugen für PyTorch gleich gut.
+unblock-driver-page-branch = Den neuesten Treiber des Zweigs { $branch } von NVIDIAs Seite holen (mindestens { $least }); ältere stehen dort in einer eigenen Liste.
+unblock-driver-package = Zweig { $branch } mit den Paketen des Systems installieren:
+unblock-driver-package-page = Zweig { $branch } so installieren, wie es die Seite des Systems sagt ({ $page }).
+unblock-driver-clean = Wenn der Installer scheitert: noch einmal mit „Benutzerdefiniert“ und „Neuinstallation ausführen“.
+unblock-driver-clean-back = Im Installer „Benutzerdefiniert“ und „Neuinstallation ausführen“ wählen: Es geht zurück auf einen älteren Treiber.
+unblock-driver-runfile = Nur wenn der jetzige Treiber aus NVIDIAs eigener .run-Datei kam: ihn zuerst entfernen.
+unblock-driver-watch = Windows Update bringt vielleicht wieder einen neueren. Den Assistenten nach jeder Anmeldung nachsehen lassen:
+unblock-driver-restart = Den PC neu starten.
+unblock-driver-restart-wsl = In Windows WSL einmal beenden, damit es den neuen Treiber nimmt:
+unblock-driver-look-again = Den Assistenten wieder öffnen. Er sieht den neuen Treiber und prüft die Umgebungen von Neuem:

@@ -54,7 +54,10 @@ problem-copy-details = Copy details
 notice-copied = Copied
 notice-first-file = One file at a time: { $what } is read
 notice-saved = Saved as { $what }
+notice-same = { $what } is already what it was then.
 notice-sound = Nothing is wrong with the files of { $what }. Its checks tell whether it runs.
+notice-comes-back = The window opens once more after the next restart.
+notice-comes-not-back = It could not be arranged. Open the wizard yourself after the restart.
 notice-done = { $what }
 notice-trouble = { $what }
 

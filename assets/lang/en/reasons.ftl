@@ -140,3 +140,27 @@ unblock-newer-system = Use a system with glibc 2.28 or newer: Debian 10, Ubuntu 
 unblock-drop-wish = Leave { $option } away, or choose another value for it.
 unblock-use-mirror = Name a mirror of download.pytorch.org that can be reached.
 unblock-install-vc-runtime = Install { $name } from { $url } (administrator rights once), then look again.
+
+# The driver to take: why, which not, and what to do.
+reason-driver-held-back = Driver { $driver } does not run torch { $torch }, the newest for the card; { $least } or newer does. Older releases of torch run with the present one.
+reason-driver-serves = Driver { $driver } runs torch { $torch }, the newest for the card.
+reason-driver-of-the-host = This is a container: it uses the driver of the system that it runs on. Ask there.
+reason-driver-none-for-all = No driver drives all of { $cards } and runs a torch on each.
+reason-driver-no-module-for-all = On Linux no kernel module drives all of { $cards } together.
+reason-driver-not-after = Nothing newer than branch { $branch }: later ones do not drive { $card } (compute capability { $capability }) any more.
+reason-driver-avoid = Better not { $from } or newer before { $fixed }: { $what }.
+reason-driver-module-open = On Linux with the open kernel module: the packages with “open” in their names.
+reason-driver-module-proprietary = On Linux with the proprietary kernel module: the packages without “open” in their names.
+reason-driver-not-in-wsl = The driver of Windows serves WSL as well. Install none for Linux inside it.
+
+unblock-driver-page = Get driver { $least } or newer from NVIDIA’s page. Game Ready and Studio drivers serve PyTorch alike.
+unblock-driver-page-branch = Get the newest driver of branch { $branch } from NVIDIA’s page ({ $least } at least); the page has older ones in a list of their own.
+unblock-driver-package = Install branch { $branch } with your system’s own packages:
+unblock-driver-package-page = Install branch { $branch } as your system’s page says ({ $page }).
+unblock-driver-clean = If the installer fails, run it again with “Custom” and “Perform a clean installation”.
+unblock-driver-clean-back = In the installer choose “Custom” and “Perform a clean installation”: you go back to an older driver.
+unblock-driver-runfile = Only if the present driver came from NVIDIA’s own .run file: remove it first.
+unblock-driver-watch = Windows Update may bring a newer one again. Have the wizard look after each log-on:
+unblock-driver-restart = Restart the PC.
+unblock-driver-restart-wsl = In Windows, end WSL once, so that it takes the new driver:
+unblock-driver-look-again = Open the wizard again. It sees the new driver and proves your environments anew:

@@ -101,3 +101,23 @@ fn nobody_can_say_where_the_driver_is_not_known() {
     };
     assert!(matches!(judged(card, &silent).condition(), Condition::Unclear(_)));
 }
+
+#[test]
+fn what_changed_is_told_by_a_quick_look_before_the_whole_look_is_done() {
+    use crate::app::{Effect, Message, update};
+    let mut model = crate::app::opened::opened_by("jane");
+    let card = proven_on(&machine("RTX 4070", "8.9", "572.16"));
+    let home = Message::Home { cards: vec![card], unfinished: None, trouble: None, damaged: None };
+    let effects = update(&mut model, home.clone());
+    assert!(matches!(effects.as_slice(), [Effect::Glance]), "{effects:?}");
+    assert_eq!(model.home.cards[0].standing, None);
+    let facts = machine("RTX 4070", "8.9", "581.57");
+    update(&mut model, Message::Glanced(Box::new(facts.clone())));
+    assert!(matches!(model.home.cards[0].condition(), Condition::Changed(_)), "{:?}", model.home.cards[0].standing);
+    // The whole look has the last word, and whoever reads the list again needs no second glance.
+    let scan = model.detection.scan;
+    let facts = MachineFacts { driver: found("572.16".parse().unwrap()), ..facts };
+    update(&mut model, Message::Detected { scan, facts: Box::new(facts) });
+    assert!(matches!(model.home.cards[0].condition(), Condition::Proven { .. }));
+    assert!(update(&mut model, home).is_empty());
+}

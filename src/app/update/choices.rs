@@ -86,7 +86,8 @@ pub(super) fn pick(model: &mut Model, route: Route) -> Vec<Effect> {
         | Screen::Help
         | Screen::Other
         | Screen::Diagnose
-        | Screen::Support => Vec::new(),
+        | Screen::Support
+        | Screen::Driver => Vec::new(),
     }
 }
 

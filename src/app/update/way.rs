@@ -111,7 +111,7 @@ pub(super) fn next(model: &mut Model) -> Vec<Effect> {
         },
         Screen::Review | Screen::Done => Vec::new(),
         Screen::Home => start_over(model),
-        Screen::Monitor | Screen::Settings | Screen::Help => back(model),
+        Screen::Monitor | Screen::Settings | Screen::Help | Screen::Driver => back(model),
         Screen::Support => user(model, Action::Save(Saved::Support)),
         Screen::Other => match model.other.reading {
             Reading::Done(_) => back(model),

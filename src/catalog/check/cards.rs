@@ -71,6 +71,8 @@ fn branches(catalog: &Catalog, found: &mut Found) {
     for fault in &catalog.driver_faults {
         found.unless(fault.from < fault.fixed_in, DRIVERS, &fault.code, "is fixed before it begins");
     }
+    let for_all = catalog.driver_origins.last().is_some_and(|row| row.systems.iter().any(String::is_empty));
+    found.unless(for_all, DRIVERS, "origin", "the last row is not for every system");
     let cudas: Vec<_> = catalog.toolkits.iter().map(|row| row.cuda).collect();
     found.rising(DRIVERS, "toolkit", "oldest first", &cudas);
 }

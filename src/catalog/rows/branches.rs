@@ -52,6 +52,37 @@ pub struct Branch {
     pub backing: Backing,
 }
 
+/// Where a driver for Linux comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DriverOrigin {
+    /// How the names of the systems begin that it is for.
+    pub systems: Vec<String>,
+    /// The branches whose packages the commands install.
+    #[serde(default)]
+    pub branches: Vec<u32>,
+    /// Installs a branch (`{branch}`) with the open kernel module.
+    pub open: Option<String>,
+    /// The same with the proprietary one.
+    pub proprietary: Option<String>,
+    /// Says how.
+    pub page: String,
+    /// Where it comes from.
+    pub backing: Backing,
+}
+
+impl DriverOrigin {
+    /// The command that installs a branch; `None` where its package is not known.
+    pub fn command(&self, branch: u32, module: KernelModule) -> Option<String> {
+        let form = match module {
+            KernelModule::Open => self.open.as_ref(),
+            KernelModule::Proprietary => self.proprietary.as_ref(),
+        };
+        let form = form.filter(|_| self.branches.contains(&branch))?;
+        Some(form.replace("{branch}", &branch.to_string()))
+    }
+}
+
 /// Drivers that carry a known fault.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -62,6 +62,14 @@ pub enum EnvsCommand {
         #[arg(value_enum)]
         what: GuardArg,
     },
+    /// Enter one among your kernels of Jupyter, so that any notebook can choose it
+    Kernel {
+        /// Its folder or name.
+        env: PathBuf,
+        /// What to do with it.
+        #[arg(value_enum)]
+        what: KernelArg,
+    },
     /// Make a new one with exactly the packages of another
     Clone {
         /// Its folder or name.
@@ -111,6 +119,17 @@ pub enum GuardArg {
     /// Hold nothing any more.
     Off,
     /// Say what is held.
+    Status,
+}
+
+/// `envs kernel ENV …`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KernelArg {
+    /// Enter it.
+    On,
+    /// Take the entry back.
+    Off,
+    /// Say whether it is entered.
     Status,
 }
 

@@ -35,10 +35,11 @@ const KEYS: [&str; 13] = [
 ];
 
 /// Pages by the key of their name, each with the command that does the same.
-const COMMANDS: [(&str, &str); 13] = [
+const COMMANDS: [(&str, &str); 14] = [
     ("step-detect", "torch-wizard detect"),
     ("step-choose", "torch-wizard advise"),
     ("other-title", "torch-wizard advise --report FILE"),
+    ("driver-name", "torch-wizard driver"),
     ("step-review", "torch-wizard plan"),
     ("step-run", "torch-wizard install"),
     ("help-cli-interrupted", "torch-wizard resume | rollback"),

@@ -4,7 +4,7 @@ use super::judged::Judged;
 use super::rests;
 use crate::app::remedy::{Offer, offer, without_options};
 use crate::app::{Action, Screen};
-use crate::assess::{Reason, Unblock};
+use crate::assess::{DRIVER_PAGE, Reason, Unblock};
 use crate::gui::icons;
 use crate::gui::theme::{self, palette, space};
 use crate::gui::widgets::{self, ButtonKind};
@@ -78,9 +78,6 @@ fn pages_in(words: &str) -> impl Iterator<Item = &str> {
     from.map(move |rest| rest.get(..page(rest)).unwrap_or_default().trim_end_matches(['.', ',', ';']))
 }
 
-/// NVIDIA's page with the drivers of every card.
-pub const DRIVERS: &str = "https://www.nvidia.com/drivers";
-
 /// Where it is said what would help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Helping {
@@ -130,13 +127,18 @@ fn advice(ui: &mut Ui, text: &Text, way: &Unblock, helping: Helping) -> Option<A
         return None;
     }
     let is_driver = matches!(way.code.as_str(), "install-driver" | "install-a-driver" | "older-branch");
-    let pages: Vec<&str> = if is_driver { vec![DRIVERS] } else { pages_in(&words).collect() };
+    if is_driver && helping == Helping::Here {
+        // Which one, from where and how is more than the maker's page says.
+        let pressed = widgets::button(ui, ButtonKind::Secondary, icons::WRENCH, &text.get("driver-entry"));
+        return pressed.then_some(Action::Go(Screen::Driver));
+    }
+    let pages: Vec<&str> = if is_driver { vec![DRIVER_PAGE] } else { pages_in(&words).collect() };
     let mut action = None;
     if !pages.is_empty() {
         ui.horizontal_wrapped(|ui| {
             for page in pages {
                 let said = match page {
-                    DRIVERS => text.get("detect-way-drivers"),
+                    DRIVER_PAGE => text.get("detect-way-drivers"),
                     other => text.with("choose-open", &[("host", host(other).unwrap_or(other).into())]),
                 };
                 if widgets::button(ui, ButtonKind::Secondary, icons::EXTERNAL_LINK, &said) {

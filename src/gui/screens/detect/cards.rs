@@ -7,7 +7,7 @@ use crate::assess::{self, Route, Verdict};
 use crate::facts::Gpu;
 use crate::gui::icons;
 use crate::gui::screens::choose::judged::Judged;
-use crate::gui::screens::choose::reasons::{DRIVERS, Helping, Numbers, helps};
+use crate::gui::screens::choose::reasons::{Helping, Numbers, helps};
 use crate::gui::screens::choose::{served, words};
 use crate::gui::theme::{self, palette, space};
 use crate::gui::widgets::{self, Banner, Button, ButtonKind, Tone};
@@ -150,7 +150,7 @@ fn buttons(ui: &mut Ui, model: &Model, text: &Text, ways: &[Way]) -> Option<Acti
                 Way::Again => (icons::REFRESH_CW, "detect-way-again", Action::Rescan),
                 Way::Card => (icons::GPU, "detect-way-card", Action::Correct(Subject::Card)),
                 Way::Driver => (icons::WRENCH, "detect-way-driver", Action::Correct(Subject::Driver)),
-                Way::Drivers => (icons::EXTERNAL_LINK, "detect-way-drivers", Action::OpenPage(DRIVERS.to_owned())),
+                Way::Drivers => (icons::WRENCH, "driver-entry", Action::Go(Screen::Driver)),
                 Way::Runtime => {
                     let Some(page) = assess::vc_runtime_page(model.catalog) else { continue };
                     (icons::EXTERNAL_LINK, "detect-way-runtime", Action::OpenPage(page.to_owned()))

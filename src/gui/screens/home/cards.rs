@@ -3,7 +3,8 @@
 use super::super::super::icons;
 use super::super::super::theme::space;
 use super::super::super::widgets::{self, Button, ButtonKind, Tone};
-use crate::app::{Action, Card, Condition, Model};
+use super::more;
+use crate::app::{Action, ArrangeAction, Card, Condition, Model};
 use crate::environments::Trouble;
 use crate::recheck;
 use crate::report::moment;
@@ -94,7 +95,8 @@ pub(super) fn show(ui: &mut Ui, model: &Model, card: &Card, text: &Text) -> Opti
         path(ui, card.path(), text);
         let kept = card.replaced.as_deref().and_then(|replaced| before(ui, model, card, replaced, text));
         ui.add_space(space::S);
-        kept.or(ui.horizontal_wrapped(|ui| buttons(ui, model, card, &condition, text)).inner)
+        let action = kept.or(ui.horizontal_wrapped(|ui| buttons(ui, model, card, &condition, text)).inner);
+        action.or(more::show(ui, model, card, &named(model, card), text))
     })
 }
 
@@ -161,24 +163,18 @@ fn buttons(ui: &mut Ui, model: &Model, card: &Card, condition: &Condition, text:
         offer(ButtonKind::Secondary, icons::SHIELD_CHECK, words, "home-verify-named", enabled, None, verify);
         let open = Action::OpenTerminal(path.clone());
         offer(quiet, icons::TERMINAL, text.get("home-terminal"), "home-terminal-named", true, None, open);
-        let open = Action::OpenPath(path.clone());
-        offer(quiet, icons::FOLDER_OPEN, text.get("button-open-folder"), "home-folder-named", true, None, open);
         let copy = Action::Copy(crate::plan::activation(model.os, path, model.shell()));
         offer(quiet, icons::COPY, text.get("home-copy"), "home-copy-named", true, None, copy);
-        if card.kept.held.kind == "venv" && !card.kept.known.is_inside() {
-            // What an editor asks for.
-            let copy = Action::Copy(crate::plan::python_of(model.os, path).display().to_string());
-            let words = text.get("home-interpreter");
-            offer(quiet, icons::COPY, words, "home-interpreter-named", true, None, copy);
-        }
+        let is_open = more::is_open(model, card);
+        let (icon, words) =
+            if is_open { (icons::CHEVRON_DOWN, "home-less") } else { (icons::CHEVRON_RIGHT, "home-more") };
+        let unfold = Action::Arrange(ArrangeAction::Unfold(path.clone()));
+        let said = if is_open { "home-less-named" } else { "home-more-named" };
+        offer(quiet, icon, text.find(words).unwrap_or_default(), said, true, None, unfold);
+        return action;
     }
     let why = Some(text.get("home-forget-why"));
     let forget = Action::Forget(path.clone());
     offer(quiet, icons::MINUS, text.get("home-forget"), "home-forget-named", enabled, why, forget);
-    if is_there {
-        let why = Some(text.get("home-delete-why"));
-        let remove = Action::Remove(path.clone());
-        offer(quiet, icons::X, text.get("home-delete"), "home-delete-named", enabled, why, remove);
-    }
     action
 }

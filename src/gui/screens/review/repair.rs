@@ -18,7 +18,12 @@ fn name(model: &Model, environment: &Path) -> String {
 
 /// What stands above.
 pub fn head(model: &Model, environment: &Path, text: &Text) -> Head {
-    let of = |key: &str| text.with(key, &[("name", name(model, environment).into())]);
+    let is_back = model.review.back_to.is_some();
+    let of = |key: &str| {
+        let key = if is_back { key.replace("repair", "back") } else { key.to_owned() };
+        text.with(&key, &[("name", name(model, environment).into())])
+    };
+    let lead = if is_back { "review-lead-back" } else { "review-lead-repair" };
     match &model.review.plan {
         Load::Idle | Load::Busy { .. } => Head {
             title: of("review-title-repair-busy"),
@@ -33,16 +38,17 @@ pub fn head(model: &Model, environment: &Path, text: &Text) -> Head {
             is_busy: false,
         },
         Load::Ready(_) => {
-            Head { title: of("review-title-repair"), lead: text.get("review-lead-repair"), ..Head::default() }
+            Head { title: of("review-title-repair"), lead: text.find(lead).unwrap_or_default(), ..Head::default() }
         }
     }
 }
 
 /// What is wrong, and how it is mended.
-pub fn troubles(ui: &mut Ui, plan: &Plan, text: &Text) -> Option<Action> {
+pub fn troubles(ui: &mut Ui, plan: &Plan, is_back: bool, text: &Text) -> Option<Action> {
     let mut action = None;
-    widgets::card_in(ui, Tone::Warn, |ui| {
-        widgets::label(ui, text.get("review-troubles"));
+    let (tone, title) = if is_back { (Tone::Neutral, "review-way-back") } else { (Tone::Warn, "review-troubles") };
+    widgets::card_in(ui, tone, |ui| {
+        widgets::label(ui, text.find(title).unwrap_or_default());
         for reason in plan.assessment.verdict.reasons() {
             action = action.take().or(reason_line(ui, reason, text));
         }
