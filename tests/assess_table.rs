@@ -1,6 +1,7 @@
 //! Card × driver × system × Python × reach of the indexes → verdict, build and the first reason's code.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
+mod driver_guide;
 mod made_up;
 
 use made_up::{absent, facts, found, reach, unknown};

@@ -186,7 +186,9 @@ fn two(pc: &Pc, first: &str, last: &str) {
 }
 
 fn verdicts(pc: &Pc) -> Vec<Value> {
-    pc.registered()["environments"].as_array().unwrap().iter().map(|known| known["verdict"].clone()).collect()
+    let registered = pc.registered();
+    let all = registered.get("environments").and_then(Value::as_array).unwrap();
+    all.iter().map(|known| known.get("verdict").unwrap().clone()).collect()
 }
 
 #[test]

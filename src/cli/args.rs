@@ -63,7 +63,7 @@ pub enum Command {
     Detect(DetectArgs),
     /// Judge each route to PyTorch, with reasons
     Advise(AdviseArgs),
-    /// Say which NVIDIA driver the cards want, from where, and which not; nothing is installed
+    /// Say which NVIDIA driver the cards want, from where, and which not
     #[command(after_help = "Exit code 0: the present driver serves; 1: it does not, or nobody can say.")]
     Driver(DriverArgs),
     /// Show exactly what would run; change nothing

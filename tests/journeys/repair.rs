@@ -151,7 +151,8 @@ fn guard(world: &World) {
 
 /// What is held is what is there.
 fn assert_guarded(world: &World, variant: &str) {
-    let words = ["envs", "guard", world.target().to_str().unwrap(), "status", "--json"];
+    let target = world.target();
+    let words = ["envs", "guard", target.to_str().unwrap(), "status", "--json"];
     let answer: Value = serde_json::from_str(&run(world.wizard(&words)).expect(0).out).unwrap();
     let (torch, vision) = versions();
     let held = [format!("torch=={torch}+{variant}"), format!("torchvision=={vision}+{variant}")];

@@ -1,9 +1,6 @@
 //! Cards × driver × system → which driver to take, which not, and how.
-#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail it")]
 
-mod made_up;
-
-use made_up::{facts, found};
+use crate::made_up::{facts, found};
 use torch_wizard::assess::{DriverGuide, Reason, Serves, driver_guide};
 use torch_wizard::catalog::Catalog;
 use torch_wizard::facts::MachineFacts;
