@@ -142,14 +142,15 @@ fn side_by_side(
         if session.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     let mut trouble = None;
-    for (one, report) in open.iter_mut().zip(reports.ok_or_else(cancelled)?) {
+    for (one, report) in open.iter_mut().zip(reports) {
         match report {
-            Ok(report) => enter(session, one, report)?,
+            Some(Ok(report)) => enter(session, one, report)?,
             // What the others said counts all the same.
-            Err(problem) => trouble = trouble.or(Some(problem)),
+            Some(Err(problem)) => trouble = trouble.or(Some(Failed::from(problem))),
+            None => trouble = trouble.or_else(|| Some(cancelled())),
         }
     }
-    trouble.map_or(Ok(()), |problem| Err(problem.into()))
+    trouble.map_or(Ok(()), Err)
 }
 
 fn cancelled() -> Failed {

@@ -37,7 +37,10 @@ fn done(host: &dyn Host, environment: &Path, what: &Arrange) -> Result<Option<Co
             let then = snapshots::load(host, file)?;
             let now = snapshots::take(host, environment, None)?;
             let files = changed_files(host, Side::B, environment, &mut || ControlFlow::Continue(()));
-            return Ok(Some(Compared { with: file.clone(), lines: compare(&then, &now, files).lines() }));
+            // There is one side alone here.
+            let one_side = |line: String| line.replacen("! b: ", "! ", 1);
+            let lines = compare(&then, &now, files).lines().into_iter().map(one_side).collect();
+            return Ok(Some(Compared { with: file.clone(), lines }));
         }
     }
     Ok(None)

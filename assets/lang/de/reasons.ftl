@@ -163,4 +163,4 @@ unblock-driver-runfile = Nur wenn der jetzige Treiber aus NVIDIAs eigener .run-D
 unblock-driver-watch = Windows Update bringt vielleicht wieder einen neueren. Den Assistenten nach jeder Anmeldung nachsehen lassen:
 unblock-driver-restart = Den PC neu starten.
 unblock-driver-restart-wsl = In Windows WSL einmal beenden, damit es den neuen Treiber nimmt:
-unblock-driver-look-again = Den Assistenten wieder öffnen. Er sieht den neuen Treiber und prüft die Umgebungen von Neuem:
+unblock-driver-look-again = Den Assistenten wieder öffnen: Er sagt, was der neue Treiber für die Umgebungen bedeutet.

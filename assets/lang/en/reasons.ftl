@@ -163,4 +163,4 @@ unblock-driver-runfile = Only if the present driver came from NVIDIA’s own .ru
 unblock-driver-watch = Windows Update may bring a newer one again. Have the wizard look after each log-on:
 unblock-driver-restart = Restart the PC.
 unblock-driver-restart-wsl = In Windows, end WSL once, so that it takes the new driver:
-unblock-driver-look-again = Open the wizard again. It sees the new driver and proves your environments anew:
+unblock-driver-look-again = Open the wizard again: it tells what the new driver means for your environments.

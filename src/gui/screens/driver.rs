@@ -16,6 +16,11 @@ fn guide(model: &Model) -> Option<Result<DriverGuide, Vec<Reason>>> {
     model.facts().map(|facts| driver_guide(facts, model.catalog))
 }
 
+/// Whether the cards want another driver than the present one.
+pub fn is_wanted(model: &Model) -> bool {
+    matches!(guide(model), Some(Ok(guide)) if guide.serves == Serves::No)
+}
+
 /// What stands above.
 pub fn head(model: &Model, text: &Text) -> Head {
     let Some(guide) = guide(model) else {

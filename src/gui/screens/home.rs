@@ -191,9 +191,7 @@ fn changed(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let next = next.map(|card| (card, true)).or_else(|| open.first().map(|card| (*card, false)));
     let mut action = None;
     widgets::banner(ui, &Banner { tone: Tone::Warn, title: &title, text: &said.join(" ") }, |ui| {
-        let is_of_driver = |reason: &crate::assess::Reason| reason.code.contains("driver");
-        let is_it = |card: &&Card| matches!(card.condition(), Condition::Unfit(why) if why.iter().any(is_of_driver));
-        if broken.iter().any(is_it) && widgets::quiet(ui, icons::WRENCH, &text.get("driver-entry")) {
+        if super::driver::is_wanted(model) && widgets::quiet(ui, icons::WRENCH, &text.get("driver-entry")) {
             action = Some(Action::Go(Screen::Driver));
         }
         let Some((card, is_repair)) = next else { return };

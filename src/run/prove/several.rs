@@ -49,28 +49,32 @@ pub fn at_once(facts: &MachineFacts) -> usize {
     usize::try_from(places.into_iter().flatten().min().unwrap_or(1)).unwrap_or(1).max(1)
 }
 
-/// Runs the quick checks of these interpreters, so many at once; answers in their order. What does not pass beside others
-/// is asked again alone: the others may have been the reason. `None` if `on` said stop.
+/// Runs the quick checks of these interpreters, so many at once; answers in their order, `None` for those that had not
+/// come to their end when `on` said stop. What does not pass beside others is asked again alone: the others may have
+/// been the reason.
 pub fn several(
     host: &dyn Host,
     pythons: &[PathBuf],
     hands: usize,
     common: &Common<'_>,
     on: &mut dyn FnMut(Told<'_>) -> ControlFlow<()>,
-) -> Option<Vec<Result<VerificationReport, Problem>>> {
-    let mut found = Vec::new();
+) -> Found {
+    let mut found = Found::new();
     found.resize_with(pythons.len(), || None);
     let all: Vec<usize> = (0..pythons.len()).collect();
     let round = Round { host, pythons, common };
     let hands = hands.clamp(1, pythons.len().max(1));
-    round.run(&all, hands, hands > 1, &mut found, on)?;
-    let is_open = |at: &usize| !matches!(found.get(*at), Some(Some(answer)) if has_passed(answer));
-    let open: Vec<usize> = if hands > 1 { all.into_iter().filter(is_open).collect() } else { Vec::new() };
-    for at in open {
-        on(Told::Again(at)).is_continue().then_some(())?;
-        round.run(&[at], 1, false, &mut found, on)?;
+    let mut flow = round.run(&all, hands, hands > 1, &mut found, on);
+    for at in all {
+        let is_open = found.get(at).is_some_and(Option::is_none);
+        if flow.is_continue() && is_open {
+            flow = on(Told::Again(at));
+        }
+        if flow.is_continue() && is_open {
+            flow = round.run(&[at], 1, false, &mut found, on);
+        }
     }
-    found.into_iter().collect()
+    found
 }
 
 /// On a card that is played, checks pass and prove nothing.
@@ -85,10 +89,11 @@ struct Round<'a> {
     common: &'a Common<'a>,
 }
 
-type Found = Vec<Option<Result<VerificationReport, Problem>>>;
+/// What the checks said of each; `None` as long as nothing counts.
+pub type Found = Vec<Option<Result<VerificationReport, Problem>>>;
 
 impl Round<'_> {
-    /// `is_first`: what does not pass will be asked again, so it is not told yet.
+    /// `is_first`: what does not pass will be asked again, so it is neither told nor kept.
     fn run(
         &self,
         which: &[usize],
@@ -96,7 +101,7 @@ impl Round<'_> {
         is_first: bool,
         found: &mut Found,
         on: &mut dyn FnMut(Told<'_>) -> ControlFlow<()>,
-    ) -> Option<()> {
+    ) -> ControlFlow<()> {
         let (stop, next) = (AtomicBool::new(false), AtomicUsize::new(0));
         std::thread::scope(|scope| {
             let (sender, ended) = channel();
@@ -114,12 +119,9 @@ impl Round<'_> {
             drop(sender);
             loop {
                 let flow = match ended.recv_timeout(ASK) {
+                    Ok((_, answer)) if is_first && !has_passed(&answer) => on(Told::Tick),
                     Ok((at, answer)) => {
-                        let flow = if is_first && !has_passed(&answer) {
-                            on(Told::Tick)
-                        } else {
-                            on(Told::Ended(at, &answer))
-                        };
+                        let flow = on(Told::Ended(at, &answer));
                         if let Some(place) = found.get_mut(at) {
                             *place = Some(answer);
                         }
@@ -133,7 +135,7 @@ impl Round<'_> {
                 }
             }
         });
-        (!stop.into_inner()).then_some(())
+        if stop.into_inner() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn one(&self, at: usize, stop: &AtomicBool) -> Option<Result<VerificationReport, Problem>> {
