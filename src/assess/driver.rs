@@ -70,9 +70,6 @@ impl DriverGuide {
     }
 }
 
-/// A release that is newer than all: whoever does not drive a card with it has dropped the card.
-const LATEST: &str = "99999";
-
 /// Which driver the machine's cards want; `Err` has what keeps that from being said.
 pub fn driver_guide(facts: &MachineFacts, catalog: &Catalog) -> Result<DriverGuide, Vec<Reason>> {
     with_context(facts, catalog, |context| {
@@ -184,10 +181,9 @@ impl Guide<'_> {
 
     /// The last branch that drives every card, and which card says so.
     fn last_branch(&self) -> Option<(u32, Reason)> {
-        let latest: DriverVersion = LATEST.parse().ok()?;
         let lasts = self.cards.iter().filter_map(|card| {
-            let Drives::Dropped { last_branch, source } = self.context.drives(&latest, card) else { return None };
-            Some((last_branch, say::not_after(card.gpu, card.capability, last_branch, &source)))
+            let (branch, source) = self.context.catalog.last_branch(card.capability)?;
+            Some((branch, say::not_after(card.gpu, card.capability, branch, source)))
         });
         lasts.min_by_key(|(branch, _)| *branch)
     }

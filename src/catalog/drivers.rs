@@ -90,6 +90,12 @@ impl Catalog {
         }
     }
 
+    /// The last branch that drives a generation of cards, and what says so; `None` as long as none has dropped it.
+    pub fn last_branch(&self, capability: ComputeCapability) -> Option<(u32, &str)> {
+        let row = self.generation(capability)?;
+        row.last_branch.map(|branch| (branch, row.backing.source.as_str()))
+    }
+
     /// The release a card has to wait for, if the driver's branch does not list it yet.
     fn first_listing(&self, driver: &DriverVersion, id: PciId) -> Option<DriverFloor> {
         let row = self.first_linux.iter().find(|row| id.vendor == NVIDIA && row.pci == Device(id.device))?;

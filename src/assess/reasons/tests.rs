@@ -1,4 +1,5 @@
 use super::*;
+use crate::catalog::KernelModule;
 use crate::facts::{ContainerProgram, EngineTrouble, Source, Via};
 use crate::text::{Language, Text};
 use std::collections::BTreeSet;
@@ -172,7 +173,43 @@ fn all() -> (Vec<Reason>, Vec<Unblock>) {
         use_mirror(),
     ];
     unblock.extend(engines.iter().map(|trouble| mend_engine("docker", trouble)));
+    reasons.extend(reasons_of_the_guide(&gpu, &torch, &driver));
+    unblock.extend(steps_of_the_guide(&driver));
     (reasons, unblock)
+}
+
+/// Those of the way to a driver.
+fn reasons_of_the_guide(gpu: &Gpu, torch: &TorchVersion, driver: &DriverVersion) -> Vec<Reason> {
+    vec![
+        guide::held_back(torch, driver, driver, "x"),
+        guide::serves(driver, torch, "x"),
+        guide::of_the_host(),
+        guide::none_for_all(&gpu.name),
+        guide::no_module_for_all(&gpu.name),
+        guide::not_after(gpu, gpu.capability.unwrap(), 580, "x"),
+        guide::avoid(&crate::catalog::Catalog::embedded().unwrap().driver_faults[0]),
+        guide::module(KernelModule::Open, "x"),
+        guide::module(KernelModule::Proprietary, "x"),
+        guide::no_linux_driver_in_wsl(),
+        guide::unknown(),
+    ]
+}
+
+/// Its steps.
+fn steps_of_the_guide(driver: &DriverVersion) -> Vec<Unblock> {
+    vec![
+        guide::from_page(driver, None),
+        guide::from_page(driver, Some(580)),
+        guide::package(580, "sudo apt install nvidia-driver-580".to_owned()),
+        guide::by_page(580, "https://rpmfusion.org/x"),
+        guide::clean_windows(false),
+        guide::clean_windows(true),
+        guide::clean_linux(),
+        guide::watch_on(),
+        guide::restart(false),
+        guide::restart(true),
+        guide::look_again(),
+    ]
 }
 
 /// Kind, code, places and sentence of each.
@@ -192,13 +229,17 @@ fn every_sentence_is_made_and_every_reason_has_one() {
 
 #[test]
 fn every_language_says_every_reason_with_all_its_values() {
+    let with_command = all().1.into_iter().filter(|way| way.command.is_some());
+    let has_command: BTreeSet<String> = with_command.map(|way| key("unblock", &way.code, &way.args)).collect();
     for language in Language::ALL {
         let text = Text::new(language);
         for (what, code, args, english) in sentences() {
             let key = key(what, &code, &args);
             let said = text.of_engine(&key, &args).unwrap_or_else(|| panic!("{}: {key}", language.name()));
             assert_eq!(said == english, language == Language::English, "{}: {said}", language.name());
-            assert!(said.ends_with('.') && !said.contains("{$"), "{said}");
+            // A command stands behind a colon.
+            let ends_well = said.ends_with('.') || said.ends_with(':') && has_command.contains(&key);
+            assert!(ends_well && !said.contains("{$"), "{said}");
             for (name, value) in args.iter().filter(|(name, _)| *name != FORM) {
                 assert!(said.contains(value.as_str()), "{name} is not in {said:?}");
             }
