@@ -19,7 +19,8 @@ mod windows;
 mod wsl2;
 
 pub use advice::{
-    DriverAdvice, InstalledTorch, TorchStatus, Wait, driver_advice, installed_torch, only_torch, python_why_not, wait,
+    DriverAdvice, InstalledTorch, TorchStatus, Wait, driver_advice, installed_torch, installed_torch_inside,
+    only_torch, python_why_not, wait,
 };
 pub use driver::{DRIVER_PAGE, DriverGuide, Serves, driver_guide};
 pub use reasons::VC_RUNTIME_MISSING;

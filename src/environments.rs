@@ -124,6 +124,10 @@ impl Trouble {
 
 /// What the files of a known environment say today.
 pub fn state(host: &dyn Host, known: &crate::store::Known) -> State {
+    // A look at files inside WSL starts its Linux.
+    if known.is_in_wsl() {
+        return State::Sound;
+    }
     if host.meta(&known.path).is_none() {
         return State::Wrong(Trouble::Missing);
     }
@@ -132,6 +136,10 @@ pub fn state(host: &dyn Host, known: &crate::store::Known) -> State {
 
 /// The same by what was read of its files.
 fn held_state(known: &crate::store::Known, now: &Environment) -> State {
+    // What is inside a container cannot be read from here.
+    if known.is_inside() {
+        return State::Sound;
+    }
     let torch = now.torch.as_ref().map(ToString::to_string);
     let variant = variant(now);
     if let Some(damage) = &now.damage {

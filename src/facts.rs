@@ -426,6 +426,9 @@ pub struct MachineFacts {
     /// WSL; `Absent` where it is not set up, and on other systems.
     #[serde(default = "Probed::not_asked")]
     pub wsl: Probed<Wsl>,
+    /// Version of the kernel inside WSL, which has the way to the card in it; `None` elsewhere.
+    #[serde(default)]
+    pub wsl_kernel: Option<String>,
     /// What WSL2 asks of Windows, whether WSL is there or not.
     #[serde(default)]
     pub virtualisation: Virtualisation,
@@ -473,6 +476,7 @@ impl MachineFacts {
             toolkits: Vec::new(),
             visual_studios: Vec::new(),
             wsl: Probed::not_asked(),
+            wsl_kernel: None,
             virtualisation: Virtualisation::default(),
             windows: Box::default(),
             power_supply: Probed::not_asked(),

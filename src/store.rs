@@ -248,7 +248,17 @@ pub struct Known {
 impl Known {
     /// Whether torch runs in a Linux or a container of its own, whose files cannot be read from here.
     pub fn is_inside(&self) -> bool {
-        matches!(self.route.as_deref(), Some("wsl2" | "docker"))
+        self.is_in_container() || self.is_in_wsl()
+    }
+
+    /// Whether it runs in a distribution of WSL.
+    pub fn is_in_wsl(&self) -> bool {
+        self.route.as_deref() == Some("wsl2")
+    }
+
+    /// Whether it runs in a container.
+    pub fn is_in_container(&self) -> bool {
+        self.route.as_deref() == Some("docker")
     }
 
     /// One that somebody else made: of what proved it nothing is known.

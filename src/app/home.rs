@@ -87,9 +87,7 @@ impl Card {
 
     /// How it stands.
     pub fn condition(&self) -> Condition {
-        if let State::Wrong(trouble) = &self.kept.state
-            && !self.kept.known.is_inside()
-        {
+        if let State::Wrong(trouble) = &self.kept.state {
             return Condition::Broken(trouble.clone());
         }
         match &self.standing {

@@ -1,5 +1,6 @@
 //! What there is to say beside the routes: the driver, the torch that is there already, what to wait for.
 
+use super::inside::{self, Linux};
 use super::machine::{Card, Context, DriverNow, Fit, Standing};
 use super::{Reason, Wishes, either, installed, reasons};
 use crate::catalog::{BuildRow, Catalog, LiveIndex, Platform};
@@ -157,6 +158,13 @@ pub fn installed_torch(facts: &MachineFacts, environment: &Environment, catalog:
     let (status, reasons) =
         with_context(facts, catalog, |context| installed::judge(context, torch, environment.torch_cuda.as_ref()));
     InstalledTorch { version: Some(torch.clone()), status, reasons }
+}
+
+/// The same for a torch that runs in WSL2 or a container of this machine.
+pub fn installed_torch_inside(facts: &MachineFacts, environment: &Environment, catalog: &Catalog) -> InstalledTorch {
+    let linux = Linux { name: "Linux", glibc: None, is_container: false };
+    let seen = with_context(facts, catalog, |context| inside::facts(context, &linux));
+    installed_torch(&seen, environment, catalog)
 }
 
 /// What to wait for: only where a card is newer than every build.

@@ -4,7 +4,7 @@ use super::machine::Context;
 use super::stop::Stop;
 use super::{Assessment, Need, Reason, Route, Unblock, Verdict, reasons};
 use crate::catalog::{Catalog, VcLibrary, WindowsTool};
-use crate::facts::{OsFamily, Probed, RestartSign, SmartAppControl, TorchVersion};
+use crate::facts::{OsFamily, Probed, SmartAppControl, TorchVersion};
 
 /// Judges what was chosen by the runtime of this Windows.
 pub(super) fn judge(context: &Context<'_>, assessment: &mut Assessment) -> Result<(), Stop> {
@@ -70,9 +70,7 @@ pub(super) fn remark(context: &Context<'_>, list: &mut [Assessment]) {
     }
     let windows = &context.facts.windows;
     let refuses = windows.smart_app_control.found() == Some(&SmartAppControl::On);
-    // Browsers leave files to be replaced as well; what Windows itself waits for is what stops an installer.
-    let is_due =
-        windows.pending_restart.found().is_some_and(|signs| signs.iter().any(|sign| *sign != RestartSign::Files));
+    let is_due = windows.waits_for_restart();
     for assessment in list {
         let is_here = matches!(assessment.route, Route::Wheel | Route::Nightly | Route::Source | Route::Cpu);
         if refuses && is_here && assessment.build.is_some() {

@@ -13,7 +13,7 @@ pub fn run(session: &mut Session, args: &DriverArgs) -> Done {
         advise::facts_of(session, path)?
     } else {
         let (host, catalog) = (Arc::clone(&session.host), session.catalog);
-        let (facts, troubles) = telling(session, "looking at this PC", |_| recheck::look(&*host, catalog));
+        let (facts, troubles) = telling(session, "looking at this PC", |_| recheck::look(&*host, catalog, false));
         for trouble in &troubles {
             session.screen.note(trouble);
         }

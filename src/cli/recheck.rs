@@ -3,17 +3,17 @@
 use super::verify::{Lines, Load, check};
 use super::wait::telling;
 use super::{Done, Failed, Session, exit, json};
-use crate::environments;
 use crate::facts::{Fingerprint, MachineFacts};
 use crate::host::Note;
 use crate::prepare;
 use crate::problem::Problem;
 use crate::recheck::{self, Fault, Recheck, Rechecked, Seen, Standing};
+use crate::run::prove::Place;
 use crate::run::prove::several::{Common, Told, at_once, several};
+use crate::store::Known;
 use crate::text::{Language, Text};
 use crate::verify::{DeviceChoice, Level, Proof, VerificationReport};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 pub fn run(session: &mut Session) -> Done {
@@ -23,7 +23,9 @@ pub fn run(session: &mut Session) -> Done {
         tracing::warn!("what changed since the last look cannot be told: {trouble}");
     }
     let (host, catalog) = (Arc::clone(&session.host), session.catalog);
-    let (facts, troubles) = telling(session, "looking at this PC", |_| recheck::look(&*host, catalog));
+    let has_containers = registry.environments.iter().any(Known::is_in_container);
+    let look = |_: &_| recheck::look(&*host, catalog, has_containers);
+    let (facts, troubles) = telling(session, "looking at this PC", look);
     let mut found = Recheck::of(&*host, registry, &seen, &facts, catalog);
     let english = Text::new(Language::English);
     if session.screen.quiet {
@@ -98,17 +100,26 @@ fn tell_elsewhere(session: &Session, found: &Recheck, seen: &Seen) {
 fn prove_anew(session: &mut Session, found: &mut Recheck, facts: &MachineFacts) -> Result<(), Failed> {
     let host = Arc::clone(&session.host);
     let open = found.environments.iter_mut().filter(|one| matches!(one.standing, Standing::NeedsProof { .. }));
-    // Without a Python there is nobody to ask.
-    let (mut open, pythons): (Vec<&mut Rechecked>, Vec<PathBuf>) =
-        open.filter_map(|one| environments::interpreter(&*host, &one.path).map(|python| (one, python))).unzip();
+    let mut without = Vec::new();
+    let placed = open.filter_map(|one| match Place::of(&*host, &one.path) {
+        Ok(place) => Some((one, place)),
+        Err(problem) => {
+            without.push(problem.cause);
+            None
+        }
+    });
+    let (mut open, places): (Vec<&mut Rechecked>, Vec<Place>) = placed.unzip();
+    for cause in without {
+        session.screen.note(cause);
+    }
     let hands = at_once(facts).min(open.len());
     if hands > 1 {
-        return side_by_side(session, &mut open, &pythons, hands, facts);
+        return side_by_side(session, &mut open, &places, hands, facts);
     }
-    for (one, python) in open.into_iter().zip(pythons) {
+    for (one, place) in open.into_iter().zip(places) {
         session.screen.note(format!("proving {} …", one.path.display()));
         let load = Load { level: Level::Quick, seconds: 0, choice: DeviceChoice::All, lines: Lines::Message };
-        let report = check(session, load, facts, python)?.ok_or_else(cancelled)?;
+        let report = check(session, load, facts, place)?.ok_or_else(cancelled)?;
         enter(session, one, report)?;
     }
     Ok(())
@@ -117,7 +128,7 @@ fn prove_anew(session: &mut Session, found: &mut Recheck, facts: &MachineFacts) 
 fn side_by_side(
     session: &mut Session,
     open: &mut [&mut Rechecked],
-    pythons: &[PathBuf],
+    places: &[Place],
     hands: usize,
     facts: &MachineFacts,
 ) -> Result<(), Failed> {
@@ -129,7 +140,7 @@ fn side_by_side(
         cleared: crate::detect::settings::child_env(&*host).0,
     };
     session.screen.note(format!("proving {} environments, {hands} at once …", open.len()));
-    let reports = several(&*host, pythons, hands, &common, &mut |told| {
+    let reports = several(&*host, places, hands, &common, &mut |told| {
         let name = |at: usize| open.get(at).map_or_else(String::new, |one| one.path.display().to_string());
         match told {
             Told::Ended(at, Ok(report)) => {

@@ -6,7 +6,7 @@ use crate::facts::MachineFacts;
 use crate::prepare::{self, Wish};
 use crate::problem::Problem;
 use crate::report::About;
-use crate::run::prove::{News, Proving, prove};
+use crate::run::prove::{News, Place, Proving, prove};
 use crate::store::StoreError;
 use crate::text::{Language, Text};
 use crate::verify::contract::{check_line, verdict_line};
@@ -21,12 +21,12 @@ pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
         .device
         .parse()
         .map_err(|error: crate::verify::command::BadDevice| Failed::Usage(format!("--device: {error}")))?;
-    let (python, environment) = interpreter(session, args.env.as_deref())?;
-    let checked = environment.clone().unwrap_or_else(|| python.clone());
+    let (place, environment) = meant(session, args.env.as_deref())?;
+    let checked = environment.clone().unwrap_or_else(|| place.python.clone());
     let wish = Wish { offline: true, ..Wish::default() };
     let facts = super::detect::look(session, &wish, Vec::new());
     let load = Load { level: args.level.into(), seconds: args.seconds, choice: choice.clone(), lines: Lines::Answer };
-    let report = check(session, load, &facts, python)?;
+    let report = check(session, load, &facts, place)?;
     let Some(mut report) = report else { return Err(Problem::new("cancelled", "Cancelled.").into()) };
     let system = facts.os.found().map(crate::report::system);
     report.lock = environment.as_deref().and_then(|environment| crate::run::lock_of(&*session.host, environment));
@@ -91,7 +91,8 @@ fn write(
 }
 
 /// The interpreter that is meant, and its environment if it is a known one.
-fn interpreter(session: &Session, word: Option<&Path>) -> Result<(PathBuf, Option<PathBuf>), Failed> {
+fn meant(session: &Session, word: Option<&Path>) -> Result<(Place, Option<PathBuf>), Failed> {
+    let host = &*session.host;
     let registry = session.known()?;
     let Some(word) = word else {
         let newest = registry.environments.last().ok_or_else(|| {
@@ -99,33 +100,24 @@ fn interpreter(session: &Session, word: Option<&Path>) -> Result<(PathBuf, Optio
                 .command("Name one", "torch-wizard verify FOLDER")
                 .command("Make one", "torch-wizard install")
         })?;
-        return inside(session, &newest.path).map(|python| (python, Some(newest.path.clone())));
+        return Ok((Place::of(host, &newest.path)?, Some(newest.path.clone())));
     };
     let path = session.absolute(word);
     match session.host.meta(&path) {
         Some(meta) if meta.is_dir => {
             let known = registry.find(&path).map(|known| known.path.clone());
-            inside(session, &path).map(|python| (python, known))
+            Ok((Place::of(host, known.as_deref().unwrap_or(&path))?, known))
         }
         // A link to an interpreter must stay one: its place says which environment it belongs to.
-        Some(_) => Ok((std::path::absolute(word).unwrap_or(path), None)),
+        Some(_) => Ok((Place::here(std::path::absolute(word).unwrap_or(path)), None)),
         None => match registry.find(word) {
-            Some(known) => inside(session, &known.path).map(|python| (python, Some(known.path.clone()))),
+            Some(known) => Ok((Place::of(host, &known.path)?, Some(known.path.clone()))),
             None => Err(Failed::Usage(format!(
                 "{} is neither a folder, an interpreter nor a known environment",
                 word.display()
             ))),
         },
     }
-}
-
-fn inside(session: &Session, folder: &Path) -> Result<PathBuf, Failed> {
-    crate::environments::interpreter(&*session.host, folder).ok_or_else(|| {
-        Failed::Problem(
-            Problem::new("no-interpreter", format!("There is no Python in {}.", folder.display()))
-                .advise("Name the folder of a virtual environment, or an interpreter."),
-        )
-    })
 }
 
 /// What the checks are to do.
@@ -151,7 +143,7 @@ pub(super) fn check(
     session: &mut Session,
     load: Load,
     facts: &MachineFacts,
-    python: PathBuf,
+    place: Place,
 ) -> Result<Option<VerificationReport>, Failed> {
     let Load { level, seconds, choice, lines } = load;
     let mut circumstances = prepare::circumstances(facts);
@@ -161,8 +153,7 @@ pub(super) fn check(
     let host = std::sync::Arc::clone(&session.host);
     let (cleared, _) = crate::detect::settings::child_env(&*host);
     let proving = Proving {
-        inside: crate::plan::Inside::Here,
-        python,
+        place,
         folder: host.folders().cache.join("verify"),
         level,
         seconds,

@@ -58,6 +58,12 @@ pub fn read(host: &dyn Host) -> Containers {
     Containers { engine, tools }
 }
 
+/// The programs and their versions alone: no daemon is asked.
+pub fn versions(host: &dyn Host) -> Vec<(String, Probed<Tool>)> {
+    let engines = programs::side_by_side("detect-containers", &NAMES, |name| program(host, name));
+    NAMES.iter().zip(&engines).map(|(name, engine)| ((*name).to_owned(), tool(name, engine.as_ref()))).collect()
+}
+
 /// An engine in a few words.
 pub fn words(engine: &ContainerEngine) -> String {
     let mut words = vec![engine.program.word().to_owned()];
@@ -76,15 +82,24 @@ fn tool(name: &str, engine: Option<&ContainerEngine>) -> Probed<Tool> {
     Probed::Found { value: Tool { path: path.clone(), version: version.clone() }, source }
 }
 
-/// One of them, if its program is there.
+/// One of them, if its program is there, and what its daemon says.
 fn engine(host: &dyn Host, name: &str) -> Option<ContainerEngine> {
+    let engine = program(host, name)?;
+    Some(match engine.program {
+        ContainerProgram::Docker => docker::ask(host, engine),
+        ContainerProgram::Podman => podman::ask(host, engine),
+    })
+}
+
+/// One of them, if its program is there; nobody has asked its daemon.
+fn program(host: &dyn Host, name: &str) -> Option<ContainerEngine> {
     let usual = usual_places(host, name).into_iter().filter(|path| programs::is_file(host, path));
     let path = host.find_programs(name).into_iter().chain(usual).next()?;
     let told = programs::output(host, CommandSpec::new(&path, ["--version"]), programs::VERSION_LIMIT);
     let told = told.ok().filter(crate::host::Output::is_success).map(|output| output.text()).unwrap_or_default();
     // Distributions have a `docker` that is podman.
     let is_podman = name == "podman" || told.to_lowercase().contains("podman version");
-    let engine = ContainerEngine {
+    Some(ContainerEngine {
         program: if is_podman { ContainerProgram::Podman } else { ContainerProgram::Docker },
         path,
         version: number(&told),
@@ -94,8 +109,7 @@ fn engine(host: &dyn Host, name: &str) -> Option<ContainerEngine> {
         toolkit: toolkit(host),
         is_rootless: false,
         trouble: None,
-    };
-    Some(if is_podman { podman::ask(host, engine) } else { docker::ask(host, engine) })
+    })
 }
 
 /// `Docker version 28.2.2, build e6534b4`, `podman version 5.4.0`

@@ -54,6 +54,12 @@ pub fn wsl_version(host: &dyn Host) -> Option<u8> {
     Some(if is_layer { 1 } else { 2 })
 }
 
+/// Version of the kernel inside WSL.
+pub fn wsl_kernel(host: &dyn Host) -> Option<String> {
+    wsl_version(host)?;
+    Some(text(host, "/proc/sys/kernel/osrelease").trim().to_owned()).filter(|version| !version.is_empty())
+}
+
 fn is_container(host: &dyn Host) -> bool {
     let has_marker = ["/.dockerenv", "/run/.containerenv"].iter().any(|path| host.meta(Path::new(path)).is_some());
     // systemd calls WSL a container too.

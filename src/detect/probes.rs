@@ -127,8 +127,10 @@ fn os_job() -> Job {
         |host| {
             let (os, hardware) = os::read(host);
             let power_supply = power_supply(host);
+            let wsl_kernel = os::wsl_kernel(host);
             Done::new(ProbeOutcome::Found, os.version.clone(), |draft| {
                 draft.facts.power_supply = power_supply;
+                draft.facts.wsl_kernel = wsl_kernel;
                 draft.facts.os = Probed::Found { value: os, source: Source::new(Via::System, "") };
                 draft.facts.hardware = Probed::Found { value: hardware, source: Source::new(Via::System, "") };
             })

@@ -81,7 +81,7 @@ fn release(host: &dyn Host) -> Probed<WindowsRelease> {
 }
 
 /// The three places where Windows and its installers note that a restart is due.
-fn pending_restart(host: &dyn Host) -> Probed<Vec<RestartSign>> {
+pub fn pending_restart(host: &dyn Host) -> Probed<Vec<RestartSign>> {
     const SERVICING: &str = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing";
     const UPDATE: &str = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update";
     let session = format!(r"{CONTROL}\Session Manager");

@@ -1,7 +1,8 @@
-//! What a proof rests on: the cards, the driver and the system; and what has changed of it between two moments.
+//! What a proof rests on: the cards, the driver, the system, WSL and what runs containers; and what has changed of it between two moments.
 
-use super::{DriverVersion, Gpu, MachineFacts, OsFacts, Probed, Via};
+use super::{ContainerProgram, DriverVersion, Gpu, MachineFacts, OsFacts, Probed, Via};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A machine as far as a proof rests on it. What was not known at that moment is left out and never counts as a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,15 @@ pub struct Fingerprint {
     /// The NVIDIA cards, in NVML's order.
     #[serde(default)]
     pub cards: Option<Vec<CardSeen>>,
+    /// Version of WSL's package (Windows).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wsl: Option<String>,
+    /// Version of the kernel, inside WSL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<String>,
+    /// Versions of the programs that run containers, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub engines: BTreeMap<String, String>,
     /// A library played NVML: says nothing about the machine itself.
     #[serde(default)]
     pub simulated: bool,
@@ -96,6 +106,29 @@ pub enum Change {
         /// Now.
         to: String,
     },
+    /// Another version of WSL.
+    Wsl {
+        /// Before.
+        from: String,
+        /// Now.
+        to: String,
+    },
+    /// Another kernel inside WSL.
+    Kernel {
+        /// Before.
+        from: String,
+        /// Now.
+        to: String,
+    },
+    /// Another version of what runs containers.
+    Engine {
+        /// `docker` or `podman`.
+        name: String,
+        /// Before.
+        from: String,
+        /// Now.
+        to: String,
+    },
 }
 
 impl System {
@@ -133,11 +166,14 @@ impl Fingerprint {
                 Probed::Absent { .. } => Some(Vec::new()),
                 Probed::Unknown { .. } => None,
             },
+            wsl: facts.wsl.found().and_then(|wsl| wsl.version.clone()),
+            kernel: facts.wsl_kernel.clone(),
+            engines: engines(facts),
             simulated: facts.is_simulated(),
         }
     }
 
-    /// What is different now: the driver first, then cards, then the system.
+    /// What is different now: the driver first, then cards, then the system and what is inside it.
     pub fn changes_to(&self, now: &Self) -> Vec<Change> {
         if self.simulated != now.simulated {
             return Vec::new();
@@ -146,7 +182,16 @@ impl Fingerprint {
         let cards = self.cards.as_ref().zip(now.cards.as_ref()).map(|(from, to)| card_changes(from, to));
         let system = self.system.as_ref().zip(now.system.as_ref()).filter(|(from, to)| from != to);
         let system = system.map(|(from, to)| Change::System { from: from.to_string(), to: to.to_string() });
-        driver.into_iter().chain(cards.into_iter().flatten()).chain(system).collect()
+        let other =
+            |from: &Option<String>, to: &Option<String>| from.clone().zip(to.clone()).filter(|(from, to)| from != to);
+        let wsl = other(&self.wsl, &now.wsl).map(|(from, to)| Change::Wsl { from, to });
+        let kernel = other(&self.kernel, &now.kernel).map(|(from, to)| Change::Kernel { from, to });
+        let engines = self.engines.iter().filter_map(|(name, from)| {
+            let to = now.engines.get(name).filter(|to| *to != from)?.clone();
+            Some(Change::Engine { name: name.clone(), from: from.clone(), to })
+        });
+        let inside = system.into_iter().chain(wsl).chain(kernel).chain(engines);
+        driver.into_iter().chain(cards.into_iter().flatten()).chain(inside).collect()
     }
 
     /// The same, with what it does not know taken from an earlier moment: a driver that is silent today is held against
@@ -160,6 +205,9 @@ impl Fingerprint {
             system: self.system.or_else(|| before.system.clone()),
             driver: self.driver.or_else(|| before.driver.clone()),
             cards: self.cards.or_else(|| before.cards.clone()),
+            wsl: self.wsl.or_else(|| before.wsl.clone()),
+            kernel: self.kernel.or_else(|| before.kernel.clone()),
+            engines: before.engines.clone().into_iter().chain(self.engines).collect(),
             simulated: self.simulated,
         }
     }
@@ -168,6 +216,12 @@ impl Fingerprint {
     pub fn has_no_card(&self) -> bool {
         self.cards.as_ref().is_some_and(Vec::is_empty)
     }
+}
+
+fn engines(facts: &MachineFacts) -> BTreeMap<String, String> {
+    let version = |name: &str| facts.tools.get(name)?.found()?.version.clone();
+    let names = [ContainerProgram::Docker, ContainerProgram::Podman].map(ContainerProgram::word);
+    names.into_iter().filter_map(|name| Some((name.to_owned(), version(name)?))).collect()
 }
 
 fn driver_change(from: &Driver, to: &Driver) -> Option<Change> {
@@ -219,7 +273,7 @@ mod tests {
             system: Some(System { version: "Windows 11 Pro".to_owned(), build: Some(build) }),
             driver: Some(Driver::Found { version: driver.parse().unwrap() }),
             cards: Some(cards.iter().map(|(uuid, name)| card(uuid, name)).collect()),
-            simulated: false,
+            ..Fingerprint::default()
         }
     }
 
@@ -247,6 +301,23 @@ mod tests {
         assert_eq!(silent.or(&before), before);
         let played = Fingerprint { simulated: true, ..machine("1.2", &[], 1) };
         assert_eq!((before.changes_to(&played), played.clone().or(&before)), (Vec::new(), played));
+    }
+
+    #[test]
+    fn what_runs_inside_is_told_behind_the_system_and_remembered() {
+        let inside = |wsl: Option<&str>, engines: &[(&str, &str)]| Fingerprint {
+            wsl: wsl.map(str::to_owned),
+            engines: engines.iter().map(|(name, version)| ((*name).to_owned(), (*version).to_owned())).collect(),
+            ..Fingerprint::default()
+        };
+        let before = inside(Some("2.5.9"), &[("docker", "28.2.2"), ("podman", "5.4.0")]);
+        let now = inside(Some("2.6.1"), &[("docker", "29.0.1")]);
+        let (from, to) = ("2.5.9".to_owned(), "2.6.1".to_owned());
+        let docker = ("docker".to_owned(), "28.2.2".to_owned(), "29.0.1".to_owned());
+        let engine = Change::Engine { name: docker.0, from: docker.1, to: docker.2 };
+        assert_eq!(before.changes_to(&now), [Change::Wsl { from, to }, engine]);
+        assert_eq!(before.changes_to(&Fingerprint::default()), [], "nobody asked");
+        assert_eq!(now.or(&before), inside(Some("2.6.1"), &[("docker", "29.0.1"), ("podman", "5.4.0")]));
     }
 
     #[test]

@@ -29,6 +29,13 @@ pub struct WindowsFacts {
     pub proxy_script: Probed<String>,
 }
 
+impl WindowsFacts {
+    /// Whether Windows itself waits for a restart. Files to be replaced are no sign: browsers leave some as well.
+    pub fn waits_for_restart(&self) -> bool {
+        self.pending_restart.found().is_some_and(|signs| signs.iter().any(|sign| *sign != RestartSign::Files))
+    }
+}
+
 impl Default for WindowsFacts {
     fn default() -> Self {
         Self {

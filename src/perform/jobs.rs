@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::prepare::{self, Scan, Wish};
 use crate::problem::Problem;
 use crate::report_in;
-use crate::run::prove::{News, Proving, prove};
+use crate::run::prove::{News, Place, Proving, prove};
 use crate::run::{EventKind, Outcome, RunEvent, Surroundings, rollback};
 use crate::store::{Registry, load};
 use crate::verify::command::SOAK_SECONDS;
@@ -199,18 +199,18 @@ pub(super) fn verify(
     cancel: &AtomicBool,
 ) {
     let host = &shared.host;
-    let Some(python) = crate::environments::interpreter(&**host, environment) else {
-        let problem = Problem::new("no-interpreter", format!("There is no Python in {}.", environment.display()))
-            .advise("Make the environment anew.");
-        shared.send(Message::Verified(Box::new(Err(problem))));
-        return;
+    let place = match Place::of(&**host, environment) {
+        Ok(place) => place,
+        Err(problem) => {
+            shared.send(Message::Verified(Box::new(Err(problem))));
+            return;
+        }
     };
     circumstances.taken_at = crate::time::now(&**host);
     let expected = |card: &str, check: &str| shared.catalog.expected_of_check(card, check);
     let (cleared, _) = settings::child_env(&**host);
     let proving = Proving {
-        inside: crate::plan::Inside::Here,
-        python,
+        place,
         folder: host.folders().cache.join("verify"),
         level,
         seconds: SOAK_SECONDS,

@@ -1,6 +1,9 @@
 use super::*;
-use crate::facts::{ComputeCapability, CudaVersion, Gpu, OsFacts, OsFamily};
+use crate::facts::{
+    ComputeCapability, CudaVersion, Distribution, Gpu, OsFacts, OsFamily, RestartSign, Tool, WindowsFacts, Wsl,
+};
 use crate::host::fake::{Script, World};
+use crate::plan::CommandSpec;
 use crate::text::{Language, Text};
 
 const RTX_4070: (&str, &str, &str) = ("GPU-40", "NVIDIA GeForce RTX 4070", "8.9");
@@ -156,10 +159,103 @@ fn files_count_before_any_proof() {
     assert_eq!(judged(&kept, &usual()), Standing::Missing);
     kept.state = State::Wrong(Trouble::NoTorch);
     assert_eq!(judged(&kept, &usual()), Standing::Broken(Fault::Files(Trouble::NoTorch)));
-    // An image's files are nowhere to be read.
-    kept.known.route = Some("docker".to_owned());
-    assert_eq!(judged(&kept, &usual()), Standing::Holds);
-    assert_eq!(judged(&kept, &pc("581.57", RTX_4070, 26100)), Standing::Unknown(Doubt::Inside));
+}
+
+/// An environment in a distribution or a container: no file of torch is to be seen from Windows.
+fn inside(route: &str, path: &str, torch: &str, on: &MachineFacts) -> Kept {
+    let variant = torch.split_once('+').map(|(_, variant)| variant.to_owned());
+    let torch = Some(torch.to_owned());
+    let known = Known { route: Some(route.to_owned()), path: path.into(), torch, variant, ..proven_on(on).known };
+    Kept::read(&World::new(OsFamily::Windows).file(r"C:\ai\image\run.cmd", ""), known)
+}
+
+const IMAGE: &str = r"C:\ai\image";
+const LINUX: &str = r"\\wsl.localhost\Ubuntu-24.04\home\ada\torch";
+
+#[test]
+fn what_runs_inside_is_judged_by_what_the_list_has_of_it() {
+    for (route, path) in [("docker", IMAGE), ("wsl2", LINUX)] {
+        let kept = inside(route, path, "2.7.1+cu128", &usual());
+        assert_eq!(judged(&kept, &usual()), Standing::Holds, "{route}");
+        assert!(matches!(judged(&kept, &pc("581.57", RTX_4070, 26100)), Standing::NeedsProof { .. }), "{route}");
+        assert_eq!(broken_by(&judged(&kept, &pc("516.94", RTX_4070, 26100))), "driver-too-old", "{route}");
+        let older = inside(route, path, "2.6.0+cu124", &usual());
+        assert_eq!(broken_by(&judged(&older, &pc("572.16", RTX_5070, 26100))), "arch-missing", "{route}");
+    }
+    let gone = inside("docker", r"C:\ai\gone", "2.7.1+cu128", &usual());
+    assert_eq!(judged(&gone, &usual()), Standing::Missing);
+}
+
+/// The usual PC with WSL of this version, one distribution, and Docker.
+fn with_linux(version: &str, distribution: &str, docker: &str) -> MachineFacts {
+    let distributions = vec![Distribution { name: distribution.to_owned(), version: 2 }];
+    let program = PathBuf::from(r"C:\Windows\System32\wsl.exe");
+    let wsl = Wsl { program, version: Some(version.to_owned()), default_version: Some(2), distributions };
+    let docker = Tool { path: "docker.exe".into(), version: Some(docker.to_owned()) };
+    let tools = [("docker".to_owned(), found(docker))].into();
+    MachineFacts { wsl: found(wsl), tools, ..usual() }
+}
+
+#[test]
+fn what_runs_inside_rests_on_what_runs_it() {
+    let before = with_linux("2.5.9", "Ubuntu-24.04", "28.2.2");
+    let (wsl, docker) = (with_linux("2.6.1", "Ubuntu-24.04", "28.2.2"), with_linux("2.5.9", "Ubuntu-24.04", "29.0.1"));
+    let since = |kept: &Kept, now: &MachineFacts| {
+        let standing = judged(kept, now);
+        let Standing::NeedsProof { since } = &standing else { return standing.word().to_owned() };
+        changes(since, &Text::new(Language::English))
+    };
+    let (linux, image) =
+        (inside("wsl2", LINUX, "2.7.1+cu128", &before), inside("docker", IMAGE, "2.7.1+cu128", &before));
+    assert_eq!([since(&linux, &wsl), since(&linux, &docker)], ["WSL 2.5.9 → 2.6.1.", "holds"]);
+    // Docker Desktop runs in WSL.
+    assert_eq!([since(&image, &wsl), since(&image, &docker)], ["WSL 2.5.9 → 2.6.1.", "docker 28.2.2 → 29.0.1."]);
+    let here = proven_on(&before);
+    assert_eq!([since(&here, &wsl), since(&here, &docker)], ["holds", "holds"]);
+    // What a quick look does not ask for has not changed.
+    assert_eq!(since(&image, &usual()), "holds");
+    let other = with_linux("2.5.9", "Debian", "28.2.2");
+    assert_eq!(judged(&linux, &other), Standing::Missing, "its distribution is gone");
+    let spelt = with_linux("2.5.9", "ubuntu-24.04", "28.2.2");
+    assert_eq!(judged(&linux, &spelt), Standing::Holds, "Windows does not tell small letters from large ones");
+}
+
+#[test]
+fn inside_wsl_a_proof_rests_on_the_kernel() {
+    let on = |kernel: &str| MachineFacts { wsl_kernel: Some(kernel.to_owned()), ..usual() };
+    let kept = proven_on(&on("5.15.167.4-microsoft-standard-WSL2"));
+    let now = judged(&kept, &on("6.6.87.2-microsoft-standard-WSL2"));
+    assert!(matches!(&now, Standing::NeedsProof { since } if matches!(since.as_slice(), [Change::Kernel { .. }])));
+}
+
+#[test]
+fn a_pc_that_waits_for_a_restart_says_nothing_of_what_changed_before_it() {
+    let due = |facts: MachineFacts, sign: RestartSign| {
+        let windows = WindowsFacts { pending_restart: found(vec![sign]), ..WindowsFacts::default() };
+        MachineFacts { windows: Box::new(windows), ..facts }
+    };
+    let kept = proven_on(&usual());
+    let newer = || pc("581.57", RTX_4070, 26100);
+    let waits = Standing::Unknown(Doubt::Restart);
+    assert_eq!(judged(&kept, &due(newer(), RestartSign::Updates)), waits);
+    // Too old by the rules, too: the restart may bring the one that was installed.
+    assert_eq!(judged(&kept, &due(pc("516.94", RTX_4070, 26100), RestartSign::Components)), waits);
+    assert_eq!(judged(&kept, &due(usual(), RestartSign::Updates)), Standing::Holds, "nothing changed");
+    assert!(
+        matches!(judged(&kept, &due(newer(), RestartSign::Files)), Standing::NeedsProof { .. }),
+        "browsers do that"
+    );
+    // The driver's files are newer than the module that runs, so NVML says nothing.
+    let mut torn = usual();
+    torn.driver = Probed::not_asked();
+    assert_eq!(judged(&kept, &torn), Standing::Holds);
+    torn.driver_troubles = crate::detect::gpu::by_code(&[DriverTrouble::RestartNeeded { files: None, loaded: None }]);
+    assert_eq!(judged(&kept, &torn), waits);
+    let mut never = kept;
+    never.known.verdict = None;
+    never.known.machine = None;
+    never.known.driver = None;
+    assert!(matches!(judged(&never, &due(newer(), RestartSign::Updates)), Standing::NeedsProof { .. }));
 }
 
 #[test]
@@ -254,12 +350,24 @@ fn a_damaged_file_is_set_aside_and_begun_anew() {
 
 #[test]
 fn a_look_starts_no_program_but_the_drivers_own() {
-    let world =
-        World::new(OsFamily::Linux).program("nvidia-smi", Script::exits(9)).program("python3", Script::exits(0));
-    let (facts, _) = look(&world, Catalog::embedded().unwrap());
+    let docker = Script::prints("Docker version 28.2.2, build e6534b4\n");
+    let world = || {
+        let world = World::new(OsFamily::Linux).program("nvidia-smi", Script::exits(9));
+        world.program("python3", Script::exits(0)).program("docker", docker.clone())
+    };
+    let others = |world: &World| {
+        let said = |command: CommandSpec| format!("{} {}", command.program.display(), command.args.join(" "));
+        // The second is asked for the version of the C library where its file does not tell.
+        let is_other = |one: &String| !one.contains("nvidia-smi") && !one.starts_with("getconf");
+        world.ran().into_iter().map(said).filter(is_other).collect::<Vec<_>>()
+    };
+    let quick = world();
+    let (facts, _) = look(&quick, Catalog::embedded().unwrap(), false);
     assert!(facts.os.found().is_some() && facts.driver.found().is_none());
-    let programs = world.ran().into_iter().map(|command| command.program.display().to_string());
-    // The second is asked for the version of the C library where its file does not tell.
-    let others: Vec<String> = programs.filter(|one| !one.ends_with("nvidia-smi") && one != "getconf").collect();
-    assert_eq!(others, [""; 0]);
+    assert_eq!(others(&quick), [""; 0]);
+    // Where something rests on a container, its program alone: no daemon is woken.
+    let asks = world();
+    let (facts, _) = look(&asks, Catalog::embedded().unwrap(), true);
+    assert_eq!(Fingerprint::of(&facts).engines, [("docker".to_owned(), "28.2.2".to_owned())].into());
+    assert!(matches!(others(&asks).as_slice(), [one] if one.ends_with("docker --version")), "{:?}", others(&asks));
 }

@@ -26,6 +26,16 @@ pub fn change(change: &Change, text: &Text) -> String {
         Change::System { from, to } => {
             text.with("recheck-system", &[("from", from.as_str().into()), ("to", to.as_str().into())])
         }
+        Change::Wsl { from, to } => {
+            text.with("recheck-wsl", &[("from", from.as_str().into()), ("to", to.as_str().into())])
+        }
+        Change::Kernel { from, to } => {
+            text.with("recheck-kernel", &[("from", from.as_str().into()), ("to", to.as_str().into())])
+        }
+        Change::Engine { name, from, to } => text.with(
+            "recheck-engine",
+            &[("name", name.as_str().into()), ("from", from.as_str().into()), ("to", to.as_str().into())],
+        ),
     }
 }
 
@@ -53,7 +63,7 @@ pub fn standing(standing: &Standing, text: &Text) -> String {
         Standing::Unknown(Doubt::Rule(reasons)) => {
             format!("{} {}", text.get("recheck-unknown"), said(reasons, text)).trim_end().to_owned()
         }
-        Standing::Unknown(Doubt::Inside) => text.get("recheck-inside"),
+        Standing::Unknown(Doubt::Restart) => text.get("recheck-restart"),
     }
 }
 

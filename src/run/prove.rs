@@ -1,6 +1,9 @@
 //! Runs the check program in an environment and reads what it says. The same for `verify` and for the step of a plan.
 
+mod place;
 pub mod several;
+
+pub use place::Place;
 
 use super::output::{Lines, without_colours};
 use super::wake::promotion;
@@ -25,8 +28,8 @@ use std::time::Duration;
 
 /// What to prove, and under which circumstances.
 pub struct Proving<'a> {
-    /// The interpreter of the environment.
-    pub python: PathBuf,
+    /// The interpreter of the environment, and where it runs.
+    pub place: Place,
     /// A folder for the check program.
     pub folder: PathBuf,
     /// How thorough.
@@ -37,8 +40,6 @@ pub struct Proving<'a> {
     pub circumstances: Circumstances,
     /// Best speed of a card (by name) in a check (by name).
     pub expected: &'a dyn Fn(&str, &str) -> Option<Expected>,
-    /// Where that interpreter is.
-    pub inside: Inside,
     /// Variables that would bend the interpreter.
     pub cleared: std::collections::BTreeSet<String>,
     /// Python writes nothing of what it compiles into the environment.
@@ -69,7 +70,7 @@ pub fn prove(
     on: &mut dyn FnMut(News<'_>) -> ControlFlow<()>,
 ) -> Result<Option<VerificationReport>, Problem> {
     let command = command_of(host, &proving)?;
-    let Proving { folder, inside, circumstances, expected, .. } = proving;
+    let Proving { folder, place: Place { inside, .. }, circumstances, expected, .. } = proving;
     // Without a card there is nothing to read; one that is played says nothing true.
     let reads = circumstances.choice != DeviceChoice::Cpu && circumstances.card_present != Some(false);
     let mut builder = ReportBuilder::new(circumstances, expected);
@@ -165,7 +166,8 @@ fn while_reading<T>(host: &dyn Host, reads: bool, work: impl FnOnce(&Receiver<Mo
 }
 
 fn command_of(host: &dyn Host, proving: &Proving<'_>) -> Result<CommandSpec, Problem> {
-    let Proving { python, folder, level, seconds, circumstances, inside, cleared, leaves_no_trace, .. } = proving;
+    let Proving { place, folder, level, seconds, circumstances, cleared, leaves_no_trace, .. } = proving;
+    let Place { python, inside } = place;
     let failed = |error| super::problem_of(&error);
     if *inside == Inside::Here {
         let script = folder.join("verify.py");
@@ -240,13 +242,12 @@ impl Runner<'_> {
         circumstances.choice = choice;
         circumstances.taken_at = crate::time::now(&*self.host);
         let proving = Proving {
-            python: python.to_owned(),
+            place: Place { python: python.to_owned(), inside: inside.clone() },
             folder: self.plan.places.run.clone(),
             level: Level::Quick,
             seconds: SOAK_SECONDS,
             circumstances,
             expected: self.expected,
-            inside: inside.clone(),
             cleared: self.plan.inheritance.cleared.clone(),
             leaves_no_trace: crate::plan::in_place::is_in_place(self.plan),
         };

@@ -111,6 +111,32 @@ fn a_container_is_built_from_the_wheels_of_the_lock_and_proven_inside() {
 }
 
 #[test]
+fn a_container_is_proven_again_where_its_torch_runs() {
+    let Some(world) = world() else { return };
+    let (torch, _) = versions();
+    let words = wheels(&torch, &tools().unwrap().python_version);
+    run(world.install(&words)).expect(1);
+    let asked = |program: &str| {
+        let asked = fs::read_to_string(world.path("asked")).unwrap();
+        asked.lines().filter(|line| line.starts_with("[run]") && line.contains(program)).count()
+    };
+    let before = asked("[/opt/torch/bin/python]");
+    // A played card passes and is never called proven.
+    let verified = run(world.wizard(&["verify", world.target().to_str().unwrap(), "--json"])).expect(1);
+    assert!(verified.out.contains("\"verdict\":\"incomplete\""), "{}", verified.out);
+    assert_eq!(asked("[/opt/torch/bin/python]"), before + 1);
+    let script = fs::read_to_string(world.path("bin/docker")).unwrap();
+    fs::write(world.path("bin/docker"), script.replace("28.2.2", "29.0.1")).unwrap();
+    let again = run(world.wizard(&["recheck", "--json"])).expect(1);
+    assert_eq!(asked("[/opt/torch/bin/python]"), before + 2);
+    let said: serde_json::Value = serde_json::from_str(&again.out).unwrap();
+    assert_eq!(said["environments"][0]["standing"], "broken", "{said}");
+    assert!(said["environments"][0]["text"].as_str().unwrap().contains("incomplete"), "{said}");
+    let machine = fs::read_to_string(world.path("wizard/data/machine.json")).unwrap();
+    assert!(machine.contains("29.0.1"), "{machine}");
+}
+
+#[test]
 fn a_build_that_was_cut_goes_on_and_an_undone_one_leaves_nothing() {
     let Some(world) = world() else { return };
     let (torch, _) = versions();

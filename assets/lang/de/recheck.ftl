@@ -8,6 +8,9 @@ recheck-card-same = { $name } ersetzt durch eine andere derselben Art
 recheck-card-added = { $name } hinzugekommen
 recheck-card-removed = { $name } entfernt
 recheck-system = { $from } wurde { $to }
+recheck-wsl = WSL { $from } → { $to }
+recheck-kernel = Kernel von WSL { $from } → { $to }
+recheck-engine = { $name } { $from } → { $to }
 
 recheck-holds = Gilt.
 recheck-never-proven = Sie wurde auf diesem PC nie geprüft.
@@ -18,7 +21,7 @@ recheck-failed = Die Prüfungen sind auf diesem PC fehlgeschlagen.
 recheck-not-proven = Die Prüfungen endeten mit { $verdict }.
 recheck-missing = Der Ordner ist weg.
 recheck-unknown = Das kann niemand sagen.
-recheck-inside = Sie läuft in WSL oder einem Container; dort ist sie zu prüfen.
+recheck-restart = Dieser PC wartet auf einen Neustart; erst danach lässt sich sagen, wie es hiermit steht.
 
 recheck-note-broken = Eine Umgebung läuft nicht mehr
 recheck-note-proof = Umgebungen brauchen einen neuen Nachweis

@@ -8,6 +8,9 @@ recheck-card-same = { $name } replaced by another one of its kind
 recheck-card-added = { $name } added
 recheck-card-removed = { $name } removed
 recheck-system = { $from } became { $to }
+recheck-wsl = WSL { $from } → { $to }
+recheck-kernel = WSL's kernel { $from } → { $to }
+recheck-engine = { $name } { $from } → { $to }
 
 recheck-holds = Holds.
 recheck-never-proven = It was never proven on this PC.
@@ -18,7 +21,7 @@ recheck-failed = The checks failed on this PC.
 recheck-not-proven = The checks ended as { $verdict }.
 recheck-missing = The folder is gone.
 recheck-unknown = Nobody can say.
-recheck-inside = It runs inside WSL or a container; verify it there.
+recheck-restart = This PC waits for a restart; only after it can be said how this stands.
 
 recheck-note-broken = An environment does not run any more
 recheck-note-proof = Environments want a new proof

@@ -2,7 +2,8 @@ use super::super::{Wishes, assess};
 use super::*;
 use crate::catalog::{Catalog, LiveIndex};
 use crate::facts::{
-    ComputeCapability, Distribution, Gpu, MachineFacts, OsFacts, Source, Tool, VcRuntime, Via, Virtualisation, Wsl,
+    ComputeCapability, Distribution, Gpu, MachineFacts, OsFacts, RestartSign, Source, Tool, VcRuntime, Via,
+    Virtualisation, Wsl,
 };
 
 fn found<T>(value: T) -> Probed<T> {

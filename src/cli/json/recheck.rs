@@ -13,6 +13,7 @@ pub struct RecheckedAll<'a> {
     schema: u32,
     simulated: bool,
     all_hold: bool,
+    restart_pending: bool,
     changes: Vec<ChangeLine>,
     driver_troubles: Vec<TroubleLine>,
     environments: Vec<Line<'a>>,
@@ -53,6 +54,9 @@ fn change_line(change: &Change, text: &Text) -> ChangeLine {
         Change::CardAdded { name } => line("card", None, Some(name.clone())),
         Change::CardRemoved { name } => line("card", Some(name.clone()), None),
         Change::System { from, to } => line("os", Some(from.clone()), Some(to.clone())),
+        Change::Wsl { from, to } => line("wsl", Some(from.clone()), Some(to.clone())),
+        Change::Kernel { from, to } => line("kernel", Some(from.clone()), Some(to.clone())),
+        Change::Engine { from, to, .. } => line("engine", Some(from.clone()), Some(to.clone())),
     }
 }
 
@@ -77,7 +81,7 @@ pub fn rechecked<'a>(
         reasons: match &one.standing {
             Standing::Broken(Fault::Rule(reasons)) | Standing::Unknown(Doubt::Rule(reasons)) => reason_lines(reasons),
             Standing::Broken(Fault::Files(_) | Fault::Checks(_))
-            | Standing::Unknown(Doubt::Inside)
+            | Standing::Unknown(Doubt::Restart)
             | Standing::Holds
             | Standing::NeedsProof { .. }
             | Standing::Missing => Vec::new(),
@@ -87,6 +91,7 @@ pub fn rechecked<'a>(
         schema: SCHEMA,
         simulated: facts.is_simulated(),
         all_hold: recheck.all_hold(),
+        restart_pending: recheck::waits_for_restart(facts),
         changes: changes(&recheck.changes),
         driver_troubles: troubles.iter().map(trouble).collect(),
         environments: environments.collect(),

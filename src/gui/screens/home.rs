@@ -10,7 +10,7 @@ use super::super::theme::space;
 use super::super::widgets::{self, Banner, Button, ButtonKind, FooterButton, Tone};
 use crate::app::{Action, Card, Condition, Model, Scanning, Screen};
 use crate::facts::{Change, Probed};
-use crate::recheck;
+use crate::recheck::{self, Doubt};
 use crate::run::journal::SavedRun;
 use crate::text::Text;
 use eframe::egui::{Label, Role, Ui, WidgetInfo};
@@ -185,8 +185,12 @@ fn changed(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         let said = || text.with(key, &[("count", cards.len().into())]);
         (!cards.is_empty()).then(said)
     };
-    let said: Vec<String> =
-        [count("home-changed-broken", &broken), count("home-changed-open", &open)].into_iter().flatten().collect();
+    let waits = of(|condition| matches!(condition, Condition::Unclear(Doubt::Restart))).next();
+    let waits = waits.map(|_| text.get("recheck-restart"));
+    let said: Vec<String> = [count("home-changed-broken", &broken), count("home-changed-open", &open), waits]
+        .into_iter()
+        .flatten()
+        .collect();
     let next = of(Condition::can_be_repaired).next();
     let next = next.map(|card| (card, true)).or_else(|| open.first().map(|card| (*card, false)));
     let mut action = None;

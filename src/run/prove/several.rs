@@ -1,13 +1,12 @@
 //! Several environments proven side by side: most of a proof is the start of torch, which one card leaves time for.
 
-use super::{News, Proving, prove};
+use super::{News, Place, Proving, prove};
 use crate::facts::MachineFacts;
 use crate::host::Host;
 use crate::problem::Problem;
 use crate::verify::{Circumstances, Expected, Level, Proof, VerificationReport};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
@@ -49,21 +48,21 @@ pub fn at_once(facts: &MachineFacts) -> usize {
     usize::try_from(places.into_iter().flatten().min().unwrap_or(1)).unwrap_or(1).max(1)
 }
 
-/// Runs the quick checks of these interpreters, so many at once; answers in their order, `None` for those that had not
+/// Runs the quick checks in these places, so many at once; answers in their order, `None` for those that had not
 /// come to their end when `on` said stop. What does not pass beside others is asked again alone: the others may have
 /// been the reason.
 pub fn several(
     host: &dyn Host,
-    pythons: &[PathBuf],
+    places: &[Place],
     hands: usize,
     common: &Common<'_>,
     on: &mut dyn FnMut(Told<'_>) -> ControlFlow<()>,
 ) -> Found {
     let mut found = Found::new();
-    found.resize_with(pythons.len(), || None);
-    let all: Vec<usize> = (0..pythons.len()).collect();
-    let round = Round { host, pythons, common };
-    let hands = hands.clamp(1, pythons.len().max(1));
+    found.resize_with(places.len(), || None);
+    let all: Vec<usize> = (0..places.len()).collect();
+    let round = Round { host, places, common };
+    let hands = hands.clamp(1, places.len().max(1));
     let mut flow = round.run(&all, hands, hands > 1, &mut found, on);
     for at in all {
         let is_open = found.get(at).is_some_and(Option::is_none);
@@ -85,7 +84,7 @@ fn has_passed(answer: &Result<VerificationReport, Problem>) -> bool {
 /// The same for each.
 struct Round<'a> {
     host: &'a dyn Host,
-    pythons: &'a [PathBuf],
+    places: &'a [Place],
     common: &'a Common<'a>,
 }
 
@@ -139,16 +138,15 @@ impl Round<'_> {
     }
 
     fn one(&self, at: usize, stop: &AtomicBool) -> Option<Result<VerificationReport, Problem>> {
-        let Self { host, pythons, common } = self;
+        let Self { host, places, common } = self;
         let proving = Proving {
-            python: pythons.get(at)?.clone(),
+            place: places.get(at)?.clone(),
             // Of its own: a program that is being read cannot be replaced on Windows.
             folder: host.folders().cache.join("verify").join(at.to_string()),
             level: Level::Quick,
             seconds: 0,
             circumstances: Circumstances { taken_at: crate::time::now(*host), ..common.circumstances.clone() },
             expected: common.expected,
-            inside: crate::plan::Inside::Here,
             cleared: common.cleared.clone(),
             leaves_no_trace: false,
         };

@@ -289,6 +289,14 @@ fn from_nothing() {
     assert_eq!(fs::read_to_string(pc.path("C/Users/Jörg/.wslconfig")).unwrap(), "[wsl2]\r\nmemory=12GB\r\n");
     let log = fs::read(pc.path("C/data/runs/1/install.log")).unwrap();
     assert!(!log.contains(&0), "the log is text");
+    // Months later.
+    let calls = pc.calls("").len();
+    let again = pc.live(&["prove"]).expect(0);
+    assert!(again.out.starts_with("proven torch 2.15.0"), "{}", again.out);
+    let asked = pc.calls("").split_off(calls);
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    let there = "--distribution|Ubuntu-24.04|--cd|~|--exec|";
+    assert!(asked[0].starts_with(there) && asked[0].contains("/home/jrg/torch-cu130/bin/python|"), "{asked:?}");
 }
 
 fn not_restarted() {

@@ -16,8 +16,9 @@ use torch_wizard::host::{
     Basics, ChildEvent, ChildExit, Entry, Folders, GpuLibrary, Growing, Guard, Host, HostError, Meta, Receiver, Request,
 };
 use torch_wizard::plan::{CommandSpec, Plan};
+use torch_wizard::run::prove::{Place, Proving, prove};
 use torch_wizard::run::{Surroundings, finish, rollback, run};
-use torch_wizard::verify::Circumstances;
+use torch_wizard::verify::{Circumstances, Level};
 
 /// Names the folder, for everything that plays a part.
 pub const ROOT: &str = "TW_TEST_ROOT";
@@ -201,7 +202,24 @@ impl Host for Windows {
     }
 }
 
-/// One life of the wizard: goes on with the only run, or with the word `rollback` undoes it.
+/// Runs the checks of a known environment where its torch runs.
+fn prove_again(host: &dyn Host, environment: &Path) -> ExitCode {
+    let proving = Proving {
+        place: Place::of(host, environment).unwrap(),
+        folder: host.folders().cache.join("verify"),
+        level: Level::Quick,
+        seconds: 0,
+        circumstances: Circumstances::default(),
+        expected: &|_, _| None,
+        cleared: std::collections::BTreeSet::new(),
+        leaves_no_trace: false,
+    };
+    let report = prove(host, proving, &mut |_| ControlFlow::Continue(())).unwrap().unwrap();
+    println!("{} torch {}", report.verdict.word(), report.torch.unwrap_or_default());
+    ExitCode::SUCCESS
+}
+
+/// One life of the wizard: goes on with the only run, with the word `rollback` undoes it, with `prove` proves what it made.
 pub fn live(words: &[String]) -> ExitCode {
     let root = PathBuf::from(std::env::var_os(ROOT).unwrap());
     let host: Arc<dyn Host> = Arc::new(Windows::new(&root));
@@ -215,6 +233,9 @@ pub fn live(words: &[String]) -> ExitCode {
     }
     let folder = here(&root, Path::new(r"C:\data\runs\1\plan.json"));
     let plan: Plan = serde_json::from_slice(&fs::read(folder).unwrap()).unwrap();
+    if words.iter().any(|word| word == "prove") {
+        return prove_again(&*host, &plan.target);
+    }
     let outcome = run(
         &plan,
         Surroundings {
