@@ -282,7 +282,7 @@ fn arranged(action: ArrangeAction) -> Action {
 fn an_opened_card_holds_its_torch_enters_its_kernel_and_goes_back_to_a_snapshot() {
     let mut harness = shown(opened());
     harness.get_by_label_contains("- plain-extra 0.9");
-    click(&mut harness, "Hold nothing of torch-cu130 any more");
+    click(&mut harness, "Protect the torch of torch-cu130 no longer");
     let effects = std::mem::take(&mut harness.state_mut().effects);
     let [Effect::Arrange { environment, what: Arrange::Guard(false) }] = effects.as_slice() else {
         panic!("{effects:?}")

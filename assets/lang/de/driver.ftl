@@ -12,6 +12,7 @@ driver-lead = torch-wizard installiert keinen Treiber: Diese Seite sagt, welchen
 driver-lead-yes = Es ist nichts zu tun.
 driver-there = Installiert
 driver-take-title = Zu nehmen
+driver-take-later = Wenn Sie trotzdem erneuern
 driver-take = Zweig { $branch }. Mit jedem Treiber ab { $least } läuft das neueste PyTorch für die Karten.
 driver-take-until = Zweig { $branch }, der bis { $until } gepflegt wird. Mit jedem Treiber ab { $least } läuft das neueste PyTorch für die Karten.
 driver-take-last = Zweig { $branch }, { $least } oder neuer, und kein späterer Zweig.

@@ -12,6 +12,7 @@ driver-lead = torch-wizard installs no driver: this page says which one, from wh
 driver-lead-yes = Nothing has to be done.
 driver-there = Installed
 driver-take-title = To take
+driver-take-later = If you update anyway
 driver-take = Branch { $branch }. Every driver from { $least } on runs the newest PyTorch for your cards.
 driver-take-until = Branch { $branch }, which gets fixes until { $until }. Every driver from { $least } on runs the newest PyTorch for your cards.
 driver-take-last = Branch { $branch }, { $least } or newer, and no later branch.

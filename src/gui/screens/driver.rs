@@ -59,7 +59,8 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
                 said(ui, &guide.why)
             });
             let heed = widgets::card(ui, |ui| {
-                widgets::heading(ui, text.get("driver-take-title"));
+                let title = if guide.serves == Serves::Yes { "driver-take-later" } else { "driver-take-title" };
+                widgets::heading(ui, text.get(title));
                 widgets::label(ui, guide.take(text));
                 said(ui, &guide.heed)
             });

@@ -2,7 +2,7 @@
 //! be rid of it.
 
 use super::super::super::icons;
-use super::super::super::theme::space;
+use super::super::super::theme::{TARGET, space};
 use super::super::super::widgets::{self, Button, ButtonKind};
 use crate::app::{Action, ArrangeAction, Arranged, Card, Compared, Model, Opened, Taken};
 use crate::report::moment;
@@ -95,6 +95,8 @@ fn snapshot(ui: &mut Ui, model: &Model, opened: &Opened, taken: &Taken, row: &mu
     let at = moment(&taken.at);
     let torch = taken.torch.clone().unwrap_or_else(|| row.text.get("home-torch-unknown"));
     let said = row.text.with("home-taken", &[("at", at.as_str().into()), ("torch", torch.into())]);
+    // The words stand in the middle of the row that the buttons make.
+    ui.set_row_height(TARGET);
     ui.add(Label::new(widgets::muted(ui, said)).wrap());
     let mut of_it = Row { name: &at, text: row.text, action: None };
     let compare = Action::Arrange(ArrangeAction::Compare(taken.file.clone()));
