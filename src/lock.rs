@@ -268,14 +268,32 @@ impl Lock {
 fn package_of_pylock(package: PackageIn) -> Result<LockedPackage, LockError> {
     let name = normalised(&package.name);
     let version = package.version.unwrap_or_default();
-    let found = package.wheels.len();
-    let Some(first) = package.wheels.into_iter().next().filter(|_| found == 1) else {
-        let found = if found == 0 { "no wheel".to_owned() } else { format!("{found} wheels, not one") };
-        return Err(LockError::NoWheel { package: name, version, found });
+    let read = |one: WheelIn| {
+        let url = one.url.unwrap_or_default();
+        wheel(&name, &version, one.name, &url, one.hashes.sha256, one.size)
     };
-    let url = first.url.unwrap_or_default();
-    let wheel = wheel(&name, &version, first.name, &url, first.hashes.sha256, first.size)?;
+    let wheels = package.wheels.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    // All of them run here: uv leaves out what does not.
+    let Some(wheel) = wheels.into_iter().max_by_key(|wheel| closeness(&wheel.file_name)) else {
+        return Err(LockError::NoWheel { package: name, version, found: "no wheel".to_owned() });
+    };
     Ok(LockedPackage { name, version, index: package.index.as_deref().map(public), wheel })
+}
+
+/// How close a wheel is to the Python and the system that it runs on, among those that do: the order of the packaging
+/// tags (PEP 425), as far as a name tells it. Code before Python, a later version before an earlier one, the stable ABI
+/// behind the exact one, a newer C library before an older one.
+fn closeness(file_name: &str) -> (bool, u32, bool, u32) {
+    let stem = file_name.get(..file_name.len().saturating_sub(".whl".len())).unwrap_or_default();
+    let mut parts = stem.rsplit('-');
+    let (platform, abi, python) = (parts.next(), parts.next(), parts.next());
+    let newest = |tags: Option<&str>, before: &str| {
+        let numbers = tags.into_iter().flat_map(|tags| tags.split('.')).filter_map(|tag| tag.strip_prefix(before));
+        numbers.filter_map(|number| number.split(['_', '-']).next()?.parse::<u32>().ok()).max()
+    };
+    let is_code = abi.is_some_and(|abi| abi != "none");
+    let minor = newest(python, "cp3").or_else(|| newest(python, "py3")).unwrap_or_default();
+    (is_code, minor, abi != Some("abi3"), newest(platform, "manylinux_2_").unwrap_or_default())
 }
 
 fn wheel(
@@ -421,5 +439,36 @@ wheels = [{ url = "https://files.example/filelock-4.2.11-py3-none-any.whl", size
         let package = lock.package("torch-x").unwrap();
         assert_eq!(package.index.as_deref(), Some("https://i.example/simple"));
         assert_eq!(package.wheel.file_name, "Torch_X-1.0-py3-none-any.whl");
+    }
+
+    #[test]
+    fn of_several_wheels_that_run_here_the_closest_is_taken() {
+        for (others, best) in [
+            (&["x-1-py39-none-any.whl", "x-1-py310-none-any.whl"][..], "x-1-py313-none-any.whl"),
+            (&["x-1-py3-none-any.whl"], "x-1-py313-none-any.whl"),
+            (&["x-1-py3-none-any.whl"], "x-1-cp39-abi3-manylinux_2_17_x86_64.whl"),
+            (&["x-1-cp39-abi3-win_amd64.whl"], "x-1-cp313-cp313-win_amd64.whl"),
+            (&["x-1-cp313-abi3-win_amd64.whl"], "x-1-cp313-cp313-win_amd64.whl"),
+            (
+                &["x-1-cp313-cp313-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"],
+                "x-1-cp313-cp313-manylinux_2_28_x86_64.whl",
+            ),
+            (&["x-1-py2.py3-none-any.whl"], "x-1-py3-none-manylinux_2_17_x86_64.whl"),
+        ] {
+            for turned in [false, true] {
+                let mut names: Vec<&str> = others.iter().copied().chain([best]).collect();
+                if turned {
+                    names.reverse();
+                }
+                let wheels: Vec<String> =
+                    names.iter().map(|name| format!("{{ url = \"https://h.example/{name}\" }}")).collect();
+                let text = format!(
+                    "lock-version = \"1.0\"\n[[packages]]\nname = \"x\"\nversion = \"1\"\nwheels = [{}]\n",
+                    wheels.join(", ")
+                );
+                let lock = Lock::from_pylock(&text).unwrap();
+                assert_eq!(lock.packages[0].wheel.file_name, best, "{names:?}");
+            }
+        }
     }
 }
