@@ -19,13 +19,13 @@ pub use live::{
 };
 pub use pythons::PythonTrouble;
 pub use rows::{
-    ArchList, Architecture, Backing, BaseImage, Branch, BuildDisk, BuildMemory, BuildOf, BuildTime, Card,
+    ArchList, Architecture, Backing, BaseImage, Branch, BuildDisk, BuildMemory, BuildOf, BuildTime, CALLED, Card,
     CodeException, CompanionSet, Confidence, ContainerToolkit, Containers, Device, DistributionLibc,
     DistributionPackages, DriverFault, DriverOrigin, FaultSide, FileHead, FirstLinux, Flavour, Generation, Image,
-    ImageKind, ImagePattern, ImageRule, KernelModule, Libc, LongestMember, ModulesOfCards, NamedCards, Needed,
-    NextVariants, NightlyLife, Numbering, OnWindows, OtherBuild, PciException, PciPrefix, Pin, Platform,
-    PlatformBuilds, PythonChoice, PythonKind, PythonTrap, Release, Replaces, RunFlag, Runtime, SettingKind, Size,
-    SourceBuild, SourceLine, SourceRepository, SourceSetting, Tflops, Toolkit, ToolkitCompiler, TorchPackage,
+    ImageKind, ImagePattern, ImageRule, KernelModule, Kit, KitIssue, Kits, Libc, LongestMember, ModulesOfCards,
+    NamedCards, Needed, NextVariants, NightlyLife, Numbering, OnWindows, OtherBuild, PciException, PciPrefix, Pin,
+    Platform, PlatformBuilds, PythonChoice, PythonKind, PythonTrap, Release, Replaces, RunFlag, Runtime, SettingKind,
+    Size, SourceBuild, SourceLine, SourceRepository, SourceSetting, Tflops, Toolkit, ToolkitCompiler, TorchPackage,
     UnfitKind, Uv, UvWheel, VcLibrary, VisualStudio, WindowsBuild, WindowsReleases, WindowsTool, WslCommand, WslConfig,
     WslDistribution, WslForbidden, WslLimit, WslNeeds, WslPlace, WslRules, Xid,
 };
@@ -47,6 +47,7 @@ const BUILD: &str = "build.toml";
 const WSL: &str = "wsl.toml";
 const SYSTEMS: &str = "systems.toml";
 const XIDS: &str = "xids.toml";
+const KITS: &str = "kits.toml";
 
 /// A catalogue that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -99,6 +100,8 @@ pub struct Texts<'a> {
     pub systems: &'a str,
     /// `xids.toml`
     pub xids: &'a str,
+    /// `kits.toml`
+    pub kits: &'a str,
 }
 
 impl Texts<'static> {
@@ -115,6 +118,7 @@ impl Texts<'static> {
         wsl: include_str!("../assets/catalog/wsl.toml"),
         systems: include_str!("../assets/catalog/systems.toml"),
         xids: include_str!("../assets/catalog/xids.toml"),
+        kits: include_str!("../assets/catalog/kits.toml"),
     };
 }
 
@@ -212,6 +216,8 @@ pub struct Catalog {
     pub windows: Vec<WindowsReleases>,
     /// What the driver's Xid events mean.
     pub xids: Vec<Xid>,
+    /// What goes on top of a torch.
+    pub kits: Kits,
     names: Names,
 }
 
@@ -235,6 +241,7 @@ impl Catalog {
         let mut wsl = File::parse(WSL, texts.wsl)?;
         let mut systems = File::parse(SYSTEMS, texts.systems)?;
         let mut xids = File::parse(XIDS, texts.xids)?;
+        let mut kits = File::parse(KITS, texts.kits)?;
         let files = [
             &mut drivers,
             &mut gpus,
@@ -247,6 +254,7 @@ impl Catalog {
             &mut wsl,
             &mut systems,
             &mut xids,
+            &mut kits,
         ];
         let files = files.into_iter().map(File::head).collect::<Result<_, _>>()?;
         let cards = gpus.rows("cards")?;
@@ -258,6 +266,7 @@ impl Catalog {
             distributions: systems.rows("distribution")?,
             windows: systems.rows("windows")?,
             xids: xids.rows("xid")?,
+            kits: Kits::read(&mut kits)?,
             runtimes: drivers.rows("runtime")?,
             generations: drivers.rows("generation")?,
             branches: drivers.rows("branch")?,
@@ -292,7 +301,9 @@ impl Catalog {
             source: SourceBuild::read(&mut build)?,
             wsl: WslRules::read(&mut wsl)?,
         };
-        for file in [drivers, gpus, architectures, wheels, companions, tools, containers, build, wsl, systems, xids] {
+        for file in
+            [drivers, gpus, architectures, wheels, companions, tools, containers, build, wsl, systems, xids, kits]
+        {
             file.finish()?;
         }
         check::check(&catalog)?;

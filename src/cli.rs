@@ -11,6 +11,7 @@ mod driver;
 mod envs;
 mod install;
 pub mod json;
+mod kit;
 mod monitor;
 mod plan;
 mod recheck;
@@ -297,7 +298,7 @@ fn dispatch(session: &mut Session, command: Option<Command>) -> Done {
         }
         Some(Command::Diagnose(args)) => diagnose::run(session, &args),
         Some(Command::Recheck) => recheck::run(session),
-        Some(Command::Kit { .. }) => not_yet("kit"),
+        Some(Command::Kit(args)) => kit::run(session, &args),
         Some(Command::Watch(args)) => watch::run(session, args.what),
         Some(Command::Doctor(args)) => doctor::run(session, &args),
         Some(Command::Bundle { .. }) => not_yet("bundle"),

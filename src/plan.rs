@@ -6,6 +6,7 @@ pub mod export;
 pub mod extension;
 pub mod in_place;
 mod inside;
+pub mod kit;
 mod paths;
 mod pip;
 pub mod repair;

@@ -5,6 +5,7 @@ pub mod again;
 mod begun;
 mod docker;
 mod extension;
+pub mod kit;
 mod linux;
 mod look;
 mod nightly;
@@ -54,6 +55,8 @@ pub struct Wish {
     pub gpus: Option<Vec<u32>>,
     /// `--with`
     pub packages: Vec<String>,
+    /// `--kit`
+    pub kits: Vec<String>,
     /// `--index-url`, else the mirror of the settings.
     pub mirror: Option<String>,
     /// `--replace`
@@ -249,6 +252,25 @@ fn cpu_hint(problem: Problem, route: Route) -> Problem {
 /// Makes the plan: finds engine and Python, resolves against the live index, asks for the sizes. `tick` is called ten times
 /// a second with what it is doing, and may stop it.
 pub fn plan(
+    host: &Arc<dyn Host>,
+    catalog: &Catalog,
+    scan: &Scan,
+    chosen: &Assessment,
+    wish: &Wish,
+    tick: &mut dyn FnMut(&str) -> ControlFlow<()>,
+) -> Result<Plan, Problem> {
+    if wish.kits.is_empty() {
+        return of_packages(host, catalog, scan, chosen, wish, tick);
+    }
+    let kits = kit::named(&**host, catalog, &wish.kits)?;
+    kit::refuse_elsewhere(chosen.route)?;
+    let wish = kit::with_packages(wish, &kits);
+    let plan = of_packages(host, catalog, scan, chosen, &wish, tick)?;
+    Ok(kit::called(catalog, plan, &kits, &scan.facts))
+}
+
+/// The plan without what kits add to its steps.
+fn of_packages(
     host: &Arc<dyn Host>,
     catalog: &Catalog,
     scan: &Scan,

@@ -5,6 +5,7 @@
 mod build;
 mod cards;
 mod images;
+mod kits;
 mod wheels;
 
 use super::{COMPANIONS, Catalog, CatalogError, DRIVERS, GPUS, TOOLS, WHEELS, rows};
@@ -50,6 +51,7 @@ pub(super) fn check(catalog: &Catalog) -> Result<(), CatalogError> {
     wheels::check(catalog, &mut found);
     images::check(catalog, &mut found);
     build::check(catalog, &mut found);
+    kits::check(catalog, &mut found);
     for row in &catalog.uv_wheels {
         let is_hash = row.sha256.len() == 64 && row.sha256.chars().all(|c| c.is_ascii_hexdigit());
         found.unless(is_hash, TOOLS, &row.file, "sha256 has 64 hexadecimal digits");
@@ -75,6 +77,7 @@ fn uniques(catalog: &Catalog, found: &mut Found) {
     found.unique(TOOLS, "uv_wheel", catalog.uv_wheels.iter().map(|row| row.platform.clone()));
     found.unique(super::CONTAINERS, "image", catalog.images.iter().map(|row| row.image.clone()));
     found.unique(super::XIDS, "xid", catalog.xids.iter().map(|row| row.number.to_string()));
+    found.unique(super::KITS, "kit", catalog.kits.all.iter().map(|row| row.name.clone()));
     found.unique(super::WSL, "command", catalog.wsl.commands.iter().map(|row| row.code.clone()));
 }
 
@@ -119,9 +122,10 @@ fn backed(catalog: &Catalog, found: &mut Found) {
         distributions,
         windows,
         xids,
+        kits,
         names: _,
     } = catalog;
-    let all: [(&'static str, Vec<&rows::Backing>); 12] = [
+    let all: [(&'static str, Vec<&rows::Backing>); 13] = [
         (
             DRIVERS,
             runtimes
@@ -190,6 +194,7 @@ fn backed(catalog: &Catalog, found: &mut Found) {
             distributions.iter().map(|row| &row.backing).chain(windows.iter().map(|row| &row.backing)).collect(),
         ),
         (super::XIDS, xids.iter().map(|row| &row.backing).collect()),
+        (super::KITS, kits.backings().collect()),
     ];
     for (file, list) in all {
         for (at, _) in list.iter().enumerate().filter(|(_, backing)| backing.source.trim().is_empty()) {

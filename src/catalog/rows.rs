@@ -5,6 +5,7 @@ mod cards;
 mod containers;
 mod drivers;
 mod index;
+mod kits;
 mod packages;
 mod source;
 mod systems;
@@ -20,6 +21,7 @@ pub use containers::{
 };
 pub use drivers::{FirstLinux, Generation, Runtime, Toolkit};
 pub use index::{NextVariants, NightlyLife};
+pub use kits::{CALLED, Kit, KitIssue, Kits};
 pub use packages::{OnWindows, OtherBuild, Pin, Replaces, TorchPackage};
 pub use source::{
     BuildDisk, BuildMemory, BuildOf, BuildTime, DistributionPackages, SettingKind, SourceBuild, SourceLine,

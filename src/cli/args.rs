@@ -76,6 +76,11 @@ pub enum Command {
     Rollback(RollbackArgs),
     /// Run the kernels of an environment and compare with a reference
     Verify(VerifyArgs),
+    /// Packages that go together, on top of a torch that stays as it is
+    #[command(
+        after_help = "The packages are resolved with torch and what belongs to it held, put in beside what is there, and used once with torch; what fails is undone. What is known to go wrong with them is said before.\nExit code 0: done; 1: not, or nothing was changed."
+    )]
+    Kit(KitArgs),
     /// See which environments still hold after a driver, card or system change
     #[command(
         after_help = "What changed and wants a new proof is proven anew. With --quiet nothing is run on the card: the rules judge alone, nothing is said where all hold, and a notification is shown where one does not.\nExit code 0: all hold; 1: one does not, or nobody can say."
@@ -102,9 +107,6 @@ pub enum Command {
         /// Which shell.
         shell: clap_complete::Shell,
     },
-    /// Add a kit (not in this version)
-    #[command(hide = true)]
-    Kit(Later),
     /// Make an offline kit (not in this version)
     #[command(hide = true)]
     Bundle(Later),
@@ -124,6 +126,20 @@ pub struct DetectArgs {
     /// Folder whose volume is asked for free space
     #[arg(long, value_name = "PATH")]
     pub env: Option<PathBuf>,
+}
+
+/// `kit`
+#[derive(Debug, Args)]
+pub struct KitArgs {
+    /// Its name; `list` shows them
+    #[arg(value_name = "NAME|list")]
+    pub name: String,
+    /// The environment that gets it: a known one by its name, or a folder
+    #[arg(long, value_name = "PATH")]
+    pub env: Option<PathBuf>,
+    /// How.
+    #[command(flatten)]
+    pub how: ChangeArgs,
 }
 
 /// `driver`
@@ -197,8 +213,8 @@ pub struct PlanOptions {
     /// A further package, e.g. torchaudio
     #[arg(long, value_name = "PACKAGE", num_args = 1..)]
     pub with: Vec<String>,
-    /// A kit (not in this version)
-    #[arg(long, value_name = "NAME", num_args = 1.., hide = true)]
+    /// A kit: packages that go together (see `kit list`)
+    #[arg(long, value_name = "NAME", num_args = 1..)]
     pub kit: Vec<String>,
     /// A mirror of the torch index
     #[arg(long, value_name = "URL")]

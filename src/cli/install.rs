@@ -31,7 +31,9 @@ pub fn run(session: &mut Session, args: &InstallArgs) -> Done {
         session.screen.note(said);
     }
     crate::run::save(&*session.host, &plan)?;
-    carry_out(session, &plan, prepare::circumstances(&scan.facts))
+    let kits = prepare::kit::named(&*session.host, session.catalog, &wish.kits)?;
+    let circumstances = prepare::circumstances(&scan.facts);
+    carry_out_and(session, &plan, circumstances, |session| super::kit::called(session, &plan, &kits))
 }
 
 /// Shows what would run and asks. Without a terminal nobody can answer, so `--yes` is asked for.
@@ -57,7 +59,7 @@ pub fn offer(
     plan: &Plan,
     how: &ChangeArgs,
     circumstances: Circumstances,
-    check: impl FnOnce(&Session) -> Vec<String>,
+    check: impl FnOnce(&mut Session) -> Vec<String>,
 ) -> Done {
     if let Some(format) = how.format {
         let format = if session.json { Format::Json } else { format.into() };
@@ -89,7 +91,7 @@ fn carry_out_and(
     session: &mut Session,
     plan: &Plan,
     circumstances: Circumstances,
-    check: impl FnOnce(&Session) -> Vec<String>,
+    check: impl FnOnce(&mut Session) -> Vec<String>,
 ) -> Done {
     let credentials = crate::detect::settings::credentials(&*session.host);
     let address = |url: &str| credentials.added_to(url);

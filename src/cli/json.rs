@@ -4,6 +4,7 @@
 mod diagnosed;
 mod driver;
 mod events;
+mod kits;
 mod knowledge;
 mod places;
 mod recheck;
@@ -13,6 +14,7 @@ mod windows;
 pub use diagnosed::{Diagnosed, diagnosed};
 pub use driver::driver_guide;
 pub use events::{EndLine, event_line, preparing_line};
+pub use kits::kits;
 pub use recheck::rechecked;
 
 use super::show::Known;

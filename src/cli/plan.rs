@@ -14,7 +14,6 @@ use std::sync::Arc;
 /// The user's words as a wish; words that cannot be followed are an error of usage.
 pub fn wish(session: &Session, options: &PlanOptions) -> Result<Wish, Failed> {
     for (given, name) in [
-        (!options.kit.is_empty(), "--kit"),
         (options.answers.is_some(), "--answers"),
         (options.catalog.is_some(), "--catalog"),
         (options.bundle.is_some(), "--bundle"),
@@ -52,6 +51,7 @@ pub fn wish(session: &Session, options: &PlanOptions) -> Result<Wish, Failed> {
         engine: options.engine.map(Into::into),
         gpus: options.gpu.clone(),
         packages: options.with.clone(),
+        kits: options.kit.clone(),
         mirror: options.index_url.clone().or_else(|| session.settings.torch_mirror.clone()),
         replace: options.replace,
         offline: session.offline,

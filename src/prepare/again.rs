@@ -85,11 +85,11 @@ pub fn wish_of_restore(host: &dyn Host, environment: &Path, then: &Snapshot, mor
 }
 
 /// What is fixed before the packages are looked for.
-struct Begun {
-    build: Build,
-    chosen: Assessment,
-    question: Question,
-    choices: Choices,
+pub(super) struct Begun {
+    pub build: Build,
+    pub chosen: Assessment,
+    pub question: Question,
+    pub choices: Choices,
 }
 
 impl Task<'_> {
@@ -129,7 +129,7 @@ impl Task<'_> {
         begun.choices.replace = true;
         let device = device(&begun);
         let parts = InPlace { holding: &holding, change: &change, device: &device };
-        let (chosen, choices, frame) = self.framed(begun, &lock, why);
+        let (chosen, choices, frame) = self.framed(begun, &lock, [why]);
         let plan = in_place(chosen, choices, lock, frame, parts).map_err(|error| bad_target(&error))?;
         Ok(Again::Plan(Box::new(plan)))
     }
@@ -147,7 +147,7 @@ impl Task<'_> {
             Found::Lost(lost) => return Ok(Again::Lost(lost)),
         };
         let from = self.then.environment.display().to_string();
-        let (chosen, choices, frame) = self.framed(begun, &lock, reason("clone", &[("from", &from)]));
+        let (chosen, choices, frame) = self.framed(begun, &lock, [reason("clone", &[("from", &from)])]);
         let plan = crate::plan::plan(chosen, choices, lock, frame).map_err(|error| bad_target(&error))?;
         Ok(Again::Plan(Box::new(plan)))
     }
@@ -165,7 +165,7 @@ impl Task<'_> {
     }
 
     /// The build by what is known of its wheel, engine and Python.
-    fn begin(&self, tick: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<Begun, Problem> {
+    pub(super) fn begin(&self, tick: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<Begun, Problem> {
         let build = self.build()?;
         self.refuse_unfit(&build)?;
         let chosen = self.assessment(&build);
@@ -211,7 +211,8 @@ impl Task<'_> {
         };
         let package = self.then.package("torch");
         let known = package.and_then(|package| package.index.clone());
-        let is_local = torch.local().is_some();
+        // torch itself names its variant wherever it came from; the list of packages does so for the torch index alone.
+        let is_local = package.map_or(torch.local().is_some(), |package| package.version.contains('+'));
         let base = self.wish.mirror.as_deref().unwrap_or(TORCH_INDEX);
         let url = match known {
             // Its own page, else PyPI or what stands for it.
@@ -253,16 +254,21 @@ impl Task<'_> {
         }
     }
 
-    fn framed(&self, begun: Begun, lock: &Lock, why: Reason) -> (Assessment, Choices, crate::plan::Frame) {
+    pub(super) fn framed(
+        &self,
+        begun: Begun,
+        lock: &Lock,
+        why: impl IntoIterator<Item = Reason>,
+    ) -> (Assessment, Choices, crate::plan::Frame) {
         let Begun { mut chosen, question, choices, build: _ } = begun;
-        chosen.verdict.reasons_mut().push(why);
+        chosen.verdict.reasons_mut().extend(why);
         chosen.download_bytes = lock.download_bytes();
         (chosen, choices, frame(self.host, lock, question.indexes, question.inheritance))
     }
 }
 
 /// `cpu`, or the cards, separated by commas.
-fn device(begun: &Begun) -> String {
+pub(super) fn device(begun: &Begun) -> String {
     if begun.chosen.route == Route::Cpu { "cpu".to_owned() } else { begun.choices.cards.join(",") }
 }
 

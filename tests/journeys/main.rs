@@ -31,6 +31,7 @@ mod kept;
 #[cfg(feature = "test-support")]
 #[path = "../kills/mod.rs"]
 mod kills;
+mod kits;
 mod mended;
 mod nightly;
 mod proof;

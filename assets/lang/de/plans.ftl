@@ -31,3 +31,7 @@ reason-check-moved = Sie wurde von { $from } hierher verschoben: pip und die and
 reason-check-state = { $how }.
 reason-restore = Sie wird wieder, was sie am { $when } war: { $install } Pakete werden zurückgelegt, { $remove } gehen.
 reason-clone = Dieselben Pakete wie in { $from }, jedes in seiner Version; jene wird nicht berührt.
+reason-kit = Kit { $kit }: { $what }. Torch und was dazugehört bleiben, wie sie sind.
+reason-kit-changes = Diese Pakete bekommen dafür eine andere Version: { $names }.
+reason-kit-issue = Bekannt von { $package } (seit { $since }): { $what } { $helps }
+reason-kit-harmless = Harmlos, von { $package }: { $what } { $helps }

@@ -31,3 +31,7 @@ reason-check-moved = It was moved here from { $from }: pip and the other scripts
 reason-check-state = { $how }.
 reason-restore = It becomes again what it was on { $when }: { $install } packages are put back, { $remove } go.
 reason-clone = The same packages as in { $from }, each at its version; that one is not touched.
+reason-kit = Kit { $kit }: { $what }. Torch and what belongs to it stay as they are.
+reason-kit-changes = These packages get another version for it: { $names }.
+reason-kit-issue = Known of { $package } (since { $since }): { $what } { $helps }
+reason-kit-harmless = Harmless, of { $package }: { $what } { $helps }

@@ -76,7 +76,7 @@ fn carry_on(session: &mut Session, again: Again, path: &Path, how: &ChangeArgs, 
     let (same, lost) = match again {
         Again::Plan(plan) => {
             let circumstances = prepare::circumstances(&scan.facts);
-            let check = |session: &Session| difference(&*session.host, path, then);
+            let check = |session: &mut Session| difference(&*session.host, path, then);
             return install::offer(session, &plan, how, circumstances, check);
         }
         Again::Same => (true, Vec::new()),

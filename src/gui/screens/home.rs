@@ -20,17 +20,30 @@ use eframe::egui::{Label, Role, Ui, WidgetInfo};
 enum Asks {
     Resume,
     Again,
+    /// The first environment that is broken, where nothing changed on the PC.
+    Repair,
     New,
 }
 
 fn asks(model: &Model) -> Asks {
     if model.home.unfinished.is_some() {
         Asks::Resume
-    } else if model.home.changed().is_empty() {
-        Asks::New
-    } else {
+    } else if !model.home.changed().is_empty() {
         Asks::Again
+    } else if first_to_repair(model).is_some() {
+        Asks::Repair
+    } else {
+        Asks::New
     }
+}
+
+fn first_to_repair(model: &Model) -> Option<&Card> {
+    model.home.cards.iter().find(|card| card.condition().can_be_repaired())
+}
+
+/// The repair of this card is what the page asks for above all.
+fn asks_to_repair(model: &Model, card: &Card) -> bool {
+    asks(model) == Asks::Repair && first_to_repair(model).is_some_and(|first| first.path() == card.path())
 }
 
 /// Whether something may be begun: nothing runs, nothing is being undone.
@@ -221,7 +234,9 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
     let words = text.get("home-new");
     let new = match asks(model) {
         Asks::New => FooterButton::primary(icons::ARROW_RIGHT, words, Action::StartOver),
-        Asks::Resume | Asks::Again => FooterButton::secondary(icons::ARROW_RIGHT, words, Action::StartOver),
+        Asks::Resume | Asks::Again | Asks::Repair => {
+            FooterButton::secondary(icons::ARROW_RIGHT, words, Action::StartOver)
+        }
     };
     let diagnose = FooterButton::quiet(icons::SEARCH, text.get("diagnose-entry"), Action::Go(Screen::Diagnose));
     Footer { sentence: this_pc(model, text), buttons: vec![diagnose, new.when(is_free(model))] }

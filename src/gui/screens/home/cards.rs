@@ -156,7 +156,8 @@ fn buttons(ui: &mut Ui, model: &Model, card: &Card, condition: &Condition, text:
         if condition.can_be_repaired() {
             let repair = Action::Repair(path.clone());
             let words = text.get("home-repair");
-            offer(ButtonKind::Secondary, icons::WRENCH, words, "home-repair-named", enabled, None, repair);
+            let kind = if super::asks_to_repair(model, card) { ButtonKind::Primary } else { ButtonKind::Secondary };
+            offer(kind, icons::WRENCH, words, "home-repair-named", enabled, None, repair);
         }
         let verify = Action::VerifyEnvironment(path.clone());
         let words = text.get("home-verify");

@@ -1,0 +1,20 @@
+//! A kit leaves torch to the environment, and what is known of it names one that is there.
+
+use super::Found;
+use crate::catalog::{CALLED, Catalog, KITS};
+
+/// What belongs to the environment.
+const OWN: [&str; 3] = ["torch", "torchvision", "torchaudio"];
+
+pub(super) fn check(catalog: &Catalog, found: &mut Found) {
+    for kit in &catalog.kits.all {
+        let own = kit.packages.iter().find(|package| OWN.contains(&package.name.as_ref()));
+        found.unless(own.is_none(), KITS, &kit.name, "torch and its companions belong to the environment");
+        found.unless(!kit.packages.is_empty(), KITS, &kit.name, "no packages");
+        found.unless(kit.call.contains(CALLED), KITS, &kit.name, format!("its call prints no line with {CALLED:?}"));
+    }
+    for issue in &catalog.kits.issues {
+        let is_known = catalog.kits.named(&issue.kit).is_some();
+        found.unless(is_known, KITS, &issue.package, format!("there is no kit {}", issue.kit));
+    }
+}

@@ -1,0 +1,99 @@
+//! Rows of `kits.toml`.
+
+use super::Backing;
+use crate::catalog::CatalogError;
+use crate::catalog::load::File;
+use crate::facts::{ComputeCapability, OsFamily};
+use pep440_rs::{Version, VersionSpecifiers};
+use pep508_rs::Requirement;
+use serde::Deserialize;
+
+/// How the line begins that says what came of a call: `passed: …` or `skipped: …` follows.
+pub const CALLED: &str = "kit-call: ";
+
+/// Packages that go together on top of a torch, and one call that shows that they work with it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kit {
+    /// The word of the commands.
+    pub name: String,
+    /// What it is for.
+    pub what: String,
+    /// Requirements, without torch itself.
+    pub packages: Vec<Requirement>,
+    /// Python that uses them with torch, on the card where there is one. Fetches nothing; fails by an exception, else
+    /// prints a line that begins with [`CALLED`].
+    pub call: String,
+    /// Where its packages have wheels; everywhere, if it is empty.
+    #[serde(default)]
+    pub os: Vec<OsFamily>,
+    /// The environment becomes a kernel of Jupyter.
+    #[serde(default)]
+    pub kernel: bool,
+    /// Where it comes from.
+    pub backing: Backing,
+}
+
+/// What is known to go wrong with a package of a kit, or to look as if it did.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KitIssue {
+    /// Of this kit.
+    pub kit: String,
+    /// The package.
+    pub package: String,
+    /// Its versions (PEP 440); empty for any.
+    pub versions: VersionSpecifiers,
+    /// Only with a card of this compute capability or a later one.
+    #[serde(default)]
+    pub capability: Option<ComputeCapability>,
+    /// A warning that may be left as it is.
+    #[serde(default)]
+    pub harmless: bool,
+    /// What goes wrong.
+    pub what: String,
+    /// What helps.
+    pub helps: String,
+    /// When it was reported.
+    pub since: jiff::civil::Date,
+    /// Where.
+    pub backing: Backing,
+}
+
+impl KitIssue {
+    /// Whether it concerns this version on these cards.
+    pub fn concerns(&self, package: &str, version: &Version, newest_card: Option<ComputeCapability>) -> bool {
+        let is_there = self.package == package && self.versions.contains(version);
+        is_there && self.capability.is_none_or(|from| newest_card.is_some_and(|card| card >= from))
+    }
+}
+
+/// What is known of kits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kits {
+    /// All of them, in the order they are shown.
+    pub all: Vec<Kit>,
+    /// What is known to go wrong.
+    pub issues: Vec<KitIssue>,
+}
+
+impl Kits {
+    /// The kit of a name.
+    pub fn named(&self, name: &str) -> Option<&Kit> {
+        self.all.iter().find(|kit| kit.name == name)
+    }
+
+    /// What is known to go wrong with a kit.
+    pub fn issues_of<'a>(&'a self, kit: &'a Kit) -> impl Iterator<Item = &'a KitIssue> {
+        self.issues.iter().filter(|issue| issue.kit == kit.name)
+    }
+
+    pub(in crate::catalog) fn read(file: &mut File) -> Result<Self, CatalogError> {
+        Ok(Self { all: file.rows("kit")?, issues: file.rows("issue")? })
+    }
+
+    pub(in crate::catalog) fn backings(&self) -> impl Iterator<Item = &Backing> {
+        let issues = self.issues.iter().map(|row| &row.backing);
+        self.all.iter().map(|row| &row.backing).chain(issues)
+    }
+}

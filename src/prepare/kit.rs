@@ -1,0 +1,223 @@
+//! A kit for an environment that stands: its packages, resolved so that its torch stays.
+
+use super::again::{self, Task};
+use super::linux::bad_target;
+use super::{Wish, repair};
+use crate::assess::{Reason, Route};
+use crate::catalog::{Catalog, Kit, KitIssue};
+use crate::detect::settings;
+use crate::facts::{ComputeCapability, MachineFacts};
+use crate::host::Host;
+use crate::lock::{Lock, normalised};
+use crate::plan::Plan;
+use crate::plan::kit::with_calls;
+use crate::plan::repair::{Change, Holding, InPlace, in_place, reason};
+use crate::problem::Problem;
+use crate::resolve::{self, Question};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::str::FromStr as _;
+
+/// What belongs to a torch beside the libraries that it brings.
+const COMPANIONS: [&str; 3] = ["torch", "torchvision", "torchaudio"];
+
+/// The kits of these names, or why one of them cannot be had here.
+pub fn named<'a>(host: &dyn Host, catalog: &'a Catalog, names: &[String]) -> Result<Vec<&'a Kit>, Problem> {
+    let kit = |name: &String| {
+        let kit = catalog.kits.named(name).ok_or_else(|| {
+            Problem::new("no-kit", format!("There is no kit {name}."))
+                .command("See which there are", "torch-wizard kit list")
+        })?;
+        if !kit.os.is_empty() && !kit.os.contains(&host.family()) {
+            return Err(Problem::new(
+                "kit-not-here",
+                format!("The packages of {name} have no wheels for this system."),
+            )
+            .command("See which there are", "torch-wizard kit list"));
+        }
+        Ok(kit)
+    };
+    names.iter().map(kit).collect()
+}
+
+/// A kit is called from this system, where a container and WSL are not seen into.
+pub(super) fn refuse_elsewhere(route: Route) -> Result<(), Problem> {
+    match route {
+        Route::Docker | Route::Wsl2 => Err(Problem::new(
+            "kit-elsewhere",
+            "Kits are for environments on this system, not for those in WSL or a container.",
+        )
+        .advise("Leave --kit out, and install its packages inside.")),
+        Route::Wheel | Route::Nightly | Route::Source | Route::Cpu => Ok(()),
+    }
+}
+
+/// The wish with the packages of kits among those that are wished for by name.
+pub(super) fn with_packages(wish: &Wish, kits: &[&Kit]) -> Wish {
+    let mut packages = wish.packages.clone();
+    for package in kits.iter().flat_map(|kit| &kit.packages) {
+        let package = package.to_string();
+        if !packages.contains(&package) {
+            packages.push(package);
+        }
+    }
+    Wish { packages, ..wish.clone() }
+}
+
+/// The plan of a new environment with what is known of its kits, and their calls.
+pub(super) fn called(catalog: &Catalog, mut plan: Plan, kits: &[&Kit], facts: &MachineFacts) -> Plan {
+    let locked = plan.lock.packages.iter();
+    let versions = locked.map(|package| (normalised(&package.name), package.version.clone())).collect();
+    for kit in kits {
+        plan.assessment.verdict.reasons_mut().extend(issues(catalog, kit, facts, &versions));
+    }
+    with_calls(plan, kits)
+}
+
+/// Plans a kit for the environment that `task` has as it is now.
+pub fn plan(task: &Task<'_>, kit: &Kit, tick: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<Plan, Problem> {
+    let environment = &task.then.environment;
+    let holding = repair::holding(&**task.host, task.catalog, &task.scan.facts, environment, task.wish)?;
+    let mut begun = task.begin(tick)?;
+    begun.choices.target.clone_from(&holding.path);
+    begun.choices.python.clone_from(&holding.python);
+    begun.choices.replace = true;
+    let mut resolving = Resolving { task, kit, holding: &holding, question: &begun.question, tick };
+    let mut lock = resolving.lock()?;
+    let is_there =
+        |name: &str, version: &str| holding.package(&normalised(name)).is_some_and(|there| there.version == version);
+    lock.packages.retain(|package| !is_there(&package.name, &package.version));
+    refuse_own(&holding, &lock)?;
+    if !task.wish.offline && !lock.packages.is_empty() {
+        let credentials = settings::credentials(&**task.host);
+        resolve::ask_sizes(task.host, &mut lock, &|url: &str| credentials.added_to(url))
+            .map_err(|error| crate::run::network_problem(&error, crate::problem::NOTHING_CHANGED))?;
+    }
+    let change = Change::default();
+    repair::refuse_condas(&holding, &Change { install: pins(&lock), ..Change::default() })?;
+    let device = again::device(&begun);
+    let parts = InPlace { holding: &holding, change: &change, device: &device };
+    let mut reasons = vec![reason("kit", &[("kit", &kit.name), ("what", &kit.what)])];
+    reasons.extend(changed(&holding, &lock));
+    let versions = versions(&holding, &lock);
+    reasons.extend(issues(task.catalog, kit, &task.scan.facts, &versions));
+    let (chosen, choices, frame) = task.framed(begun, &lock, reasons);
+    let plan = in_place(chosen, choices, lock, frame, parts).map_err(|error| bad_target(&error))?;
+    Ok(with_calls(plan, &[kit]))
+}
+
+struct Resolving<'a, 'b> {
+    task: &'a Task<'a>,
+    kit: &'a Kit,
+    holding: &'a Holding,
+    question: &'a Question,
+    tick: &'b mut dyn FnMut(&str) -> ControlFlow<()>,
+}
+
+impl Resolving<'_, '_> {
+    /// With everything that is there as it is; else with torch and what belongs to it as they are.
+    fn lock(&mut self) -> Result<Lock, Problem> {
+        match self.with(all(self.holding)) {
+            Err(first) if has_no_answer(&first) => {}
+            other => return other,
+        }
+        match self.with(own(self.holding)) {
+            Err(second) if has_no_answer(&second) => Err(self.wants_another_torch(second)),
+            other => other,
+        }
+    }
+
+    fn with(&mut self, constraints: Vec<String>) -> Result<Lock, Problem> {
+        let question = Question {
+            requirements: self.kit.packages.iter().map(ToString::to_string).collect(),
+            constraints,
+            alone: false,
+            ..self.question.clone()
+        };
+        let credentials = settings::credentials(&**self.task.host);
+        let address = |url: &str| credentials.added_to(url);
+        let tick = &mut *self.tick;
+        resolve::resolve(&**self.task.host, &question, &address, &mut || tick("resolving the packages"))
+    }
+
+    /// Nothing fits beside this torch; whether anything fits beside another says what to do.
+    fn wants_another_torch(&mut self, said: Problem) -> Problem {
+        let name = &self.kit.name;
+        let Ok(lock) = self.with(Vec::new()) else { return said };
+        let torch = lock.package("torch").map(|torch| torch.version.clone()).unwrap_or_default();
+        let is = self.holding.torch.as_ref().map(ToString::to_string).unwrap_or_default();
+        let cause = format!("The kit {name} does not fit torch {is}: it would bring torch {torch}.");
+        Problem::new("kit-other-torch", cause)
+            .command("Make it an environment of its own", format!("torch-wizard install --kit {name} --env FOLDER"))
+            .details(said.details)
+    }
+}
+
+fn has_no_answer(problem: &Problem) -> bool {
+    ["no-solution", "no-wheel"].contains(&problem.label.as_str())
+}
+
+fn pinned(name: &str, version: &str) -> String {
+    format!("{name}=={version}")
+}
+
+fn pins(lock: &Lock) -> Vec<String> {
+    lock.packages.iter().map(|package| pinned(&package.name, &package.version)).collect()
+}
+
+fn all(holding: &Holding) -> Vec<String> {
+    holding.packages.iter().map(|package| pinned(&package.name, &package.version)).collect()
+}
+
+/// torch, its companions and its libraries.
+fn own(holding: &Holding) -> Vec<String> {
+    let brought = holding.brought_by_torch().into_iter();
+    let own = COMPANIONS.iter().filter_map(|name| holding.package(name)).chain(brought);
+    own.map(|package| pinned(&package.name, &package.version)).collect()
+}
+
+/// A resolver that broke its constraints would cost the proof.
+fn refuse_own(holding: &Holding, lock: &Lock) -> Result<(), Problem> {
+    let brought: Vec<&str> = holding.brought_by_torch().into_iter().map(|package| package.name.as_str()).collect();
+    let is_own = |name: &str| COMPANIONS.contains(&name) && holding.package(name).is_some() || brought.contains(&name);
+    match lock.packages.iter().map(|package| normalised(&package.name)).find(|name| is_own(name)) {
+        Some(name) => {
+            Err(Problem::new("internal", format!("{name} would be replaced, which belongs to the proven torch.")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What is there at another version.
+fn changed(holding: &Holding, lock: &Lock) -> Option<Reason> {
+    let other = |package: &crate::lock::LockedPackage| {
+        let there = holding.package(&normalised(&package.name))?;
+        Some(format!("{} {} → {}", package.name, there.version, package.version))
+    };
+    let names: Vec<String> = lock.packages.iter().filter_map(other).collect();
+    (!names.is_empty()).then(|| reason("kit-changes", &[("names", &names.join(", "))]))
+}
+
+/// Every package that will be there, with its version.
+fn versions(holding: &Holding, lock: &Lock) -> BTreeMap<String, String> {
+    let there = holding.packages.iter().map(|package| (package.name.clone(), package.version.clone()));
+    there.chain(lock.packages.iter().map(|package| (normalised(&package.name), package.version.clone()))).collect()
+}
+
+/// What is known to go wrong with these versions on these cards.
+fn issues(catalog: &Catalog, kit: &Kit, facts: &MachineFacts, versions: &BTreeMap<String, String>) -> Vec<Reason> {
+    let cards = facts.gpus.found().map(Vec::as_slice).unwrap_or_default();
+    let newest: Option<ComputeCapability> = cards.iter().filter_map(|card| card.capability).max();
+    let concerns = |issue: &&KitIssue| {
+        let version = versions.get(&issue.package).and_then(|version| pep440_rs::Version::from_str(version).ok());
+        version.is_some_and(|version| issue.concerns(&issue.package, &version, newest))
+    };
+    catalog.kits.issues_of(kit).filter(concerns).map(of_issue).collect()
+}
+
+fn of_issue(issue: &KitIssue) -> Reason {
+    let code = if issue.harmless { "kit-harmless" } else { "kit-issue" };
+    let places: &[(&str, &dyn std::fmt::Display)] =
+        &[("package", &issue.package), ("what", &issue.what), ("helps", &issue.helps), ("since", &issue.since)];
+    Reason { source: Some(issue.backing.source.clone()), ..reason(code, places) }
+}
