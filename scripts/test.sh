@@ -137,6 +137,13 @@ stage "changelog" changelog_is_current
 if command -v shellcheck >/dev/null; then stage "shellcheck" scripts_are_sound; else skip "shellcheck" "not installed"; fi
 if [ -n "$PYTHON" ]; then stage "assets/python parses" python_parses; else skip "assets/python parses" "no Python"; fi
 
+# What others release can make a kit unfit that fitted yesterday.
+if [ -n "${TORCH_WIZARD_TEST_UV:-}" ] && "$PYTHON" -c 'import tomllib' 2>/dev/null; then
+    stage "kits fit the newest torch" "$PYTHON" -B scripts/kits_fit.py "$TORCH_WIZARD_TEST_UV"
+else
+    skip "kits fit the newest torch" "no uv, or no Python 3.11"
+fi
+
 # --- Rust ------------------------------------------------------------------------------------------------------
 if cargo fmt --version >/dev/null 2>&1; then
     stage "fmt" cargo fmt --check
