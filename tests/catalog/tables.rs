@@ -1,7 +1,9 @@
 //! Look-ups in the tables about images, source builds, WSL, drivers and packages.
 
 use super::{catalog, cc};
-use torch_wizard::catalog::{BuildOf, Flavour, Image, ImageKind, KernelModule, Needed, Numbering, Platform, Replaces};
+use torch_wizard::catalog::{
+    BuildOf, Catalog, Flavour, Image, ImageKind, KernelModule, Needed, Numbering, Platform, Replaces, Texts,
+};
 use torch_wizard::facts::{ContainerProgram, CudaVersion, OsFamily};
 use torch_wizard::verify::Kernels;
 
@@ -231,4 +233,35 @@ fn what_later_reports_corrected_stands_in_the_tables() {
     let old = catalog.driver_floor("cu118", Numbering::Linux, cc("8.6")).unwrap();
     assert_eq!(old.least.to_string(), "450.80.02");
     assert_eq!(catalog.release(&"2.6.0".parse().unwrap()).unwrap().linux_x86_64.glibc, Some((2, 17)));
+}
+
+#[test]
+fn what_is_known_of_a_kit_concerns_its_versions_and_its_cards() {
+    let kits = &catalog().kits;
+    let concerns = |package: &str, version: &str, card: Option<&str>| {
+        let card = card.map(|card| card.parse().unwrap());
+        kits.issues.iter().any(|issue| issue.concerns(package, &version.parse().unwrap(), card))
+    };
+    assert!(concerns("bitsandbytes", "0.48.0", None) && !concerns("bitsandbytes", "0.48.1", None));
+    assert!(concerns("xformers", "0.0.35", Some("12.0")) && concerns("xformers", "0.0.35", Some("12.1")));
+    assert!(!concerns("xformers", "0.0.35", Some("8.9")) && !concerns("xformers", "0.0.35", None));
+    let harmless: Vec<&str> = kits.issues_of(kits.named("llm").unwrap()).map(|issue| &*issue.package).collect();
+    assert_eq!(harmless, ["tokenizers"]);
+}
+
+#[test]
+fn a_kit_that_could_not_be_kept_is_refused() {
+    let whole = Texts::EMBEDDED.kits;
+    for (from, to, says) in [
+        ("packages = [\"xformers\"]", "packages = [\"xformers\", \"torchvision\"]", "belong to the environment"),
+        ("packages = [\"xformers\"]", "packages = []", "no packages"),
+        ("kits = [\"xformers\"]", "kits = [\"xformer\"]", "names one that is there"),
+        ("name = \"llm\"", "name = \"qlora\"", "stands there twice"),
+        ("versions = \"==0.48.0\"", "versions = \"0.48\"", "issue 1"),
+    ] {
+        let kits = whole.replacen(from, to, 1);
+        assert_ne!(kits, whole, "{from}");
+        let error = Catalog::from_texts(&Texts { kits: &kits, ..Texts::EMBEDDED }).unwrap_err().to_string();
+        assert!(error.contains("kits.toml") && error.contains(says), "{error}");
+    }
 }

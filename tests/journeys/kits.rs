@@ -206,3 +206,15 @@ fn the_kits_are_listed_and_one_that_is_none_is_said_to_be_none() {
     let whose = run(world.wizard(&["kit", "qlora"])).expect(2);
     assert!(whose.err.contains("--env"), "{}", whose.err);
 }
+
+#[test]
+fn every_call_is_python_that_says_what_came_of_it() {
+    let Some(tools) = tools() else { return };
+    for kit in &torch_wizard::catalog::Catalog::embedded().unwrap().kits.all {
+        let mut command = std::process::Command::new(&tools.python);
+        command.args(["-I", "-B", "-c", "import sys; compile(sys.argv[1], 'call', 'exec')", &kit.call]);
+        let said = command.output().unwrap();
+        assert!(said.status.success(), "{}: {}", kit.name, String::from_utf8_lossy(&said.stderr));
+        assert!(kit.call.contains("kit-call: passed: "), "{}", kit.name);
+    }
+}

@@ -38,8 +38,8 @@ pub struct Kit {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KitIssue {
-    /// Of this kit.
-    pub kit: String,
+    /// Of these kits.
+    pub kits: Vec<String>,
     /// The package.
     pub package: String,
     /// Its versions (PEP 440); empty for any.
@@ -85,7 +85,7 @@ impl Kits {
 
     /// What is known to go wrong with a kit.
     pub fn issues_of<'a>(&'a self, kit: &'a Kit) -> impl Iterator<Item = &'a KitIssue> {
-        self.issues.iter().filter(|issue| issue.kit == kit.name)
+        self.issues.iter().filter(|issue| issue.kits.contains(&kit.name))
     }
 
     pub(in crate::catalog) fn read(file: &mut File) -> Result<Self, CatalogError> {
