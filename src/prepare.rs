@@ -263,7 +263,7 @@ pub fn plan(
         return of_packages(host, catalog, scan, chosen, wish, tick);
     }
     let kits = kit::named(&**host, catalog, &wish.kits)?;
-    kit::refuse_elsewhere(chosen.route)?;
+    kit::refuse_route(chosen.route)?;
     let wish = kit::with_packages(wish, &kits);
     let plan = of_packages(host, catalog, scan, chosen, &wish, tick)?;
     Ok(kit::called(catalog, plan, &kits, &scan.facts))

@@ -51,6 +51,8 @@ pub enum Action {
     SetEngine(Option<Engine>),
     /// With torchaudio.
     SetAudio(bool),
+    /// With this kit, or without it.
+    SetKit(String, bool),
     /// Make the plan again.
     Replan,
     /// Run the plan.

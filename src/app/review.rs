@@ -3,6 +3,7 @@
 use super::{Effect, Load, Model, Screen};
 use crate::assess::{Assessment, Origin, Route};
 use crate::plan::{Engine, Plan};
+use crate::prepare::kit::goes_with;
 use crate::prepare::{Scan, Wish};
 use crate::problem::Problem;
 use std::path::{Path, PathBuf};
@@ -24,12 +25,15 @@ pub struct Choice {
     pub engine: Option<Engine>,
     /// torchaudio as well.
     pub audio: bool,
+    /// Names of the kits that go on top.
+    pub kits: Vec<String>,
 }
 
 impl Choice {
     /// The choices as the engine takes them.
     pub(super) fn wish(&self, model: &Model) -> Wish {
         let takes_audio = self.audio && model.chosen().is_none_or(|chosen| Fields::of(chosen).audio);
+        let takes_kits = model.chosen().is_none_or(|chosen| Fields::of(chosen).kits);
         Wish {
             route: self.route,
             target: self.target.as_deref().map(PathBuf::from),
@@ -38,6 +42,7 @@ impl Choice {
             engine: self.engine,
             gpus: self.gpus.clone(),
             packages: if takes_audio { vec!["torchaudio".to_owned()] } else { Vec::new() },
+            kits: if takes_kits { self.kits.clone() } else { Vec::new() },
             mirror: model.settings.torch_mirror.clone(),
             replace: self.replace,
             offline: model.offline,
@@ -55,6 +60,8 @@ pub struct Fields {
     pub engine: bool,
     /// torchaudio as well.
     pub audio: bool,
+    /// Kits on top.
+    pub kits: bool,
     /// What stands at the place may be replaced.
     pub replace: bool,
 }
@@ -68,7 +75,8 @@ impl Fields {
             .is_some_and(|build| matches!(build.origin, Origin::Image { .. } | Origin::Git { .. }));
         // In WSL and in a container another system's Python runs, and uv is brought along.
         let is_here = !matches!(assessment.route, Route::Wsl2 | Route::Docker);
-        Self { python: is_here, engine: is_here, audio: !is_fixed, replace: is_here }
+        let kits = goes_with(assessment.route);
+        Self { python: is_here, engine: is_here, audio: !is_fixed, kits, replace: is_here }
     }
 }
 

@@ -310,6 +310,11 @@ fn done(model: &mut Model, action: Action) -> Vec<Effect> {
             model.choice.audio = audio;
             rejudged(model)
         }
+        Action::SetKit(name, on) => {
+            model.choice.kits.retain(|kit| *kit != name);
+            model.choice.kits.extend(on.then_some(name));
+            rejudged(model)
+        }
         Action::Replan => review::make(model),
         Action::Install => install(model),
         Action::Cancel => cancel(model),

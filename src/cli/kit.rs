@@ -4,14 +4,12 @@ use super::args::KitArgs;
 use super::wait::telling;
 use super::{Done, Failed, Session, envs, exit, install, json, plan};
 use crate::catalog::{CALLED, Kit};
-use crate::environments::kernels;
-use crate::host::Host;
 use crate::plan::Plan;
 use crate::prepare::again::Task;
 use crate::prepare::{self, kit, repair};
 use crate::problem::Problem;
 use crate::snapshots;
-use std::path::Path;
+use crate::store::Known;
 use std::sync::Arc;
 
 /// The word that is no kit.
@@ -29,6 +27,9 @@ pub fn run(session: &mut Session, args: &KitArgs) -> Done {
     let kits = kit::named(&*host, catalog, std::slice::from_ref(&args.name))?;
     let Some(kit) = kits.first() else { return Ok(exit::NO) };
     let (path, known) = envs::meant(session, env)?;
+    if known.as_ref().is_some_and(Known::is_inside) {
+        return Err(kit::elsewhere().into());
+    }
     let wish = repair::wish(&*host, &path, plan::wish_of(session, &args.how))?;
     let now = snapshots::take(&*host, &path, known.as_ref())?;
     let scan = plan::scan(session, &wish)?;
@@ -59,7 +60,7 @@ fn list(session: &mut Session) {
     }
     for kit in &kits.all {
         let packages: Vec<String> = kit.packages.iter().map(ToString::to_string).collect();
-        session.screen.say(format!("{:10}  {}", kit.name, kit.what));
+        session.screen.say(format!("{:10}  {}", kit.name, kit.what_in("en")));
         session.screen.say(format!("{:10}  {}", "", packages.join(", ")));
     }
 }
@@ -75,12 +76,8 @@ pub(super) fn called(session: &mut Session, plan: &Plan, kits: &[&Kit]) -> Vec<S
     for (kit, (_, said)) in kits.iter().zip(said) {
         session.screen.note(format!("{}: {}", kit.name, said.trim()));
     }
-    if kits.iter().any(|kit| kit.kernel) { registered(&*host, &plan.target) } else { Vec::new() }
-}
-
-fn registered(host: &dyn Host, environment: &Path) -> Vec<String> {
-    match kernels::register(host, environment) {
-        Ok(_) => Vec::new(),
+    match kit::enter_kernel(&*host, session.catalog, plan) {
+        Ok(()) => Vec::new(),
         Err(Problem { cause, .. }) => vec![cause],
     }
 }

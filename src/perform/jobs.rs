@@ -187,7 +187,11 @@ fn carry_out(shared: &Shared, plan: &Plan, circumstances: Circumstances, cancel:
     if let Err(problem) = crate::run::finish(&**host, plan, &outcome) {
         tracing::error!("the end of the run could not be written: {}", problem.cause);
     }
+    let stands = matches!(outcome, Outcome::Promoted { .. });
     shared.send(Message::RunEnded(Box::new(outcome)));
+    if stands && let Err(problem) = prepare::kit::enter_kernel(&**host, shared.catalog, plan) {
+        shared.send(Message::Trouble(problem));
+    }
 }
 
 /// Runs the checks of an environment, and remembers the verdict of a known one.

@@ -22,14 +22,23 @@ pub fn with_calls(mut plan: Plan, kits: &[&Kit]) -> Plan {
     plan
 }
 
+/// Whether a plan makes the call of a kit.
+pub fn has_call(plan: &Plan, kit: &Kit) -> bool {
+    plan.steps.iter().any(|step| step.key == key(kit))
+}
+
+fn key(kit: &Kit) -> String {
+    format!("kit-{}", kit.name)
+}
+
 fn call(plan: &Plan, kit: &Kit, python: &Path) -> [PlanStep; 2] {
-    let file = inside(plan.os, &plan.places.run, &format!("kit-{}.py", kit.name));
+    let file = inside(plan.os, &plan.places.run, &format!("{}.py", key(kit)));
     let write = Action::WriteFile { path: file.clone(), text: kit.call.clone(), kept: None };
     // Neither the user's settings of Python nor what it compiles change what is installed.
     let command = CommandSpec::new(python, ["-I", "-B", &file.display().to_string()]);
     [
         step(
-            &format!("kit-{}-write", kit.name),
+            &format!("{}-write", key(kit)),
             &format!("Write the call of the kit {}", kit.name),
             write,
             vec![file],
@@ -37,7 +46,7 @@ fn call(plan: &Plan, kit: &Kit, python: &Path) -> [PlanStep; 2] {
             "writing a file",
         ),
         step(
-            &format!("kit-{}", kit.name),
+            &key(kit),
             &format!("Use the kit {} with torch once", kit.name),
             Action::Run { command },
             Vec::new(),

@@ -6,11 +6,12 @@ use super::{Wish, repair};
 use crate::assess::{Reason, Route};
 use crate::catalog::{Catalog, Kit, KitIssue};
 use crate::detect::settings;
+use crate::environments::kernels;
 use crate::facts::{ComputeCapability, MachineFacts};
 use crate::host::Host;
 use crate::lock::{Lock, normalised};
 use crate::plan::Plan;
-use crate::plan::kit::with_calls;
+use crate::plan::kit::{has_call, with_calls};
 use crate::plan::repair::{Change, Holding, InPlace, in_place, reason};
 use crate::problem::Problem;
 use crate::resolve::{self, Question};
@@ -41,14 +42,23 @@ pub fn named<'a>(host: &dyn Host, catalog: &'a Catalog, names: &[String]) -> Res
 }
 
 /// A kit is called from this system, where a container and WSL are not seen into.
-pub(super) fn refuse_elsewhere(route: Route) -> Result<(), Problem> {
+pub fn elsewhere() -> Problem {
+    Problem::new("kit-elsewhere", "Kits are for environments on this system, not for those in WSL or a container.")
+        .advise("Install its packages inside; `torch-wizard kit list` names them.")
+}
+
+/// Whether an environment of this route can have kits from the beginning.
+pub const fn goes_with(route: Route) -> bool {
+    matches!(route, Route::Wheel | Route::Nightly | Route::Cpu)
+}
+
+pub(super) fn refuse_route(route: Route) -> Result<(), Problem> {
     match route {
-        Route::Docker | Route::Wsl2 => Err(Problem::new(
-            "kit-elsewhere",
-            "Kits are for environments on this system, not for those in WSL or a container.",
-        )
-        .advise("Leave --kit out, and install its packages inside.")),
-        Route::Wheel | Route::Nightly | Route::Source | Route::Cpu => Ok(()),
+        Route::Docker | Route::Wsl2 => Err(elsewhere()),
+        // Its torch is not there yet when the packages are chosen.
+        Route::Source => Err(Problem::new("kit-later", "A kit goes on top of a build from source once that stands.")
+            .advise("Leave --kit out, and add it afterwards: torch-wizard kit NAME --env ENVIRONMENT.")),
+        Route::Wheel | Route::Nightly | Route::Cpu => Ok(()),
     }
 }
 
@@ -74,6 +84,12 @@ pub(super) fn called(catalog: &Catalog, mut plan: Plan, kits: &[&Kit], facts: &M
     with_calls(plan, kits)
 }
 
+/// Enters an environment among the kernels of Jupyter where a kit of its plan wants that.
+pub fn enter_kernel(host: &dyn Host, catalog: &Catalog, plan: &Plan) -> Result<(), Problem> {
+    let wants = catalog.kits.all.iter().filter(|kit| kit.kernel).any(|kit| has_call(plan, kit));
+    if wants { kernels::register(host, &plan.target).map(drop) } else { Ok(()) }
+}
+
 /// Plans a kit for the environment that `task` has as it is now.
 pub fn plan(task: &Task<'_>, kit: &Kit, tick: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<Plan, Problem> {
     let environment = &task.then.environment;
@@ -97,7 +113,7 @@ pub fn plan(task: &Task<'_>, kit: &Kit, tick: &mut dyn FnMut(&str) -> ControlFlo
     repair::refuse_condas(&holding, &Change { install: pins(&lock), ..Change::default() })?;
     let device = again::device(&begun);
     let parts = InPlace { holding: &holding, change: &change, device: &device };
-    let mut reasons = vec![reason("kit", &[("kit", &kit.name), ("what", &kit.what)])];
+    let mut reasons = vec![reason("kit", &[("kit", &kit.name), ("what", &kit.what_in("en"))])];
     reasons.extend(changed(&holding, &lock));
     let versions = versions(&holding, &lock);
     reasons.extend(issues(task.catalog, kit, &task.scan.facts, &versions));
@@ -220,4 +236,93 @@ fn of_issue(issue: &KitIssue) -> Reason {
     let places: &[(&str, &dyn std::fmt::Display)] =
         &[("package", &issue.package), ("what", &issue.what), ("helps", &issue.helps), ("since", &issue.since)];
     Reason { source: Some(issue.backing.source.clone()), ..reason(code, places) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::OsFamily;
+    use crate::host::fake::World;
+
+    fn catalog() -> &'static Catalog {
+        Catalog::embedded().unwrap()
+    }
+
+    fn kits(names: &[&str], family: OsFamily) -> Result<Vec<&'static Kit>, Problem> {
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        named(&World::new(family), catalog(), &names)
+    }
+
+    #[test]
+    fn a_kit_is_known_by_its_name_where_its_packages_have_wheels() {
+        assert_eq!(kits(&["llm", "qlora"], OsFamily::Windows).unwrap().len(), 2);
+        assert_eq!(kits(&["llm", "no-such"], OsFamily::Windows).unwrap_err().label, "no-kit");
+        assert!(kits(&["xformers"], OsFamily::Windows).is_ok());
+        assert_eq!(kits(&["xformers"], OsFamily::Macos).unwrap_err().label, "kit-not-here");
+    }
+
+    #[test]
+    fn kits_go_with_routes_whose_torch_is_in_the_lock() {
+        for (route, label) in [
+            (Route::Wheel, None),
+            (Route::Nightly, None),
+            (Route::Cpu, None),
+            (Route::Source, Some("kit-later")),
+            (Route::Wsl2, Some("kit-elsewhere")),
+            (Route::Docker, Some("kit-elsewhere")),
+        ] {
+            let refused = refuse_route(route).err().map(|problem| problem.label);
+            assert_eq!((refused.as_deref(), goes_with(route)), (label, label.is_none()), "{route:?}");
+        }
+    }
+
+    #[test]
+    fn a_package_of_two_kits_is_wished_once() {
+        let wish = Wish { packages: vec!["accelerate".to_owned()], ..Wish::default() };
+        let packages = with_packages(&wish, &kits(&["llm", "diffusers"], OsFamily::Linux).unwrap()).packages;
+        assert_eq!(packages, ["accelerate", "transformers", "safetensors", "sentencepiece", "diffusers"]);
+    }
+
+    /// A resolver that breaks what it was told must not cost the proof.
+    #[test]
+    fn a_lock_that_names_torch_or_its_own_is_refused() {
+        let installed = |name: &str, requires: &[&str]| crate::plan::repair::Installed {
+            name: name.to_owned(),
+            version: "1".to_owned(),
+            requires: requires.iter().map(|&name| name.to_owned()).collect(),
+            ..Default::default()
+        };
+        let packages = vec![
+            installed("torch", &["triton", "sympy"]),
+            installed("triton", &[]),
+            installed("torchvision", &["torch"]),
+            installed("sympy", &[]),
+        ];
+        let holding = Holding {
+            path: "/e".into(),
+            python: "/e/bin/python".into(),
+            python_version: None,
+            torch: None,
+            variant: None,
+            serves: crate::plan::repair::Serves::Yes,
+            packages,
+            leftovers: Vec::new(),
+            cannot_be_made: None,
+            is_linked: false,
+        };
+        let lock = |name: &str| {
+            let url = format!("https://h.example/{name}-2-py3-none-any.whl");
+            let text = format!(
+                "lock-version = \"1.0\"\n[[packages]]\nname = \"{name}\"\nversion = \"2\"\nwheels = [{{ url = \"{url}\" }}]\n"
+            );
+            Lock::from_pylock(&text).unwrap()
+        };
+        for own in ["torch", "triton", "torchvision"] {
+            assert_eq!(refuse_own(&holding, &lock(own)).unwrap_err().label, "internal", "{own}");
+        }
+        for other in ["sympy", "peft", "torchaudio"] {
+            assert!(refuse_own(&holding, &lock(other)).is_ok(), "{other}");
+        }
+        assert_eq!(own(&holding), ["torch==1", "torchvision==1", "triton==1"]);
+    }
 }

@@ -132,6 +132,8 @@ fn a_container_is_proven_again_where_its_torch_runs() {
     let said: serde_json::Value = serde_json::from_str(&again.out).unwrap();
     assert_eq!(said["environments"][0]["standing"], "broken", "{said}");
     assert!(said["environments"][0]["text"].as_str().unwrap().contains("incomplete"), "{said}");
+    let kit = run(world.wizard(&["kit", "jupyter", "--env", world.target().to_str().unwrap()])).expect(1);
+    assert!(kit.err.contains("not for those in WSL or a container"), "{}", kit.err);
     let machine = fs::read_to_string(world.path("wizard/data/machine.json")).unwrap();
     assert!(machine.contains("29.0.1"), "{machine}");
 }

@@ -7,8 +7,10 @@ use eframe::egui::Key;
 use eframe::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use torch_wizard::app::{Action, Effect, Load, Message, Saved, Screen};
+use torch_wizard::assess::Reason;
 use torch_wizard::plan::Engine;
 use torch_wizard::plan::export::{Format, action_text};
 use torch_wizard::text::Language;
@@ -134,6 +136,30 @@ fn every_command_is_shown_and_copied_as_it_runs() {
         click(&mut harness, &format!("Copy command {number}"));
         assert_eq!(harness.state().actions.last(), Some(&Action::Copy(text)));
     }
+}
+
+#[test]
+fn a_kit_makes_a_new_plan_and_is_named_where_it_is_picked() {
+    let mut harness = tall(reviewed());
+    click(&mut harness, "Kits: none");
+    let llm = "llm: Load and run language models";
+    click(&mut harness, llm);
+    click(&mut harness, "xformers: Memory-saving attention for programs that ask for xformers by name");
+    assert_eq!(harness.state().model.choice.kits, ["llm", "xformers"]);
+    harness.get_by_label("Kits: llm, xformers");
+    click(&mut harness, llm);
+    assert_eq!(harness.state().model.choice.kits, ["xformers"]);
+    let plans = harness.state().effects.iter().filter(|effect| matches!(effect, Effect::Plan { .. })).count();
+    assert_eq!(plans, 3);
+    // What is known of it stands under it before anything is begun.
+    let mut plan = plan_for(&harness.state().model);
+    let code = "kit-issue".to_owned();
+    let text = "Known of xformers (since 2025-09-09): It fails. Leave it out.".to_owned();
+    plan.assessment.verdict.reasons_mut().push(Reason { code, text, source: None, args: BTreeMap::new() });
+    let ticket = harness.state().model.review.ticket;
+    tell(&mut harness.state_mut().model, Message::Planned { ticket, plan: Box::new(Ok(plan)) });
+    harness.run_steps(2);
+    harness.get_by_label_contains("Known of xformers");
 }
 
 #[test]

@@ -161,6 +161,7 @@ fn fields_that_a_route_has_no_use_for_are_not_shown() {
         assert_eq!(harness.query_by_label_contains("Python: Let the wizard decide").is_some(), python, "{route:?}");
         assert_eq!(has(&harness, "Engine: automatic"), engine, "{route:?}");
         assert_eq!(has(&harness, "With torchaudio"), audio, "{route:?}");
+        assert_eq!(has(&harness, "Kits: none"), route == Route::Nightly, "{route:?}");
     }
 }
 
@@ -174,6 +175,20 @@ fn torchaudio_is_wished_only_where_it_can_be_had() {
     assert!(model.wish().packages.is_empty());
     tell(&mut model, Message::User(Action::Pick(Route::Wheel)));
     assert_eq!(model.wish().packages, ["torchaudio"]);
+}
+
+/// What a kit needs is known only where torch is in the lock.
+#[test]
+fn a_kit_is_wished_only_where_it_can_be_had() {
+    let mut model = reviewing(Route::Nightly);
+    tell(&mut model, Message::User(Action::SetKit("qlora".to_owned(), true)));
+    assert_eq!(model.wish().kits, ["qlora"]);
+    for route in [Route::Source, Route::Wsl2, Route::Docker] {
+        tell(&mut model, Message::User(Action::Pick(route)));
+        assert!(model.wish().kits.is_empty(), "{route:?}");
+    }
+    tell(&mut model, Message::User(Action::Pick(Route::Wheel)));
+    assert_eq!(model.wish().kits, ["qlora"]);
 }
 
 #[test]

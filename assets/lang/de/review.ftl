@@ -48,6 +48,8 @@ review-unfit-many = { $count } Pythons, die nicht passen
 review-engine = Werkzeug
 review-engine-auto = automatisch
 review-audio = Mit torchaudio
+review-kits-none = Kits: keine
+review-kits = Kits: { $names }
 
 review-packages = Pakete
 review-download = höchstens zu laden

@@ -48,6 +48,8 @@ review-unfit-many = { $count } Pythons that do not fit
 review-engine = Engine
 review-engine-auto = automatic
 review-audio = With torchaudio
+review-kits-none = Kits: none
+review-kits = Kits: { $names }
 
 review-packages = packages
 review-download = to fetch at most

@@ -10,6 +10,7 @@ pub(super) fn check(catalog: &Catalog, found: &mut Found) {
     for kit in &catalog.kits.all {
         let own = kit.packages.iter().find(|package| OWN.contains(&package.name.as_ref()));
         found.unless(own.is_none(), KITS, &kit.name, "torch and its companions belong to the environment");
+        found.unless(kit.what.contains_key("en"), KITS, &kit.name, "what it is for is not said in English");
         found.unless(!kit.packages.is_empty(), KITS, &kit.name, "no packages");
         found.unless(kit.call.contains(CALLED), KITS, &kit.name, format!("its call prints no line with {CALLED:?}"));
     }

@@ -7,6 +7,7 @@ use crate::facts::{ComputeCapability, OsFamily};
 use pep440_rs::{Version, VersionSpecifiers};
 use pep508_rs::Requirement;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// How the line begins that says what came of a call: `passed: …` or `skipped: …` follows.
 pub const CALLED: &str = "kit-call: ";
@@ -17,8 +18,8 @@ pub const CALLED: &str = "kit-call: ";
 pub struct Kit {
     /// The word of the commands.
     pub name: String,
-    /// What it is for.
-    pub what: String,
+    /// What it is for, by the code of the language.
+    pub what: BTreeMap<String, String>,
     /// Requirements, without torch itself.
     pub packages: Vec<Requirement>,
     /// Python that uses them with torch, on the card where there is one. Fetches nothing; fails by an exception, else
@@ -58,6 +59,13 @@ pub struct KitIssue {
     pub since: jiff::civil::Date,
     /// Where.
     pub backing: Backing,
+}
+
+impl Kit {
+    /// What it is for, in a language; in English where nobody has said it in that one.
+    pub fn what_in(&self, language: &str) -> &str {
+        self.what.get(language).or_else(|| self.what.get("en")).map(String::as_str).unwrap_or_default()
+    }
 }
 
 impl KitIssue {

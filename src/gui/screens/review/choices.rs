@@ -1,13 +1,15 @@
-//! What can still be chosen: where, which Python, what installs, with torchaudio or not.
+//! What can still be chosen: where, which Python, what installs, with torchaudio and kits or not.
 
 use super::super::super::icons;
 use super::super::super::theme::{self, palette, space};
 use super::super::super::widgets::{self, Button, ButtonKind, Tone};
 use super::super::choose::words;
 use super::NARROW;
+use super::details::reason_line;
 use crate::app::remedy::{Offer, offer};
 use crate::app::{Action, Fields, Model};
 use crate::assess::Route;
+use crate::catalog::Kit;
 use crate::facts::Python;
 use crate::plan::{Engine, Plan};
 use crate::problem::Problem;
@@ -36,8 +38,42 @@ pub fn show(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         if fields.python {
             action = action.or(python(ui, model, text));
         }
-        action.or(rest(ui, model, fields, text))
+        action = action.or(rest(ui, model, fields, text));
+        if fields.kits {
+            action = action.or(kits(ui, model, text));
+        }
+        action
     })
+}
+
+/// The kits that go on top, and what is known to go wrong with those that were picked.
+fn kits(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
+    let picked = &model.choice.kits;
+    let names = picked.join(", ");
+    let title = if picked.is_empty() {
+        text.get("review-kits-none")
+    } else {
+        text.with("review-kits", &[("names", names.into())])
+    };
+    let mut action = None;
+    let fits = |kit: &&Kit| kit.os.is_empty() || kit.os.contains(&model.os);
+    indented(ui, |ui| {
+        ui.vertical(|ui| {
+            super::fold(ui, "review-kits", &title, |ui| {
+                for kit in model.catalog.kits.all.iter().filter(fits) {
+                    let words = format!("{}: {}", kit.name, kit.what_in(text.language().code()));
+                    if let Some(on) = widgets::check(ui, &words, picked.contains(&kit.name)) {
+                        action = Some(Action::SetKit(kit.name.clone(), on));
+                    }
+                }
+            });
+            let reasons = model.review.plan.ready().map(|plan| plan.assessment.verdict.reasons()).unwrap_or_default();
+            for reason in reasons.iter().filter(|reason| reason.code.starts_with("kit-")) {
+                action = action.take().or(reason_line(ui, reason, text));
+            }
+        });
+    });
+    action
 }
 
 /// What was chosen, when nothing can be chosen any more.
