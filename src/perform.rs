@@ -149,7 +149,7 @@ impl Performer {
             Effect::StopDiagnosis => self.diagnosis.store(true, Ordering::SeqCst),
             Effect::LetGo(replaced) => self.spawn("let-go", move |shared| home::let_go(shared, &replaced)),
             Effect::Glance => self.spawn("glance", |shared| {
-                let (facts, _) = crate::recheck::look(&*shared.host, shared.catalog, false);
+                let facts = home::glance(shared);
                 shared.send(Message::Glanced(Box::new(facts)));
             }),
             Effect::Arrange { environment, what } => {

@@ -116,7 +116,8 @@ pub fn judge(kept: &Kept, facts: &MachineFacts, catalog: &Catalog) -> Standing {
     }
     let since = since_proof(&kept.known, &now);
     let is_silent = now.driver.is_none() || now.cards.is_none();
-    let was_proven = kept.known.verdict.is_some();
+    // What runs on the processor rests on no driver.
+    let was_proven = kept.known.verdict.is_some() && kept.known.variant.as_deref() != Some("cpu");
     if was_proven && (!since.is_empty() || is_silent) && waits_for_restart(facts) {
         return Standing::Unknown(Doubt::Restart);
     }

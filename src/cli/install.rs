@@ -31,9 +31,7 @@ pub fn run(session: &mut Session, args: &InstallArgs) -> Done {
         session.screen.note(said);
     }
     crate::run::save(&*session.host, &plan)?;
-    let kits = prepare::kit::named(&*session.host, session.catalog, &wish.kits)?;
-    let circumstances = prepare::circumstances(&scan.facts);
-    carry_out_and(session, &plan, circumstances, |session| super::kit::called(session, &plan, &kits))
+    carry_out(session, &plan, prepare::circumstances(&scan.facts))
 }
 
 /// Shows what would run and asks. Without a terminal nobody can answer, so `--yes` is asked for.
@@ -118,7 +116,8 @@ fn carry_out_and(
     drop(view);
     let mut code = crate::run::finish(&*host, plan, &outcome)?;
     if matches!(outcome, Outcome::Promoted { .. }) {
-        let said = check(session);
+        let mut said = super::kit::called(session, plan);
+        said.extend(check(session));
         code = if said.is_empty() { code } else { exit::NO };
         for line in said {
             session.screen.note(line);

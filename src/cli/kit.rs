@@ -3,7 +3,7 @@
 use super::args::KitArgs;
 use super::wait::telling;
 use super::{Done, Failed, Session, envs, exit, install, json, plan};
-use crate::catalog::{CALLED, Kit};
+use crate::catalog::CALLED;
 use crate::plan::Plan;
 use crate::prepare::again::Task;
 use crate::prepare::{self, kit, repair};
@@ -37,17 +37,15 @@ pub fn run(session: &mut Session, args: &KitArgs) -> Done {
     let plan =
         telling(session, "looking for the packages", |tell| kit::plan(&task, kit, &mut |doing| tell.now(doing)))?;
     let circumstances = prepare::circumstances(&scan.facts);
+    let file = snapshots::folder(&*host).join(now.file_name());
+    // Before anything begins: a run that is resumed is another process.
+    if args.how.format.is_none() {
+        snapshots::save(&*host, &file, &now)?;
+    }
     install::offer(session, &plan, &args.how, circumstances, |session| {
-        let mut wrong = called(session, &plan, &kits);
-        let file = snapshots::folder(&*session.host).join(now.file_name());
-        match snapshots::save(&*session.host, &file, &now) {
-            Ok(_) => {
-                let (path, file) = (path.display(), file.display());
-                session.screen.note(format!("Undo it:  torch-wizard envs restore \"{path}\" \"{file}\""));
-            }
-            Err(problem) => wrong.push(problem.cause),
-        }
-        wrong
+        let (path, file) = (path.display(), file.display());
+        session.screen.note(format!("Undo it:  torch-wizard envs restore \"{path}\" \"{file}\""));
+        Vec::new()
     })
 }
 
@@ -65,18 +63,18 @@ fn list(session: &mut Session) {
     }
 }
 
-/// Says what came of the calls of kits, in their own words, and enters the environment for Jupyter where one of them wants
-/// that. Answers with what went wrong.
-pub(super) fn called(session: &mut Session, plan: &Plan, kits: &[&Kit]) -> Vec<String> {
+/// Says what came of the calls of a plan's kits, in their own words, and what that means for Jupyter. Answers with what went
+/// wrong.
+pub(super) fn called(session: &mut Session, plan: &Plan) -> Vec<String> {
     let host = Arc::clone(&session.host);
     let log = host.read(&plan.places.run.join("install.log")).unwrap_or_default();
     let log = String::from_utf8_lossy(&log).into_owned();
     let said = log.lines().filter_map(|line| line.split_once(CALLED));
     // The calls were made in the order of the kits.
-    for (kit, (_, said)) in kits.iter().zip(said) {
+    for (kit, (_, said)) in kit::of_plan(session.catalog, plan).into_iter().zip(said) {
         session.screen.note(format!("{}: {}", kit.name, said.trim()));
     }
-    match kit::enter_kernel(&*host, session.catalog, plan) {
+    match kit::settle_kernel(&*host, session.catalog, plan) {
         Ok(()) => Vec::new(),
         Err(Problem { cause, .. }) => vec![cause],
     }

@@ -8,8 +8,8 @@ use crate::host::Note;
 use crate::prepare;
 use crate::problem::Problem;
 use crate::recheck::{self, Fault, Recheck, Rechecked, Seen, Standing};
-use crate::run::prove::Place;
 use crate::run::prove::several::{Common, Told, at_once, several};
+use crate::run::prove::{NOT_STARTED, Place};
 use crate::store::Known;
 use crate::text::{Language, Text};
 use crate::verify::{DeviceChoice, Level, Proof, VerificationReport};
@@ -119,8 +119,10 @@ fn prove_anew(session: &mut Session, found: &mut Recheck, facts: &MachineFacts) 
     for (one, place) in open.into_iter().zip(places) {
         session.screen.note(format!("proving {} …", one.path.display()));
         let load = Load { level: Level::Quick, seconds: 0, choice: DeviceChoice::All, lines: Lines::Message };
-        let report = check(session, load, facts, place)?.ok_or_else(cancelled)?;
-        enter(session, one, report)?;
+        match check(session, load, facts, place) {
+            Err(Failed::Problem(problem)) if problem.label == NOT_STARTED => session.screen.problem(&problem, false),
+            report => enter(session, one, report?.ok_or_else(cancelled)?)?,
+        }
     }
     Ok(())
 }
@@ -156,6 +158,8 @@ fn side_by_side(
     for (one, report) in open.iter_mut().zip(reports) {
         match report {
             Some(Ok(report)) => enter(session, one, report)?,
+            // It wants its proof as before.
+            Some(Err(problem)) if problem.label == NOT_STARTED => session.screen.problem(&problem, false),
             // What the others said counts all the same.
             Some(Err(problem)) => trouble = trouble.or(Some(Failed::from(problem))),
             None => trouble = trouble.or_else(|| Some(cancelled())),

@@ -6,7 +6,7 @@ use crate::facts::MachineFacts;
 use crate::prepare::{self, Wish};
 use crate::problem::Problem;
 use crate::report::About;
-use crate::run::prove::{News, Place, Proving, prove};
+use crate::run::prove::{News, Place, Proving, prove_known};
 use crate::store::StoreError;
 use crate::text::{Language, Text};
 use crate::verify::contract::{check_line, verdict_line};
@@ -153,8 +153,8 @@ pub(super) fn check(
     let host = std::sync::Arc::clone(&session.host);
     let (cleared, _) = crate::detect::settings::child_env(&*host);
     let proving = Proving {
+        folder: place.folder(&*host),
         place,
-        folder: host.folders().cache.join("verify"),
         level,
         seconds,
         circumstances,
@@ -163,7 +163,7 @@ pub(super) fn check(
         leaves_no_trace: false,
     };
     let mut last = Duration::ZERO;
-    let report = prove(&*host, proving, &mut |news| {
+    let report = prove_known(&*host, proving, &mut |news| {
         match news {
             News::Progress(Progress::Ended(check)) if lines == Lines::Message => {
                 session.screen.note(show::check(&check));

@@ -13,7 +13,7 @@ const FILE: &str = "kernel.json";
 /// In the metadata of those that we wrote: nobody else's are taken back.
 const OURS: &str = "torch-wizard";
 /// What a kernel runs.
-const LAUNCHER: &str = "ipykernel";
+pub(crate) const LAUNCHER: &str = "ipykernel";
 
 /// The environments of all kernels.
 pub(super) fn environments(host: &dyn Host) -> Vec<PathBuf> {

@@ -2,6 +2,7 @@
 
 use super::Shared;
 use crate::app::{Card, Message};
+use crate::facts::MachineFacts;
 use crate::problem::Problem;
 use crate::recheck::Kept;
 use crate::run::journal::unfinished;
@@ -59,6 +60,14 @@ pub(super) fn load(shared: &Shared) {
         }
     }
     shared.send(Message::Home { cards, unfinished: left, trouble, damaged });
+}
+
+/// The machine as far as the known environments rest on it.
+pub(super) fn glance(shared: &Shared) -> MachineFacts {
+    let host = &*shared.host;
+    let registry: Registry = store::look(host, &Registry::path(host)).unwrap_or_default();
+    let has_containers = registry.environments.iter().any(store::Known::is_in_container);
+    crate::recheck::look(host, shared.catalog, has_containers).0
 }
 
 /// Undoes a run by what its folder says.

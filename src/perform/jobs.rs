@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::prepare::{self, Scan, Wish};
 use crate::problem::Problem;
 use crate::report_in;
-use crate::run::prove::{News, Place, Proving, prove};
+use crate::run::prove::{News, Place, Proving, prove_known};
 use crate::run::{EventKind, Outcome, RunEvent, Surroundings, rollback};
 use crate::store::{Registry, load};
 use crate::verify::command::SOAK_SECONDS;
@@ -189,7 +189,7 @@ fn carry_out(shared: &Shared, plan: &Plan, circumstances: Circumstances, cancel:
     }
     let stands = matches!(outcome, Outcome::Promoted { .. });
     shared.send(Message::RunEnded(Box::new(outcome)));
-    if stands && let Err(problem) = prepare::kit::enter_kernel(&**host, shared.catalog, plan) {
+    if stands && let Err(problem) = prepare::kit::settle_kernel(&**host, shared.catalog, plan) {
         shared.send(Message::Trouble(problem));
     }
 }
@@ -214,8 +214,8 @@ pub(super) fn verify(
     let expected = |card: &str, check: &str| shared.catalog.expected_of_check(card, check);
     let (cleared, _) = settings::child_env(&**host);
     let proving = Proving {
+        folder: place.folder(&**host),
         place,
-        folder: host.folders().cache.join("verify"),
         level,
         seconds: SOAK_SECONDS,
         circumstances,
@@ -223,7 +223,7 @@ pub(super) fn verify(
         cleared,
         leaves_no_trace: false,
     };
-    let mut result = prove(&**host, proving, &mut |news| {
+    let mut result = prove_known(&**host, proving, &mut |news| {
         if let News::Progress(progress) = news {
             shared.send(Message::Verifying(Box::new(progress)));
         }

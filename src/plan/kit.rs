@@ -2,6 +2,7 @@
 
 use super::wheel::step;
 use super::{Action, CommandSpec, Inside, Plan, PlanStep, inside};
+use crate::assess::Route;
 use crate::catalog::Kit;
 use std::path::Path;
 
@@ -31,11 +32,24 @@ fn key(kit: &Kit) -> String {
     format!("kit-{}", kit.name)
 }
 
+/// The cards that were proven, as CUDA takes them: a call on another one would say nothing of this torch.
+fn cards(plan: &Plan) -> Option<String> {
+    if plan.assessment.route == Route::Cpu {
+        return Some("-1".to_owned());
+    }
+    let cards = &plan.choices.cards;
+    (!cards.is_empty()).then(|| cards.join(","))
+}
+
 fn call(plan: &Plan, kit: &Kit, python: &Path) -> [PlanStep; 2] {
     let file = inside(plan.os, &plan.places.run, &format!("{}.py", key(kit)));
     let write = Action::WriteFile { path: file.clone(), text: kit.call.clone(), kept: None };
-    // Neither the user's settings of Python nor what it compiles change what is installed.
-    let command = CommandSpec::new(python, ["-I", "-B", &file.display().to_string()]);
+    // Neither the user's settings of Python nor what it compiles change what is installed; a kernel that the call starts
+    // has no options of ours.
+    let mut command =
+        CommandSpec::new(python, ["-I", "-B", &file.display().to_string()]).with_env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env.extend(cards(plan).map(|cards| ("CUDA_VISIBLE_DEVICES".to_owned(), cards)));
+    command.env_remove.clone_from(&plan.inheritance.cleared);
     [
         step(
             &format!("{}-write", key(kit)),

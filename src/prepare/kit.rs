@@ -6,7 +6,7 @@ use super::{Wish, repair};
 use crate::assess::{Reason, Route};
 use crate::catalog::{Catalog, Kit, KitIssue};
 use crate::detect::settings;
-use crate::environments::kernels;
+use crate::environments::{kernels, packages};
 use crate::facts::{ComputeCapability, MachineFacts};
 use crate::host::Host;
 use crate::lock::{Lock, normalised};
@@ -55,9 +55,8 @@ pub const fn goes_with(route: Route) -> bool {
 pub(super) fn refuse_route(route: Route) -> Result<(), Problem> {
     match route {
         Route::Docker | Route::Wsl2 => Err(elsewhere()),
-        // Its torch is not there yet when the packages are chosen.
-        Route::Source => Err(Problem::new("kit-later", "A kit goes on top of a build from source once that stands.")
-            .advise("Leave --kit out, and add it afterwards: torch-wizard kit NAME --env ENVIRONMENT.")),
+        Route::Source => Err(Problem::new("kit-not-built", "A kit is resolved beside a torch that an index has, and none has the one that is built here.")
+            .advise("Leave --kit out, and install the packages inside, each with --no-deps; `torch-wizard kit list` names them.")),
         Route::Wheel | Route::Nightly | Route::Cpu => Ok(()),
     }
 }
@@ -84,10 +83,21 @@ pub(super) fn called(catalog: &Catalog, mut plan: Plan, kits: &[&Kit], facts: &M
     with_calls(plan, kits)
 }
 
-/// Enters an environment among the kernels of Jupyter where a kit of its plan wants that.
-pub fn enter_kernel(host: &dyn Host, catalog: &Catalog, plan: &Plan) -> Result<(), Problem> {
-    let wants = catalog.kits.all.iter().filter(|kit| kit.kernel).any(|kit| has_call(plan, kit));
-    if wants { kernels::register(host, &plan.target).map(drop) } else { Ok(()) }
+/// The kits whose call a plan makes.
+pub fn of_plan<'a>(catalog: &'a Catalog, plan: &Plan) -> Vec<&'a Kit> {
+    catalog.kits.all.iter().filter(|kit| has_call(plan, kit)).collect()
+}
+
+/// What a run that came to its end means for Jupyter: a kit may want the environment among its kernels, and one that has
+/// lost its kernel is not offered any more.
+pub fn settle_kernel(host: &dyn Host, catalog: &Catalog, plan: &Plan) -> Result<(), Problem> {
+    if of_plan(catalog, plan).iter().any(|kit| kit.kernel) {
+        return kernels::register(host, &plan.target).map(drop);
+    }
+    let is_offered = kernels::registered(host, &plan.target).is_some();
+    let has_kernel =
+        || packages::of_environment(host, &plan.target).packages.iter().any(|it| it.name == kernels::LAUNCHER);
+    if is_offered && !has_kernel() { kernels::unregister(host, &plan.target).map(drop) } else { Ok(()) }
 }
 
 /// Plans a kit for the environment that `task` has as it is now.
@@ -159,13 +169,34 @@ impl Resolving<'_, '_> {
     /// Nothing fits beside this torch; whether anything fits beside another says what to do.
     fn wants_another_torch(&mut self, said: Problem) -> Problem {
         let name = &self.kit.name;
-        let Ok(lock) = self.with(Vec::new()) else { return said };
-        let torch = lock.package("torch").map(|torch| torch.version.clone()).unwrap_or_default();
         let is = self.holding.torch.as_ref().map(ToString::to_string).unwrap_or_default();
+        if self.is_torch_gone() {
+            let cause = format!("No index has torch {is}, so nothing can be resolved beside it.");
+            return Problem::new("kit-torch-not-listed", cause)
+                .advise("Install the packages inside by hand, each with --no-deps; `torch-wizard kit list` names them.")
+                .details(said.details);
+        }
+        let Ok(lock) = self.with(Vec::new()) else { return said };
+        let Some(torch) = lock.package("torch").map(|torch| torch.version.clone()) else { return said };
         let cause = format!("The kit {name} does not fit torch {is}: it would bring torch {torch}.");
         Problem::new("kit-other-torch", cause)
             .command("Make it an environment of its own", format!("torch-wizard install --kit {name} --env FOLDER"))
             .details(said.details)
+    }
+}
+
+impl Resolving<'_, '_> {
+    /// Whether the torch that is there cannot be had any more: built from source, or a night that the index has dropped.
+    fn is_torch_gone(&mut self) -> bool {
+        let Some(torch) = self.holding.package("torch") else { return true };
+        let requirements = vec![pinned(&torch.name, &torch.version)];
+        let question = Question { requirements, constraints: Vec::new(), alone: true, ..self.question.clone() };
+        let credentials = settings::credentials(&**self.task.host);
+        let tick = &mut *self.tick;
+        let said = resolve::resolve(&**self.task.host, &question, &|url: &str| credentials.added_to(url), &mut || {
+            tick("resolving the packages")
+        });
+        said.is_err_and(|problem| has_no_answer(&problem))
     }
 }
 
@@ -267,7 +298,7 @@ mod tests {
             (Route::Wheel, None),
             (Route::Nightly, None),
             (Route::Cpu, None),
-            (Route::Source, Some("kit-later")),
+            (Route::Source, Some("kit-not-built")),
             (Route::Wsl2, Some("kit-elsewhere")),
             (Route::Docker, Some("kit-elsewhere")),
         ] {

@@ -251,6 +251,10 @@ fn a_pc_that_waits_for_a_restart_says_nothing_of_what_changed_before_it() {
     assert_eq!(judged(&kept, &torn), Standing::Holds);
     torn.driver_troubles = crate::detect::gpu::by_code(&[DriverTrouble::RestartNeeded { files: None, loaded: None }]);
     assert_eq!(judged(&kept, &torn), waits);
+    let mut on_processor = kept.clone();
+    on_processor.known.variant = Some("cpu".to_owned());
+    let standing = judged(&on_processor, &due(newer(), RestartSign::Updates));
+    assert!(matches!(standing, Standing::NeedsProof { .. }), "it rests on no driver: {standing:?}");
     let mut never = kept;
     never.known.verdict = None;
     never.known.machine = None;

@@ -3,7 +3,7 @@
 mod place;
 pub mod several;
 
-pub use place::Place;
+pub use place::{NOT_STARTED, Place, prove_known};
 
 use super::output::{Lines, without_colours};
 use super::wake::promotion;

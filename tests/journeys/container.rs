@@ -132,6 +132,14 @@ fn a_container_is_proven_again_where_its_torch_runs() {
     let said: serde_json::Value = serde_json::from_str(&again.out).unwrap();
     assert_eq!(said["environments"][0]["standing"], "broken", "{said}");
     assert!(said["environments"][0]["text"].as_str().unwrap().contains("incomplete"), "{said}");
+    // An engine that does not start the checks says nothing of the torch.
+    let known = world.registry();
+    fs::write(world.path("refuses/run"), "Cannot connect to the Docker daemon at unix:///var/run/docker.sock\n")
+        .unwrap();
+    let off = run(world.wizard(&["verify", world.target().to_str().unwrap()])).expect(1);
+    assert!(off.err.contains("could not be started") && !off.err.contains("incomplete"), "{}", off.err);
+    fs::remove_file(world.path("refuses/run")).unwrap();
+    assert_eq!(world.registry(), known);
     let kit = run(world.wizard(&["kit", "jupyter", "--env", world.target().to_str().unwrap()])).expect(1);
     assert!(kit.err.contains("not for those in WSL or a container"), "{}", kit.err);
     let machine = fs::read_to_string(world.path("wizard/data/machine.json")).unwrap();

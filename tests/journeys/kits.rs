@@ -138,6 +138,8 @@ fn a_kit_is_put_beside_a_torch_that_stays_and_goes_again_as_a_whole() {
     let mirror = world.server.torch();
     run(world.wizard(&[&words[..], &["--yes", "--index-url", &mirror]].concat())).expect(1);
     assert_eq!((versions_in(&world), torch_files(&world)), (before, files));
+    let kernels = files_in(&world.path("home/.local/share/jupyter/kernels"), 1);
+    assert_eq!(kernels, [""; 0], "a kernel without ipykernel is not offered");
 }
 
 /// The torch index has a build of that name as well, which is another one.

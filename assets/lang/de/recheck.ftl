@@ -13,7 +13,7 @@ recheck-kernel = Kernel von WSL { $from } → { $to }
 recheck-engine = { $name } { $from } → { $to }
 
 recheck-holds = Gilt.
-recheck-never-proven = Sie wurde auf diesem PC nie geprüft.
+recheck-never-proven = Auf diesem PC gilt noch kein Nachweis dafür.
 recheck-needs-proof = Sie braucht einen neuen Nachweis; nach den Regeln spricht nichts gegen sie.
 recheck-broken = Sie läuft hier nicht mehr.
 recheck-files = Ihre Dateien sind nicht mehr, was sie waren: { $how }.
@@ -21,7 +21,7 @@ recheck-failed = Die Prüfungen sind auf diesem PC fehlgeschlagen.
 recheck-not-proven = Die Prüfungen endeten mit { $verdict }.
 recheck-missing = Der Ordner ist weg.
 recheck-unknown = Das kann niemand sagen.
-recheck-restart = Dieser PC wartet auf einen Neustart; erst danach lässt sich sagen, wie es hiermit steht.
+recheck-restart = Dieser PC wartet auf einen Neustart; bis dahin sagt nur eine Prüfung von Hand (verify), wie es hiermit steht.
 
 recheck-note-broken = Eine Umgebung läuft nicht mehr
 recheck-note-proof = Umgebungen brauchen einen neuen Nachweis

@@ -13,7 +13,7 @@ recheck-kernel = WSL's kernel { $from } → { $to }
 recheck-engine = { $name } { $from } → { $to }
 
 recheck-holds = Holds.
-recheck-never-proven = It was never proven on this PC.
+recheck-never-proven = No proof of it counts on this PC yet.
 recheck-needs-proof = It needs a new proof; by the rules nothing speaks against it.
 recheck-broken = It does not run here any more.
 recheck-files = Its files are not what they were: { $how }.
@@ -21,7 +21,7 @@ recheck-failed = The checks failed on this PC.
 recheck-not-proven = The checks ended as { $verdict }.
 recheck-missing = The folder is gone.
 recheck-unknown = Nobody can say.
-recheck-restart = This PC waits for a restart; only after it can be said how this stands.
+recheck-restart = This PC waits for a restart; until then only a check by hand (verify) says how this stands.
 
 recheck-note-broken = An environment does not run any more
 recheck-note-proof = Environments want a new proof

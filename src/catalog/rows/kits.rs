@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// How the line begins that says what came of a call: `passed: …` or `skipped: …` follows.
 pub const CALLED: &str = "kit-call: ";
 
+/// The language that everything is said in.
+const ENGLISH: &str = "en";
+
 /// Packages that go together on top of a torch, and one call that shows that they work with it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,7 +67,7 @@ pub struct KitIssue {
 impl Kit {
     /// What it is for, in a language; in English where nobody has said it in that one.
     pub fn what_in(&self, language: &str) -> &str {
-        self.what.get(language).or_else(|| self.what.get("en")).map(String::as_str).unwrap_or_default()
+        self.what.get(language).or_else(|| self.what.get(ENGLISH)).map(String::as_str).unwrap_or_default()
     }
 }
 

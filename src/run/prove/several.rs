@@ -1,6 +1,6 @@
 //! Several environments proven side by side: most of a proof is the start of torch, which one card leaves time for.
 
-use super::{News, Place, Proving, prove};
+use super::{News, Place, Proving, prove_known};
 use crate::facts::MachineFacts;
 use crate::host::Host;
 use crate::problem::Problem;
@@ -139,10 +139,11 @@ impl Round<'_> {
 
     fn one(&self, at: usize, stop: &AtomicBool) -> Option<Result<VerificationReport, Problem>> {
         let Self { host, places, common } = self;
+        let place = places.get(at)?.clone();
         let proving = Proving {
-            place: places.get(at)?.clone(),
             // Of its own: a program that is being read cannot be replaced on Windows.
-            folder: host.folders().cache.join("verify").join(at.to_string()),
+            folder: place.folder(*host),
+            place,
             level: Level::Quick,
             seconds: 0,
             circumstances: Circumstances { taken_at: crate::time::now(*host), ..common.circumstances.clone() },
@@ -153,7 +154,7 @@ impl Round<'_> {
         let on = &mut |_: News<'_>| {
             if stop.load(Ordering::SeqCst) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        prove(*host, proving, on).transpose()
+        prove_known(*host, proving, on).transpose()
     }
 }
 
