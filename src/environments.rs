@@ -122,6 +122,12 @@ impl Trouble {
     }
 }
 
+/// What is said where nothing is in the place that was named.
+pub fn not_there(path: &Path) -> Problem {
+    Problem::new("unknown-environment", format!("{} is not there.", path.display()))
+        .command("See the list of environments", "torch-wizard envs list")
+}
+
 /// What the files of a known environment say today.
 pub fn state(host: &dyn Host, known: &crate::store::Known) -> State {
     // A look at files inside WSL starts its Linux.

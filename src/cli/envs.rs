@@ -174,10 +174,7 @@ pub fn meant(session: &Session, word: &Path) -> Result<(PathBuf, Option<Known>),
 
 /// Nothing that a word could mean is there.
 pub fn not_there(path: &Path) -> Failed {
-    Failed::Problem(
-        Problem::new("unknown-environment", format!("{} is not there.", path.display()))
-            .command("See the list of environments", "torch-wizard envs list"),
-    )
+    Failed::Problem(crate::environments::not_there(path))
 }
 
 /// The environment of the list that a word means: a folder, or a name.

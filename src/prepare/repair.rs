@@ -41,6 +41,9 @@ pub fn wish(host: &dyn Host, environment: &Path, more: Wish) -> Result<Wish, Pro
         .command("Undo it", "torch-wizard rollback")
         .details(folder.display().to_string()));
     }
+    if host.meta(environment).is_none() {
+        return Err(environments::not_there(environment));
+    }
     let seen = environments::inspect(host, environment);
     if seen.kind == "system" {
         return Err(Problem::new(

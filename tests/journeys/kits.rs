@@ -118,6 +118,12 @@ fn a_kit_is_put_beside_a_torch_that_stays_and_goes_again_as_a_whole() {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
     assert_eq!(versions_in(&world), before, "a look changes nothing");
+    let plan = kit(&world, "jupyter", &["--format", "json"]).expect(0).out;
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    let call = plan["steps"].as_array().unwrap().iter().find(|step| step["key"] == "kit-jupyter").unwrap();
+    let (set, card) = (&call["action"]["command"]["env"], &plan["choices"]["cards"][0]);
+    assert!(card.is_string() && set["CUDA_VISIBLE_DEVICES"] == *card, "{call}");
+    assert_eq!(set["PYTHONDONTWRITEBYTECODE"], "1", "a kernel of the call leaves nothing behind");
 
     // A played card is never called proven.
     let ran = kit(&world, "jupyter", &["--yes"]).expect(1);
@@ -205,6 +211,10 @@ fn the_kits_are_listed_and_one_that_is_none_is_said_to_be_none() {
     assert_eq!((&xformers["here"], &xformers["issues"][0]["harmless"]), (&true.into(), &false.into()), "{xformers}");
     let none = run(world.wizard(&["kit", "comfyui", "--env", "place"])).expect(1);
     assert!(none.err.contains("There is no kit comfyui") && none.err.contains("kit list"), "{}", none.err);
+    for words in [&["kit", "qlora", "--env", "nowhere"][..], &["envs", "repair", "nowhere"]] {
+        let gone = run(world.wizard(words)).expect(1);
+        assert!(gone.err.contains("nowhere is not there."), "{words:?}: {}", gone.err);
+    }
     let whose = run(world.wizard(&["kit", "qlora"])).expect(2);
     assert!(whose.err.contains("--env"), "{}", whose.err);
 }
