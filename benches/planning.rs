@@ -28,6 +28,7 @@ fn machine(card: &str, driver: &str, family: OsFamily) -> MachineFacts {
         pci_bus: None,
         capability: card.parse().ok(),
         memory_bytes: None,
+        board: torch_wizard::facts::Board::default(),
         source: Source::new(Via::Nvml, ""),
     };
     let python = Python {

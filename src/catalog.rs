@@ -21,13 +21,14 @@ pub use pythons::PythonTrouble;
 pub use rows::{
     ArchList, Architecture, Backing, BaseImage, Branch, BuildDisk, BuildMemory, BuildOf, BuildTime, CALLED, Card,
     CodeException, CompanionSet, Confidence, ContainerToolkit, Containers, Device, DistributionLibc,
-    DistributionPackages, DriverFault, DriverOrigin, FaultSide, FileHead, FirstLinux, Flavour, Generation, Image,
-    ImageKind, ImagePattern, ImageRule, KernelModule, Kit, KitIssue, Kits, Libc, LongestMember, ModulesOfCards,
-    NamedCards, Needed, NextVariants, NightlyLife, Numbering, OnWindows, OtherBuild, PciException, PciPrefix, Pin,
-    Platform, PlatformBuilds, PythonChoice, PythonKind, PythonTrap, Release, Replaces, RunFlag, Runtime, SettingKind,
-    Size, SourceBuild, SourceLine, SourceRepository, SourceSetting, Tflops, Toolkit, ToolkitCompiler, TorchPackage,
-    UnfitKind, Uv, UvWheel, VcLibrary, VisualStudio, WindowsBuild, WindowsReleases, WindowsTool, WslCommand, WslConfig,
-    WslDistribution, WslForbidden, WslLimit, WslNeeds, WslPlace, WslRules, Xid,
+    DistributionPackages, DriverFault, DriverOrigin, FaultSide, FileHead, FirstLinux, Flavour, Generation,
+    HardwareRules, Image, ImageKind, ImagePattern, ImageRule, KernelModule, Kit, KitIssue, Kits, Libc, LongestMember,
+    ModulesOfCards, NamedCards, Needed, NextVariants, NightlyLife, Numbering, OnWindows, OtherBuild, PciException,
+    PciPrefix, Pin, Platform, PlatformBuilds, PythonChoice, PythonKind, PythonTrap, Release, Replaces, RunFlag,
+    Runtime, SettingKind, SeveralRule, Size, SourceBuild, SourceLine, SourceRepository, SourceSetting, Tflops, Toolkit,
+    ToolkitCompiler, Topic, TopicSource, TorchPackage, UnfitKind, Uv, UvWheel, VcLibrary, VisualStudio, WindowRule,
+    WindowsBuild, WindowsReleases, WindowsTool, WslCommand, WslConfig, WslDistribution, WslForbidden, WslLimit,
+    WslNeeds, WslPlace, WslRules, Xid,
 };
 
 use crate::facts::TorchVersion;
@@ -48,6 +49,7 @@ const WSL: &str = "wsl.toml";
 const SYSTEMS: &str = "systems.toml";
 const XIDS: &str = "xids.toml";
 const KITS: &str = "kits.toml";
+const HARDWARE: &str = "hardware.toml";
 
 /// A catalogue that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -102,6 +104,8 @@ pub struct Texts<'a> {
     pub xids: &'a str,
     /// `kits.toml`
     pub kits: &'a str,
+    /// `hardware.toml`
+    pub hardware: &'a str,
 }
 
 impl Texts<'static> {
@@ -119,6 +123,7 @@ impl Texts<'static> {
         systems: include_str!("../assets/catalog/systems.toml"),
         xids: include_str!("../assets/catalog/xids.toml"),
         kits: include_str!("../assets/catalog/kits.toml"),
+        hardware: include_str!("../assets/catalog/hardware.toml"),
     };
 }
 
@@ -218,6 +223,8 @@ pub struct Catalog {
     pub xids: Vec<Xid>,
     /// What goes on top of a torch.
     pub kits: Kits,
+    /// When advice on a PC's hardware is due.
+    pub hardware: HardwareRules,
     names: Names,
 }
 
@@ -242,6 +249,7 @@ impl Catalog {
         let mut systems = File::parse(SYSTEMS, texts.systems)?;
         let mut xids = File::parse(XIDS, texts.xids)?;
         let mut kits = File::parse(KITS, texts.kits)?;
+        let mut hardware = File::parse(HARDWARE, texts.hardware)?;
         let files = [
             &mut drivers,
             &mut gpus,
@@ -255,6 +263,7 @@ impl Catalog {
             &mut systems,
             &mut xids,
             &mut kits,
+            &mut hardware,
         ];
         let files = files.into_iter().map(File::head).collect::<Result<_, _>>()?;
         let cards = gpus.rows("cards")?;
@@ -267,6 +276,7 @@ impl Catalog {
             windows: systems.rows("windows")?,
             xids: xids.rows("xid")?,
             kits: Kits::read(&mut kits)?,
+            hardware: HardwareRules::read(&mut hardware)?,
             runtimes: drivers.rows("runtime")?,
             generations: drivers.rows("generation")?,
             branches: drivers.rows("branch")?,
@@ -301,9 +311,21 @@ impl Catalog {
             source: SourceBuild::read(&mut build)?,
             wsl: WslRules::read(&mut wsl)?,
         };
-        for file in
-            [drivers, gpus, architectures, wheels, companions, tools, containers, build, wsl, systems, xids, kits]
-        {
+        for file in [
+            drivers,
+            gpus,
+            architectures,
+            wheels,
+            companions,
+            tools,
+            containers,
+            build,
+            wsl,
+            systems,
+            xids,
+            kits,
+            hardware,
+        ] {
             file.finish()?;
         }
         check::check(&catalog)?;

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use fingerprint::{CardSeen, Change, Driver, Fingerprint};
-pub use gpu::{ComputeCapability, Gpu, PciId};
+pub use gpu::{Board, ComputeCapability, Gpu, PciId, link_carries};
 pub use places::{ContainerEngine, ContainerProgram, Distribution, EngineTrouble, TorchSeen, Virtualisation, Wsl};
 pub use power::PowerSupply;
 pub use toolchain::{CudaToolkit, VisualStudio};

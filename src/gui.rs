@@ -150,6 +150,7 @@ impl App {
                 | Effect::StopVerify
                 | Effect::Watch(_)
                 | Effect::Unwatch
+                | Effect::WatchProcess(_)
                 | Effect::Follow { .. }
                 | Effect::Unfollow
                 | Effect::LogOnCheck(_)

@@ -24,6 +24,7 @@ pub mod environments;
 pub mod facts;
 #[cfg(feature = "gui")]
 pub mod gui;
+pub mod hardware;
 pub mod host;
 pub mod index;
 pub mod leave;

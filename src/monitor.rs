@@ -6,13 +6,15 @@ mod csv;
 mod findings;
 pub mod follow;
 mod history;
+mod limit;
 mod words;
 
 pub use csv::{CSV_HEADER, csv_rows};
 pub(crate) use findings::LOAD;
 pub use findings::{Finding, Judge, Weight, What};
 pub use history::History;
-pub use words::{link, reason_words, sentence};
+pub use limit::{Held, Limit, NotSaid, Watched};
+pub use words::{held, link, reason_words, sentence};
 
 use crate::host::nvml::{self, Pending};
 use crate::host::{GpuLibrary, GpuSample, Host, HostError};

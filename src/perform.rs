@@ -48,6 +48,7 @@ pub struct Performer {
     run: Arc<AtomicBool>,
     verify: Arc<AtomicBool>,
     watch: Arc<AtomicBool>,
+    process: Arc<AtomicBool>,
     follow: Arc<AtomicBool>,
     diagnosis: Arc<AtomicBool>,
     plan: Arc<AtomicU32>,
@@ -68,6 +69,7 @@ impl Performer {
             run: Arc::default(),
             verify: Arc::default(),
             watch: Arc::default(),
+            process: Arc::default(),
             follow: Arc::default(),
             diagnosis: Arc::default(),
             plan: Arc::default(),
@@ -124,6 +126,11 @@ impl Performer {
                 self.spawn("monitor", move |shared| jobs::watch(shared, interval, &stop));
             }
             Effect::Unwatch => self.watch.store(true, Ordering::SeqCst),
+            Effect::WatchProcess(None) => self.process.store(true, Ordering::SeqCst),
+            Effect::WatchProcess(Some(pid)) => {
+                let stop = anew(&mut self.process);
+                self.spawn("process", move |shared| jobs::watch_process(shared, pid, &stop));
+            }
             Effect::Follow { path, words } => {
                 let stop = anew(&mut self.follow);
                 self.spawn("follow", move |shared| jobs::follow(shared, &path, &words, &stop));

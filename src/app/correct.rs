@@ -136,6 +136,7 @@ impl Corrections {
                     pci_bus: known.and_then(|gpu| gpu.pci_bus),
                     capability: Some(*capability),
                     memory_bytes: *memory_bytes,
+                    board: crate::facts::Board::default(),
                     source: source.clone(),
                 };
                 facts.gpus = Probed::Found { value: vec![gpu], source: source.clone() };

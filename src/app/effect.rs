@@ -102,6 +102,8 @@ pub enum Effect {
     Watch(Duration),
     /// No more readings.
     Unwatch,
+    /// Tell every second what a process and those below it do; `None`: no more.
+    WatchProcess(Option<u32>),
     /// Tell what is appended to a log and holds one of the words.
     Follow {
         /// Which.

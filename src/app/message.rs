@@ -129,6 +129,13 @@ pub enum Message {
     Verified(Box<Result<Option<VerificationReport>, Problem>>),
     /// A reading of the cards.
     Tick(Box<MonitorTick>),
+    /// What a process and those below it did by now; `None` if there is no such process.
+    Acted {
+        /// Which.
+        pid: u32,
+        /// What they did.
+        activity: Option<Box<crate::host::Activity>>,
+    },
     /// Lines of the followed log.
     Marked(Vec<Mark>),
     /// The log cannot be followed.

@@ -1,9 +1,9 @@
 //! Readings of the cards over time, as lines of a plot: a gap in the readings is a gap in the line, not a zero.
 
 use super::{Effect, Model};
-use crate::host::{GpuSample, Throttle};
+use crate::host::{Activity, GpuSample, Throttle};
 use crate::monitor::follow::Mark;
-use crate::monitor::{Finding, History, Judge, MonitorTick};
+use crate::monitor::{Finding, History, Judge, MonitorTick, Watched};
 use crate::problem::Problem;
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
@@ -82,6 +82,10 @@ pub enum MonitorAction {
     },
     /// Show what was so many seconds before.
     Slide(f64),
+    /// Say what holds this process back; `None`: no process any more.
+    Judge(Option<u32>),
+    /// The number of such a process, as it is typed.
+    JudgeNumber(String),
     /// The path of the log to follow, as it is typed.
     LogPath(String),
     /// Look for it with the system's dialog.
@@ -153,6 +157,12 @@ pub struct MonitorView {
     pub findings: Vec<Finding>,
     /// The log beside it.
     pub log: Followed,
+    /// The process that is judged.
+    pub watched: Option<Watched>,
+    /// Its number as it was typed.
+    pub number: String,
+    /// The process whose doings are being told.
+    pub(super) asked: Option<u32>,
     judge: Judge,
 }
 
@@ -166,6 +176,14 @@ impl MonitorView {
         let at = now.as_secs_f64();
         self.findings = self.judge.take(at, &tick);
         self.ticks.push(at, tick);
+    }
+
+    /// Takes what a process did by now.
+    pub(super) fn acted(&mut self, pid: u32, activity: Option<&Activity>, now: Duration) {
+        let Some(watched) = self.watched.as_mut().filter(|watched| watched.pid() == pid) else { return };
+        if let Some((_, tick)) = self.ticks.back() {
+            watched.take(now.as_secs_f64(), tick, activity);
+        }
     }
 
     /// Readings have ended for now.
@@ -216,6 +234,7 @@ impl MonitorView {
                 self.hold(stays - seconds * around.clamp(0.0, 1.0), seconds, now);
             }
             MonitorAction::Slide(seconds) => self.hold(from - seconds, to - from, now),
+            MonitorAction::JudgeNumber(number) => self.number = number,
             MonitorAction::LogPath(path) => self.log.path = path,
             MonitorAction::LogWords(words) => self.log.words = words,
             MonitorAction::Follow => {
@@ -224,7 +243,7 @@ impl MonitorView {
                 (self.log.is_on, self.log.trouble) = (true, None);
             }
             MonitorAction::Unfollow => self.log.is_on = false,
-            MonitorAction::BrowseLog => {}
+            MonitorAction::BrowseLog | MonitorAction::Judge(_) => {}
         }
     }
 
@@ -304,7 +323,14 @@ pub(super) fn act(model: &mut Model, action: MonitorAction) -> Vec<Effect> {
             let folder = typed.parent().filter(|folder| folder.is_absolute()).map(std::path::Path::to_owned);
             Some(Effect::BrowseOpen(folder.unwrap_or_else(|| model.folders.home.clone())))
         }
-        MonitorAction::Card(_)
+        MonitorAction::Judge(pid) => {
+            let facts = model.facts().and_then(|facts| facts.hardware.found());
+            let cores = facts.map_or(0, |hardware| hardware.logical_cores);
+            model.monitor.watched = pid.map(|pid| Watched::new(pid, cores));
+            return Vec::new();
+        }
+        MonitorAction::JudgeNumber(_)
+        | MonitorAction::Card(_)
         | MonitorAction::Look(_)
         | MonitorAction::Read(_)
         | MonitorAction::Hold

@@ -103,6 +103,10 @@ fn happened(model: &mut Model, message: Message) -> Vec<Effect> {
             model.monitor.take(*tick, model.now);
             Vec::new()
         }
+        Message::Acted { pid, activity } => {
+            model.monitor.acted(pid, activity.as_deref(), model.now);
+            Vec::new()
+        }
         Message::NoReadings(problem) => {
             model.monitor.every = None;
             model.monitor.trouble = Some(problem);

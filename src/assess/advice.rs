@@ -84,17 +84,10 @@ pub fn driver_advice(facts: &MachineFacts, catalog: &Catalog) -> DriverAdvice {
 
 /// Known faults of the driver that is there.
 fn faults(context: &Context<'_>) -> Vec<Reason> {
-    let DriverNow::Version(driver) = context.driver() else { return Vec::new() };
-    let Ok(cards) = context.cards() else { return Vec::new() };
-    let mut seen = Vec::new();
-    for card in cards {
-        for fault in context.catalog.faults_of(&driver, context.numbering(), card.capability) {
-            if !seen.contains(&fault) {
-                seen.push(fault);
-            }
-        }
-    }
-    seen.into_iter().map(|fault| reasons::driver_fault(&driver, fault)).collect()
+    let (DriverNow::Version(driver), Ok(cards)) = (context.driver(), context.cards()) else { return Vec::new() };
+    let cards = cards.iter().map(|card| card.capability);
+    let faults = context.catalog.faults_on(&driver, context.numbering(), cards);
+    faults.into_iter().map(|fault| reasons::driver_fault(&driver, fault)).collect()
 }
 
 fn upgrade(context: &Context<'_>) -> DriverAdvice {

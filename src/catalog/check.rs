@@ -52,6 +52,10 @@ pub(super) fn check(catalog: &Catalog) -> Result<(), CatalogError> {
     images::check(catalog, &mut found);
     build::check(catalog, &mut found);
     kits::check(catalog, &mut found);
+    for topic in rows::Topic::ALL {
+        let has_row = catalog.hardware.source(topic).is_some();
+        found.unless(has_row, super::HARDWARE, format!("advice ({})", topic.word()), "is missing");
+    }
     for row in &catalog.uv_wheels {
         let is_hash = row.sha256.len() == 64 && row.sha256.chars().all(|c| c.is_ascii_hexdigit());
         found.unless(is_hash, TOOLS, &row.file, "sha256 has 64 hexadecimal digits");
@@ -78,6 +82,7 @@ fn uniques(catalog: &Catalog, found: &mut Found) {
     found.unique(super::CONTAINERS, "image", catalog.images.iter().map(|row| row.image.clone()));
     found.unique(super::XIDS, "xid", catalog.xids.iter().map(|row| row.number.to_string()));
     found.unique(super::KITS, "kit", catalog.kits.all.iter().map(|row| row.name.clone()));
+    found.unique(super::HARDWARE, "advice", catalog.hardware.topics.iter().map(|row| row.topic.word().to_owned()));
     found.unique(super::WSL, "command", catalog.wsl.commands.iter().map(|row| row.code.clone()));
 }
 
@@ -123,9 +128,10 @@ fn backed(catalog: &Catalog, found: &mut Found) {
         windows,
         xids,
         kits,
+        hardware,
         names: _,
     } = catalog;
-    let all: [(&'static str, Vec<&rows::Backing>); 13] = [
+    let all: [(&'static str, Vec<&rows::Backing>); 14] = [
         (
             DRIVERS,
             runtimes
@@ -195,6 +201,7 @@ fn backed(catalog: &Catalog, found: &mut Found) {
         ),
         (super::XIDS, xids.iter().map(|row| &row.backing).collect()),
         (super::KITS, kits.backings().collect()),
+        (super::HARDWARE, hardware.backings()),
     ];
     for (file, list) in all {
         for (at, _) in list.iter().enumerate().filter(|(_, backing)| backing.source.trim().is_empty()) {

@@ -154,6 +154,22 @@ impl Catalog {
         self.driver_faults.iter().filter(move |row| row.concerns(driver, on, capability))
     }
 
+    /// The known faults of a driver on any of these cards, each once.
+    pub fn faults_on(
+        &self,
+        driver: &DriverVersion,
+        on: Numbering,
+        cards: impl IntoIterator<Item = ComputeCapability>,
+    ) -> Vec<&DriverFault> {
+        let mut seen = Vec::new();
+        for fault in cards.into_iter().flat_map(|card| self.faults_of(driver, on, card)) {
+            if !seen.contains(&fault) {
+                seen.push(fault);
+            }
+        }
+        seen
+    }
+
     /// Where a Linux gets its driver from, by what it calls itself.
     pub fn driver_origin(&self, system: &str) -> Option<&DriverOrigin> {
         let is_of = |row: &&DriverOrigin| row.systems.iter().any(|name| system.starts_with(name.as_str()));

@@ -4,6 +4,7 @@ mod branches;
 mod cards;
 mod containers;
 mod drivers;
+mod hardware;
 mod index;
 mod kits;
 mod packages;
@@ -20,6 +21,7 @@ pub use containers::{
     BaseImage, ContainerToolkit, Containers, Flavour, Image, ImageKind, ImagePattern, ImageRule, RunFlag,
 };
 pub use drivers::{FirstLinux, Generation, Runtime, Toolkit};
+pub use hardware::{HardwareRules, SeveralRule, Topic, TopicSource, WindowRule};
 pub use index::{NextVariants, NightlyLife};
 pub use kits::{CALLED, Kit, KitIssue, Kits};
 pub use packages::{OnWindows, OtherBuild, Pin, Replaces, TorchPackage};

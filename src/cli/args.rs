@@ -303,6 +303,9 @@ pub struct MonitorArgs {
     /// Also write the readings here
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
+    /// Say what holds this process back: processor, data loading, PCIe, heat, memory, another process
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub pid: Option<u32>,
     /// Follow this training log: lines with "loss", "Using bfloat16", "CUDA out of memory" are shown between the readings
     #[arg(long, value_name = "FILE")]
     pub follow: Option<PathBuf>,

@@ -18,9 +18,9 @@ pub fn run(session: &mut Session, args: &DetectArgs) -> Done {
     let known = session.known()?.environments.into_iter().map(|known| known.path).collect();
     let facts = look(session, &wish, known);
     if session.json {
-        session.say_json(&json::detected(&facts));
+        session.say_json(&json::detected(&facts, session.catalog));
     } else {
-        let text = show::facts(&facts, session.verbose);
+        let text = show::facts(&facts, session.catalog, session.verbose);
         session.screen.raw(&text);
     }
     Ok(exit::DONE)

@@ -3,6 +3,7 @@
 use super::args::DoctorArgs;
 use super::wait::telling;
 use super::{Done, Failed, Session, exit, json, show};
+use crate::catalog::Catalog;
 use crate::detect::identity;
 use crate::doctor::gather::{self, gather};
 use crate::doctor::{Bundle, Form, Machine, Report};
@@ -52,14 +53,17 @@ fn report(session: &mut Session) -> Report {
         } else {
             Scan { facts, live: crate::catalog::LiveIndex::offline(), assessments: Vec::new() }
         };
-        let machine = machine(&scan.facts);
+        let machine = machine(&scan.facts, catalog);
         gather(&*host, catalog, &scan, machine)
     })
 }
 
 /// This PC as `detect` tells it.
-pub(crate) fn machine(facts: &MachineFacts) -> Machine {
-    Machine { text: show::facts(facts, false), json: serde_json::to_string(&json::detected(facts)).unwrap_or_default() }
+pub(crate) fn machine(facts: &MachineFacts, catalog: &Catalog) -> Machine {
+    Machine {
+        text: show::facts(facts, catalog, false),
+        json: serde_json::to_string(&json::detected(facts, catalog)).unwrap_or_default(),
+    }
 }
 
 fn tell(session: &mut Session, report: &Report, private: &Private) -> i32 {

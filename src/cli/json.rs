@@ -4,6 +4,7 @@
 mod diagnosed;
 mod driver;
 mod events;
+mod hardware;
 mod kits;
 mod knowledge;
 mod places;
@@ -19,7 +20,9 @@ pub use recheck::rechecked;
 
 use super::show::Known;
 use crate::assess::{Assessment, DriverAdvice, InstalledTorch, Need, Reason, Risk, Unblock, Verdict, Wait};
+use crate::catalog::Catalog;
 use crate::facts::{DiskRole, MachineFacts, OsFamily, ProbeOutcome, Probed, Reach};
+use crate::hardware::words::Said;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -35,6 +38,8 @@ pub struct Detected {
     hardware: Option<HardwareLine>,
     driver: Driver,
     gpus: Vec<GpuLine>,
+    /// What was measured of it and is worth a word.
+    hardware_advice: Vec<Said>,
     masks: BTreeMap<String, String>,
     pythons: Vec<PythonLine>,
     environments: Vec<EnvironmentLine>,
@@ -91,6 +96,8 @@ struct GpuLine {
     pci_id: Option<String>,
     compute_capability: Option<String>,
     memory_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    board: Option<hardware::BoardLine>,
     source: &'static str,
 }
 
@@ -179,7 +186,7 @@ fn settings(list: &[crate::facts::Setting]) -> Vec<SettingLine> {
 }
 
 /// The facts in the contract's shape.
-pub fn detected(facts: &MachineFacts) -> Detected {
+pub fn detected(facts: &MachineFacts, catalog: &Catalog) -> Detected {
     let os = facts.os.found();
     Detected {
         schema: SCHEMA,
@@ -210,6 +217,7 @@ pub fn detected(facts: &MachineFacts) -> Detected {
             },
         },
         gpus: facts.gpus.found().map(Vec::as_slice).unwrap_or_default().iter().map(gpu).collect(),
+        hardware_advice: hardware::advice(facts, catalog),
         masks: facts.masks.iter().map(|mask| (mask.name.clone(), mask.value.clone())).collect(),
         pythons: facts.pythons.found().map(Vec::as_slice).unwrap_or_default().iter().map(python).collect(),
         environments: facts
@@ -292,6 +300,7 @@ fn gpu(gpu: &crate::facts::Gpu) -> GpuLine {
         pci_id: gpu.pci_id.map(|id| id.to_string()),
         compute_capability: gpu.capability.map(|capability| capability.to_string()),
         memory_bytes: gpu.memory_bytes,
+        board: hardware::board(&gpu.board),
         source: gpu.source.via.word(),
     }
 }
@@ -414,7 +423,7 @@ pub fn advised<'a>(
     let recommended = routes.iter().find(|route| matches!(route.verdict, Verdict::Recommended { .. }));
     Advised {
         schema: SCHEMA,
-        facts: detected(facts),
+        facts: detected(facts, known.catalog),
         installed_torch: Installed {
             version: installed.version.as_ref().map(ToString::to_string),
             status: installed.status.word(),

@@ -6,7 +6,7 @@ use super::args::MonitorArgs;
 use super::{Done, Session, exit};
 use crate::host::{Growing, Host, HostError};
 use crate::monitor::follow::{Mark, Matcher, Tail};
-use crate::monitor::{CSV_HEADER, Finding, Judge, MonitorTick, csv_rows, watch};
+use crate::monitor::{CSV_HEADER, Finding, Held, Judge, MonitorTick, NotSaid, Watched, csv_rows, held, watch};
 use crate::problem::Problem;
 use crate::text::{Language, Text};
 use lines::View;
@@ -27,6 +27,18 @@ struct TickLine<'a> {
     #[serde(flatten)]
     tick: &'a MonitorTick,
     findings: &'a [Finding],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    process: Option<ProcessLine>,
+}
+
+/// What holds the process back that was asked about.
+#[derive(Serialize)]
+struct ProcessLine {
+    pid: u32,
+    /// Null as long as nothing can be said.
+    held_back_by: Option<Held>,
+    /// Why not.
+    not_said: Option<NotSaid>,
 }
 
 /// A line of the followed log.
@@ -48,9 +60,23 @@ struct Show<'a> {
     unread: u32,
     marks: VecDeque<String>,
     before: Vec<Finding>,
+    process: Option<Process>,
     csv: Option<Box<dyn Growing>>,
     moves: bool,
 }
+
+/// A process that is looked at.
+struct Process {
+    watched: Watched,
+    /// When it was looked at last.
+    at: Option<Duration>,
+    /// What was said of it last: a verdict and its kind.
+    said: String,
+    kind: Option<std::mem::Discriminant<crate::monitor::Limit>>,
+}
+
+/// All processes of the PC are gone through for one: not with every reading.
+const LOOKS: Duration = Duration::from_millis(900);
 
 pub fn run(session: &mut Session, args: &MonitorArgs) -> Done {
     let host = std::sync::Arc::clone(&session.host);
@@ -61,8 +87,12 @@ pub fn run(session: &mut Session, args: &MonitorArgs) -> Done {
     let moves = !session.json && session.screen.live && knows_escapes(&*host);
     let (text, judge) = (Text::new(Language::English), Judge::default());
     let follows = log.is_some();
+    let cores = host.basics().logical_cores;
+    let process =
+        args.pid.map(|pid| Process { watched: Watched::new(pid, cores), at: None, said: String::new(), kind: None });
+    let marks = VecDeque::new();
     let mut show =
-        Show { session, text, judge, log, follows, unread: 0, marks: VecDeque::new(), before: Vec::new(), csv, moves };
+        Show { session, text, judge, log, follows, unread: 0, marks, before: Vec::new(), process, csv, moves };
     let mut trouble = None;
     if moves {
         show.session.screen.raw(lines::BEGIN);
@@ -124,10 +154,31 @@ impl Show<'_> {
         if let Some(file) = &mut self.csv {
             file.add(csv_rows(tick).as_bytes())?;
         }
+        self.look_at_process(host, tick);
         let marks = self.look(host);
         self.show(tick, &findings, &marks);
         self.before = findings;
         Ok(())
+    }
+
+    fn look_at_process(&mut self, host: &dyn Host, tick: &MonitorTick) {
+        let now = host.uptime();
+        let Some(process) = &mut self.process else { return };
+        if process.at.is_some_and(|at| now.saturating_sub(at) < LOOKS) {
+            return;
+        }
+        process.at = Some(now);
+        let pid = process.watched.pid();
+        process.watched.take(now.as_secs_f64(), tick, host.activity(pid).as_ref());
+        let verdict = process.watched.verdict();
+        let kind = verdict.as_ref().ok().map(|held| std::mem::discriminant(&held.limit));
+        let said = held(pid, &verdict, self.session.catalog, &self.text);
+        // Lines that go by tell it when it is another one; its figures change with every look.
+        let is_news = kind != process.kind || (kind.is_none() && said != process.said);
+        (process.kind, process.said) = (kind, said);
+        if is_news && !self.moves && !self.session.json {
+            self.session.screen.say(format!("  {}", process.said));
+        }
     }
 
     /// What came to the log. One that cannot be read any more is no reason to leave the cards alone.
@@ -158,7 +209,12 @@ impl Show<'_> {
 
     fn show(&mut self, tick: &MonitorTick, findings: &[Finding], marks: &[Mark]) {
         if self.session.json {
-            self.session.say_json(&TickLine { tick, findings });
+            let process = self.process.as_ref().map(|process| {
+                let verdict = process.watched.verdict();
+                let (held_back_by, not_said) = verdict.map_or_else(|why| (None, Some(why)), |held| (Some(held), None));
+                ProcessLine { pid: process.watched.pid(), held_back_by, not_said }
+            });
+            self.session.say_json(&TickLine { tick, findings, process });
             for mark in marks {
                 self.session.say_json(&MarkLine { time: &tick.time, mark });
             }
@@ -167,7 +223,8 @@ impl Show<'_> {
         // Lines that go by say a thing when it begins, a view that stays says it all the time.
         let said: Vec<Finding> =
             findings.iter().filter(|finding| self.moves || lines::is_news(finding, &self.before)).cloned().collect();
-        let findings = lines::of_findings(&said, self.session.catalog, &self.text);
+        let mut findings = lines::of_findings(&said, self.session.catalog, &self.text);
+        findings.extend(self.process.iter().filter(|_| self.moves).map(|process| process.said.clone()));
         let marks = marks.iter().map(|mark| lines::of_mark(&tick.time, mark));
         if self.moves {
             self.marks.extend(marks);

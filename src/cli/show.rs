@@ -1,5 +1,6 @@
 //! Facts and verdicts as text for a terminal.
 
+mod hardware;
 mod knowledge;
 mod places;
 mod proof;
@@ -10,6 +11,7 @@ pub use knowledge::Known;
 pub use proof::{check, verdict};
 
 use crate::assess::{Assessment, DriverAdvice, InstalledTorch, Need, Origin, Verdict, Wait};
+use crate::catalog::Catalog;
 use crate::facts::{MachineFacts, Probed, Reach};
 use crate::text;
 use std::fmt::Write as _;
@@ -28,7 +30,7 @@ fn fact<T>(fact: &Probed<T>, found: impl FnOnce(&T) -> String) -> String {
 }
 
 /// `detect`
-pub fn facts(facts: &MachineFacts, verbose: bool) -> String {
+pub fn facts(facts: &MachineFacts, catalog: &Catalog, verbose: bool) -> String {
     let mut out = String::new();
     if facts.is_simulated() {
         writeln!(out, "SIMULATED: the cards and the driver are played by a library; nothing here is ever proven.\n")
@@ -89,6 +91,7 @@ pub fn facts(facts: &MachineFacts, verbose: bool) -> String {
     }
     places::places(&mut out, facts, verbose);
     windows::windows(&mut out, facts, verbose);
+    hardware::hardware(&mut out, facts, catalog);
     if verbose {
         writeln!(out, "\nprobes").ok();
         for probe in &facts.probes {
@@ -219,6 +222,7 @@ pub fn advice(
             knowledge::watched(&mut out, watched);
         }
     }
+    hardware::beside_driver(&mut out, facts, known.catalog);
     for assessment in routes {
         writeln!(out).ok();
         route(&mut out, assessment);

@@ -14,7 +14,7 @@ pub use others::others;
 pub use smi::nvidia_smi;
 
 use crate::facts::{
-    ComputeCapability, CudaVersion, DriverVersion, Gpu, Mask, PciId, ProbeOutcome, Probed, Source, Via,
+    Board, ComputeCapability, CudaVersion, DriverVersion, Gpu, Mask, PciId, ProbeOutcome, Probed, Source, Via,
 };
 use crate::host::{self, Host, HostError, NvmlGpu};
 use std::collections::BTreeMap;
@@ -41,6 +41,8 @@ pub struct SeenGpu {
     pub capability: Option<ComputeCapability>,
     /// Memory in bytes.
     pub memory_bytes: Option<u64>,
+    /// Its board and slot.
+    pub board: Board,
 }
 
 /// What stands in the way of a driver that is there.
@@ -301,6 +303,7 @@ impl From<&NvmlGpu> for SeenGpu {
             pci_bus: gpu.pci_bus.as_deref().and_then(bus_address),
             capability: gpu.capability,
             memory_bytes: gpu.memory_bytes,
+            board: gpu.board,
         }
     }
 }

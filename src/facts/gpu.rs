@@ -119,6 +119,60 @@ impl TryFrom<String> for PciId {
     }
 }
 
+/// What the driver says of a card's board and of the slot it is in. `None` is "it does not say".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Board {
+    /// Size of the window through which the processor reaches the card's memory (BAR1), in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window_bytes: Option<u64>,
+    /// Power limit in force, in watts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit_watts: Option<u32>,
+    /// Power limit that the card comes with, in watts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_watts: Option<u32>,
+    /// Highest PCIe generation and greatest width of this card in this PC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<(u32, u32)>,
+}
+
+impl Board {
+    /// Nothing was told.
+    pub fn is_unknown(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Gaps filled from what somebody else told.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            window_bytes: self.window_bytes.or(other.window_bytes),
+            limit_watts: self.limit_watts.or(other.limit_watts),
+            default_watts: self.default_watts.or(other.default_watts),
+            link: self.link.or(other.link),
+        }
+    }
+}
+
+/// What a PCIe link carries in one direction, in 10⁹ bytes a second, by its generation and width; `None` for a generation
+/// that is not known yet.
+///
+/// 2.5, 5, 8, 16, 32, 64 GT/s a lane (PCI Express Base Specification, <https://pcisig.com/specifications>), of which 8 of
+/// 10, from generation 3 on 128 of 130, from 6 on 242 of 256 bits are data.
+pub fn link_carries((generation, width): (u32, u32)) -> Option<f64> {
+    let gigabits = match generation {
+        1 => 2.5 * 8.0 / 10.0,
+        2 => 5.0 * 8.0 / 10.0,
+        3 => 8.0 * 128.0 / 130.0,
+        4 => 16.0 * 128.0 / 130.0,
+        5 => 32.0 * 128.0 / 130.0,
+        6 => 64.0 * 242.0 / 256.0,
+        _ => return None,
+    };
+    Some(gigabits / 8.0 * f64::from(width))
+}
+
 /// One NVIDIA card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gpu {
@@ -136,6 +190,9 @@ pub struct Gpu {
     pub capability: Option<ComputeCapability>,
     /// Memory of the card in bytes.
     pub memory_bytes: Option<u64>,
+    /// Its board and slot.
+    #[serde(default)]
+    pub board: Board,
     /// Where it was found.
     pub source: Source,
 }

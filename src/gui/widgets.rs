@@ -1,11 +1,13 @@
 //! The few widgets every screen is built from. Each paints with tokens only and reports itself to AccessKit.
 
+mod advice;
 mod buttons;
 mod cards;
 mod fields;
 mod marks;
 mod places;
 
+pub use advice::{advice, host, pages_in};
 pub use buttons::{Button, ButtonKind, FooterButton, button, copy_button, focus_ring, footer_buttons, link, quiet};
 pub use cards::{
     Banner, Fact, banner, card, card_in, card_of_rows, command_box, fact_row, hairline, key_value, page_gap,

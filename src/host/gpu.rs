@@ -1,7 +1,7 @@
 //! What NVML tells, as the rest of the program sees it.
 
 use super::HostError;
-use crate::facts::{ComputeCapability, CudaVersion, DriverVersion, PciId};
+use crate::facts::{Board, ComputeCapability, CudaVersion, DriverVersion, PciId};
 
 /// A card as NVML describes it. Every field is NVML's own answer or `None`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct NvmlGpu {
     pub capability: Option<ComputeCapability>,
     /// Memory in bytes.
     pub memory_bytes: Option<u64>,
+    /// Its board and slot.
+    pub board: Board,
     /// The first thing that could not be read of this card.
     pub trouble: Option<String>,
     /// The card does not answer any more (fell off the bus).

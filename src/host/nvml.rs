@@ -9,9 +9,9 @@ mod events;
 mod readings;
 
 use super::{GpuLibrary, GpuSample, Host, HostError, NvmlGpu, NvmlInventory};
-use crate::facts::{ComputeCapability, CudaVersion, OsFamily, PciId};
-use nvml_wrapper::Nvml;
+use crate::facts::{Board, ComputeCapability, CudaVersion, OsFamily, PciId};
 use nvml_wrapper::error::NvmlError;
+use nvml_wrapper::{Device, Nvml};
 use readings::Readings;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -193,9 +193,22 @@ impl Library {
                 Some(ComputeCapability::new(capability.major.try_into().ok()?, capability.minor.try_into().ok()?))
             }),
             memory_bytes: memory.map(|memory| memory.total),
+            // What a card does not tell of its board is no trouble.
+            board: device.filter(|_| !of.lost).map(board).unwrap_or_default(),
             trouble: of.trouble,
             lost: of.lost,
         }
+    }
+}
+
+fn board(device: &Device<'_>) -> Board {
+    let watts = |milliwatts: u32| milliwatts / 1000;
+    let (generation, width) = (device.max_pcie_link_gen().ok(), device.max_pcie_link_width().ok());
+    Board {
+        window_bytes: device.bar1_memory_info().ok().map(|window| window.total).filter(|&bytes| bytes > 0),
+        limit_watts: device.enforced_power_limit().ok().map(watts),
+        default_watts: device.power_management_limit_default().ok().map(watts),
+        link: generation.zip(width),
     }
 }
 

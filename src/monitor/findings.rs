@@ -3,6 +3,8 @@
 //! An idle card's link and clocks fall by design, so both are judged under load alone.
 
 use super::MonitorTick;
+use crate::catalog::Topic;
+use crate::hardware::LOWERED;
 use crate::host::{GpuSample, Throttle};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,8 +17,6 @@ const SPEEDS_UP: f64 = 3.0;
 const NEARLY: u64 = 20;
 /// Near: so many degrees below.
 const NEAR: u32 = 5;
-/// A limit below this share of the card's own was lowered by somebody.
-const LOWERED: f64 = 0.98;
 
 /// The kind of an Xid event among the keys of findings.
 const XID: u8 = 7;
@@ -137,6 +137,28 @@ impl What {
         }
     }
 
+    /// What advice on it is about.
+    pub fn topic(&self) -> Topic {
+        match self {
+            Self::Silent { .. } => Topic::Silent,
+            Self::Lost => Topic::Lost,
+            Self::LimitLowered { .. } => Topic::PowerLimit,
+            Self::SlowLink { .. } => Topic::SlowLink,
+            Self::MemoryFull { .. } => Topic::MemoryFull,
+            Self::Hot { .. } | Self::MemoryHot { .. } => Topic::Heat,
+            Self::MemoryErrors { .. } => Topic::MemoryErrors,
+            Self::Xid { .. } => Topic::Xid,
+            Self::HeldDown { reason } => match reason {
+                Throttle::PowerCap => Topic::PowerLimit,
+                Throttle::PowerBrake | Throttle::HardwareSlowdown => Topic::PowerBrake,
+                Throttle::SoftwareThermal | Throttle::HardwareThermal => Topic::Heat,
+                Throttle::ApplicationClocks | Throttle::SyncBoost | Throttle::DisplayClocks | Throttle::Other(_) => {
+                    Topic::Clocks
+                }
+            },
+        }
+    }
+
     /// Whether it is the same thing, whatever its figures.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.key() == other.key() && std::mem::discriminant(self) == std::mem::discriminant(other)
@@ -225,7 +247,7 @@ impl Judge {
 }
 
 /// What one reading says by itself.
-fn of_sample(sample: &GpuSample) -> Vec<What> {
+pub(super) fn of_sample(sample: &GpuSample) -> Vec<What> {
     if sample.lost {
         return vec![What::Lost];
     }

@@ -1,6 +1,6 @@
 //! Findings as sentences.
 
-use super::{Finding, What};
+use super::{Finding, Held, Limit, NotSaid, What};
 use crate::catalog::{Catalog, FaultSide};
 use crate::host::Throttle;
 use crate::text::Text;
@@ -39,6 +39,38 @@ pub fn sentence(finding: &Finding, catalog: &Catalog, text: &Text) -> String {
         }
         What::MemoryErrors { count } => text.with("finding-memory-errors", &[("count", count.to_string().into())]),
         What::Xid { number, times } => xid(*number, *times, catalog, text),
+    }
+}
+
+/// What holds a process back, or why that cannot be said.
+pub fn held(pid: u32, verdict: &Result<Held, NotSaid>, catalog: &Catalog, text: &Text) -> String {
+    let process = ("pid", pid.to_string().into());
+    let held = match verdict {
+        Err(NotSaid::TooEarly) => return text.with("limit-too-early", &[process]),
+        Err(NotSaid::Gone) => return text.with("limit-gone", &[process]),
+        Err(NotSaid::NotTold) => return text.with("limit-not-told", &[process]),
+        Ok(held) => held,
+    };
+    let percent = held.utilisation_percent.map_or_else(|| "–".to_owned(), |percent| text.decimal(percent, 0));
+    let cores = [("cores", text.decimal(held.cores, 1).into()), ("of", held.of_cores.to_string().into())];
+    let [cores, of] = cores;
+    let percent = ("percent", percent.into());
+    match &held.limit {
+        Limit::OnProcessor => text.with("limit-on-processor", &[process, cores, of]),
+        Limit::Reported { what } => {
+            let card = held.card;
+            let finding = Finding { card, weight: what.weight(), seconds: held.seconds, what: what.clone() };
+            let what = sentence(&finding, catalog, text);
+            text.with("limit-reported", &[process, ("what", what.into())])
+        }
+        Limit::Shared { pid } => text.with("limit-shared", &[process, ("other", pid.to_string().into())]),
+        Limit::Link { link: of_link, share } => {
+            let share = text.decimal(share * 100.0, 0);
+            text.with("limit-link", &[process, ("share", share.into()), ("link", link(*of_link).into())])
+        }
+        Limit::Preparing => text.with("limit-preparing", &[process, percent, cores, of]),
+        Limit::Waiting => text.with("limit-waiting", &[process, percent, cores, of]),
+        Limit::Card => text.with("limit-card", &[process, percent]),
     }
 }
 

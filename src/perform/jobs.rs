@@ -255,6 +255,20 @@ pub(super) fn watch(shared: &Shared, interval: Duration, stop: &AtomicBool) {
     }
 }
 
+/// Tells what a process does until told to stop, or until it is gone.
+pub(super) fn watch_process(shared: &Shared, pid: u32, stop: &AtomicBool) {
+    const PAUSE: Duration = Duration::from_secs(1);
+    while !stop.load(Ordering::SeqCst) {
+        let activity = shared.host.activity(pid).map(Box::new);
+        let is_gone = activity.is_none();
+        shared.send(Message::Acted { pid, activity });
+        if is_gone {
+            return;
+        }
+        shared.host.pause(PAUSE);
+    }
+}
+
 /// Looks at a log until told to stop.
 pub(super) fn follow(shared: &Shared, path: &Path, words: &[String], stop: &AtomicBool) {
     const PAUSE: Duration = Duration::from_millis(250);

@@ -17,7 +17,7 @@ pub(super) fn gather(shared: &Shared, ticket: u32, scan: Option<Box<Scan>>, priv
         |scan| Ok(*scan),
     );
     let Ok(scan) = scan else { return };
-    let machine = crate::cli::machine(&scan.facts);
+    let machine = crate::cli::machine(&scan.facts, shared.catalog);
     let report = gather::gather(&*shared.host, shared.catalog, &scan, machine);
     shared.send(Message::Gathered { ticket, bundle: Box::new(report.bundle(private, Form::Zip)) });
 }

@@ -23,6 +23,7 @@ fn pc(driver: &str, (uuid, name, capability): (&str, &str, &str), build: u32) ->
         pci_bus: None,
         capability: capability.parse::<ComputeCapability>().ok(),
         memory_bytes: None,
+        board: crate::facts::Board::default(),
         source: Source::new(Via::Nvml, "nvml"),
     };
     MachineFacts {

@@ -198,6 +198,7 @@ fn machine() -> MachineFacts {
             pci_bus: None,
             capability: Some(ComputeCapability::new(12, 0)),
             memory_bytes: Some(12_820_480_000),
+            board: crate::facts::Board::default(),
             source: source(),
         }],
         source: source(),

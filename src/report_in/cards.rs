@@ -3,7 +3,7 @@
 use super::draft::At;
 use super::names::Named;
 use crate::catalog::Catalog;
-use crate::facts::{ComputeCapability, Gpu, PciId};
+use crate::facts::{Board, ComputeCapability, Gpu, PciId};
 
 /// Who lists cards; what stands further down is more trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +39,8 @@ pub(super) struct SeenCard {
     pub capability: Option<ComputeCapability>,
     /// Memory in bytes.
     pub memory_bytes: Option<u64>,
+    /// Its board and slot.
+    pub board: Board,
     /// Where.
     pub at: At,
 }
@@ -54,6 +56,7 @@ impl SeenCard {
             pci_bus: None,
             capability: None,
             memory_bytes: None,
+            board: Board::default(),
             at,
         }
     }
@@ -278,6 +281,7 @@ impl Cards {
             }
             card.capability = card.capability.or(other.capability);
             card.memory_bytes = card.memory_bytes.or(other.memory_bytes);
+            card.board = card.board.or(other.board);
             card.pci_id = card.pci_id.or(other.pci_id);
             if card.index.is_some() && card.index == other.index {
                 card.uuid = card.uuid.take().or_else(|| other.uuid.clone());
@@ -306,6 +310,7 @@ fn gpus(cards: Vec<SeenCard>, catalog: &Catalog) -> Vec<Gpu> {
             pci_bus: card.pci_bus,
             capability,
             memory_bytes: card.memory_bytes,
+            board: card.board,
             source: card.at.source(),
         });
     }

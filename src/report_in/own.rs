@@ -7,7 +7,7 @@ use super::draft::unknown;
 use crate::assess;
 use crate::catalog::{Catalog, Platform};
 use crate::facts::{
-    ContainerEngine, ContainerProgram, CudaToolkit, Disk, DiskRole, Distribution, EngineTrouble, Environment,
+    Board, ContainerEngine, ContainerProgram, CudaToolkit, Disk, DiskRole, Distribution, EngineTrouble, Environment,
     FixedVolume, Gpu, Hardware, IndexSettings, MachineFacts, Mask, Network, OsFacts, OsFamily, PowerSupply, Probe,
     ProbeOutcome, Probed, Python, Reach, Setting, Source, Tool, TorchSeen, Via, Virtualisation, VisualStudio, Wsl,
 };
@@ -107,7 +107,18 @@ struct GpuLine {
     compute_capability: Option<String>,
     memory_bytes: Option<u64>,
     #[serde(default)]
+    board: BoardLine,
+    #[serde(default)]
     source: String,
+}
+
+#[derive(Default, Deserialize)]
+struct BoardLine {
+    window_bytes: Option<u64>,
+    power_limit_watts: Option<u32>,
+    default_power_limit_watts: Option<u32>,
+    pcie_generation: Option<u32>,
+    pcie_width: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -338,6 +349,12 @@ fn gpu(line: &GpuLine) -> Gpu {
         pci_bus: None,
         capability: line.compute_capability.as_ref().and_then(|text| text.parse().ok()),
         memory_bytes: line.memory_bytes,
+        board: Board {
+            window_bytes: line.board.window_bytes,
+            limit_watts: line.board.power_limit_watts,
+            default_watts: line.board.default_power_limit_watts,
+            link: line.board.pcie_generation.zip(line.board.pcie_width),
+        },
         source: source(&line.source),
     }
 }

@@ -10,13 +10,40 @@ fn at(line: usize) -> At {
     At { line, by: "nvidia-smi", via: Via::NvidiaSmi }
 }
 
+/// Blocks whose totals and maxima are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Block {
+    /// The card's own memory.
+    FrameBuffer,
+    /// The window through which the processor reaches it.
+    Window,
+    /// Of the link.
+    Generation,
+    /// Of the link.
+    Width,
+}
+
+impl Block {
+    fn of(key: &str) -> Option<Self> {
+        match key {
+            "fb memory usage" => Some(Self::FrameBuffer),
+            "bar1 memory usage" => Some(Self::Window),
+            "pcie generation" | "pcie gen" => Some(Self::Generation),
+            "link width" | "link widths" => Some(Self::Width),
+            _ => None,
+        }
+    }
+}
+
 /// Where in the long output a line stands.
 #[derive(Debug, Default)]
 pub(super) struct Long {
     is_on: bool,
     card: Option<SeenCard>,
-    /// Inside the block about the card's own memory.
-    is_frame_buffer: bool,
+    /// What the next total or maximum is of.
+    block: Option<Block>,
+    /// The highest PCIe generation, told before the width.
+    generation: Option<u32>,
     count: u32,
     /// Columns of the list under way.
     columns: Vec<String>,
@@ -53,7 +80,7 @@ impl Long {
         if let Some(bus) = begin.and_then(|rest| bus_address(rest.trim_end_matches(['>', '"', ':']))) {
             self.end(draft);
             self.card = Some(SeenCard { index: Some(self.count), pci_bus: Some(bus), ..SeenCard::new(at(number)) });
-            (self.count, self.is_frame_buffer) = (self.count + 1, false);
+            (self.count, self.block) = (self.count + 1, None);
             return true;
         }
         let Some((key, value)) = key_and_value(plain) else { return false };
@@ -84,15 +111,35 @@ impl Long {
             _ => {}
         }
         let Some(card) = &mut self.card else { return false };
+        if let Some(block) = Block::of(key) {
+            self.block = Some(block);
+            return true;
+        }
         match key {
             "product name" => card.name = card.name.take().or_else(|| told.map(str::to_owned)),
             "gpu uuid" | "uuid" => card.uuid = told.filter(|uuid| is_real_uuid(uuid)).map(str::to_owned),
             "device id" | "pci device id" => card.pci_id = card.pci_id.or_else(|| told.and_then(double_id)),
-            "fb memory usage" => self.is_frame_buffer = true,
-            "total" if self.is_frame_buffer => {
-                card.memory_bytes = card.memory_bytes.or_else(|| told.and_then(mebibytes));
-                self.is_frame_buffer = false;
+            "power limit" | "current power limit" => {
+                card.board.limit_watts = card.board.limit_watts.or_else(|| told.and_then(watts));
             }
+            "default power limit" => {
+                card.board.default_watts = card.board.default_watts.or_else(|| told.and_then(watts));
+            }
+            "total" | "max" | "max link gen" | "max link width" => match (self.block.take(), key) {
+                (Some(Block::FrameBuffer), "total") => {
+                    card.memory_bytes = card.memory_bytes.or_else(|| told.and_then(mebibytes));
+                }
+                (Some(Block::Window), "total") => card.board.window_bytes = told.and_then(mebibytes),
+                // The width follows; a link of which only one is known says nothing.
+                (Some(Block::Generation), "max" | "max link gen") => {
+                    self.generation = told.and_then(|it| it.parse().ok());
+                }
+                (Some(Block::Width), "max" | "max link width") => {
+                    let width = told.and_then(|it| it.trim_end_matches('x').parse().ok());
+                    card.board.link = self.generation.take().zip(width);
+                }
+                (Some(_) | None, _) => return false,
+            },
             _ => return false,
         }
         true
@@ -151,10 +198,24 @@ impl Long {
         let id = column("pci.device_id").and_then(double_id);
         let bus = cells.iter().find_map(|cell| bus_address(cell));
         let name = name.map(str::to_owned);
-        let card = SeenCard { index, name, uuid, pci_id: id, pci_bus: bus, capability, memory_bytes: memory, at };
+        let card = SeenCard {
+            index,
+            name,
+            uuid,
+            pci_id: id,
+            pci_bus: bus,
+            capability,
+            memory_bytes: memory,
+            ..SeenCard::new(at)
+        };
         draft.cards.add(Place::Driver, card);
         true
     }
+}
+
+/// `575.00 W`
+fn watts(text: &str) -> Option<u32> {
+    text.split(['.', ' ']).next()?.parse().ok()
 }
 
 /// `8.9`, `12.0`

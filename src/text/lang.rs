@@ -35,6 +35,7 @@ macro_rules! files {
             include_str!(concat!("../../assets/lang/", $folder, "/done.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/home.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/monitor.ftl")),
+            include_str!(concat!("../../assets/lang/", $folder, "/hardware.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/settings.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/help.ftl")),
             include_str!(concat!("../../assets/lang/", $folder, "/other.ftl")),
@@ -48,8 +49,8 @@ macro_rules! files {
     };
 }
 
-const EN: [&str; 19] = files!("en");
-const DE: [&str; 19] = files!("de");
+const EN: [&str; 20] = files!("en");
+const DE: [&str; 20] = files!("de");
 
 /// The files with what the engine says.
 const ENGINE_EN: [&str; 2] =

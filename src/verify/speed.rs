@@ -2,6 +2,7 @@
 
 use super::Check;
 use super::checks::{MEMORY_COPY, PINNED_COPY};
+use crate::facts::link_carries;
 use serde::{Deserialize, Serialize};
 
 /// Where an expected speed comes from.
@@ -82,27 +83,9 @@ fn least_share(check: &str, basis: Basis) -> f64 {
     }
 }
 
-/// What a PCIe link carries in one direction, in 10⁹ bytes a second, by its generation and width; `None` for a generation
-/// that is not known yet.
-///
-/// 2.5, 5, 8, 16, 32, 64 GT/s a lane (PCI Express Base Specification, <https://pcisig.com/specifications>), of which 8 of
-/// 10, from generation 3 on 128 of 130, from 6 on 242 of 256 bits are data.
-pub fn of_link((generation, width): (u32, u32)) -> Option<f64> {
-    let gigabits = match generation {
-        1 => 2.5 * 8.0 / 10.0,
-        2 => 5.0 * 8.0 / 10.0,
-        3 => 8.0 * 128.0 / 130.0,
-        4 => 16.0 * 128.0 / 130.0,
-        5 => 32.0 * 128.0 / 130.0,
-        6 => 64.0 * 242.0 / 256.0,
-        _ => return None,
-    };
-    Some(gigabits / 8.0 * f64::from(width))
-}
-
 /// What is expected of a copy from and to the PC over the best link that the card has there.
 pub(super) fn over_link(check: &str, best: Option<(u32, u32)>) -> Option<Expected> {
-    best.filter(|_| check == PINNED_COPY).and_then(of_link).map(Expected::calculated)
+    best.filter(|_| check == PINNED_COPY).and_then(link_carries).map(Expected::calculated)
 }
 
 #[cfg(test)]
@@ -136,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_link_carries_what_its_generation_does_on_each_lane() {
-        let rounded = |link| of_link(link).map(|speed| (speed * 10.0).round() / 10.0);
+        let rounded = |link| link_carries(link).map(|speed| (speed * 10.0).round() / 10.0);
         assert_eq!(rounded((3, 16)), Some(15.8));
         assert_eq!((rounded((4, 4)), rounded((5, 16)), rounded((1, 1))), (Some(7.9), Some(63.0), Some(0.3)));
         assert_eq!(rounded((9, 16)), None);

@@ -23,6 +23,7 @@
  *                             step, `x` for V is a figure that the card does not report; before the first point its
  *                             value holds, after the last one too; the last course of a figure wins. FIGURE is one of
  *                               util memutil (%)  memory (MiB)  temp memtemp (°C; memtemp: none without a course)
+ *                               bar1 (MiB; without a course the whole memory)
  *                               power limit limit_default limit_max (W)  clock memclock (MHz)  pstate
  *                               fan fan1 (%)  fans (how many)  slowdown shutdown gpumax memmax (°C)
  *                               gen width gen_max width_max  tx rx (KB/s)  replay
@@ -254,6 +255,19 @@ API ret nvmlDeviceGetEnforcedPowerLimit(dev d, unsigned *milliwatts)
 {
     ENTER_CARD(d, "DeviceGetEnforcedPowerLimit");
     return tell(d, "limit", 250, 1000, milliwatts);
+}
+API ret nvmlDeviceGetBAR1MemoryInfo(dev d, unsigned long long *info)
+{
+    ENTER_CARD(d, "DeviceGetBAR1MemoryInfo");
+    /* All of the memory, as boards with Resizable BAR have it. */
+    unsigned whole = 256, mib;
+    while (whole < d->mib) whole *= 2;
+    ret code = tell(d, "bar1", whole, 1, &mib);
+    if (code) return code;
+    info[0] = (unsigned long long)mib << 20;
+    info[1] = info[0] - (4u << 20);
+    info[2] = 4u << 20;
+    return OK;
 }
 API ret nvmlDeviceGetPowerManagementDefaultLimit(dev d, unsigned *milliwatts)
 {

@@ -50,6 +50,7 @@ pub fn gpus(word: &str) -> Probed<Vec<Gpu>> {
                     pci_bus: None,
                     capability: capability.parse().ok(),
                     memory_bytes: None,
+                    board: torch_wizard::facts::Board::default(),
                     source: Source::new(Via::Nvml, ""),
                 })
                 .collect(),

@@ -34,6 +34,7 @@ fn full() -> MachineFacts {
         pci_bus: None,
         capability: "12.0".parse().ok(),
         memory_bytes: Some(12 << 30),
+        board: torch_wizard::facts::Board::default(),
         source: Source::new(Via::Nvml, ""),
     };
     facts.gpus = found(vec![gpu], Via::Nvml);
@@ -107,7 +108,7 @@ fn windows() -> MachineFacts {
 }
 
 fn as_json(facts: &MachineFacts) -> serde_json::Value {
-    serde_json::to_value(json::detected(facts)).unwrap()
+    serde_json::to_value(json::detected(facts, Catalog::embedded().unwrap())).unwrap()
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub fn gpu(index: u32, name: &str, capability: &str, mib: u64) -> Gpu {
         pci_bus: Some(format!("00000000:0{}:00.0", index + 1)),
         capability: Some(capability.parse().unwrap()),
         memory_bytes: Some(mib << 20),
+        board: torch_wizard::facts::Board::default(),
         source: Source::new(Via::Nvml, "nvmlDeviceGetName"),
     }
 }

@@ -109,6 +109,23 @@ monitor-process-both = rechnet und zeichnet
 monitor-process-row = Prozess { $pid }: { $does }, { $memory }
 monitor-process-memory-unknown = Speicher nicht gemeldet
 
+# Was einen Prozess bremst, obwohl er läuft; auch der Befehl `monitor --pid` sagt es.
+limit-too-early = Prozess { $pid } wird angesehen; was ihn bremst, steht in ein paar Sekunden fest.
+limit-gone = Es gibt keinen Prozess { $pid } mehr.
+limit-not-told = Was Prozess { $pid } bremst, ist nicht bekannt: Der Treiber sagt hier nicht, wer auf der Karte rechnet.
+limit-on-processor = Prozess { $pid } rechnet auf dem Prozessor ({ $cores } von { $of } Kernen) und auf keiner Karte. Sehen Sie nach, ob torch.cuda.is_available() in seiner Umgebung wahr ist und ob Modell und Daten nach "cuda" gebracht werden.
+limit-reported = Was Prozess { $pid } bremst, ist seine Karte: { $what }
+limit-shared = Prozess { $other } rechnet auf derselben Karte wie Prozess { $pid }: Jeder bekommt einen Teil von ihr.
+limit-link = Kopien bremsen Prozess { $pid }: Sie nehmen { $share } % dessen, was { $link } trägt. Lassen Sie auf der Karte, was wieder gebraucht wird, kopieren Sie aus festgehaltenem Speicher (pin_memory=True), und sehen Sie nach der Verbindung.
+limit-preparing = Die Karte wartet auf Prozess { $pid }: Kernel laufen { $percent } % der Zeit, während das Programm { $cores } von { $of } Kernen beschäftigt. Meist ist es das Laden der Daten oder Python zwischen den Kerneln: mehr num_workers, pin_memory=True, größere Stapel, torch.compile.
+limit-waiting = Die Karte wartet ({ $percent } % beschäftigt) und Prozess { $pid } auch ({ $cores } von { $of } Kernen): auf eine Platte, das Netz, einen anderen Prozess oder eine eigene Pause.
+limit-card = Die Karte ist die Grenze von Prozess { $pid }: Kernel laufen { $percent } % der Zeit. Mehr geben bfloat16, torch.compile oder eine größere Karte her.
+monitor-why-slow = Warum langsam?
+monitor-why-slow-named = Warum ist Prozess { $pid } langsam?
+monitor-judge = Prozess mit dieser Nummer
+monitor-judge-go = Ansehen
+monitor-judge-end = Nicht mehr ansehen
+
 # Was die Messwerte bedeuten; auch der Befehl `monitor` sagt es.
 finding-card = GPU { $index }: { $what }
 finding-silent = Der Treiber gibt keinen Messwert: { $said }.
@@ -129,10 +146,13 @@ fault-side-either = Es kann an der Software oder an der Karte liegen.
 xid-8 = Die Karte hat aufgehört, an ihrer Aufgabe zu arbeiten.
 xid-13 = Ein Kernel hat Unerlaubtes getan, oft ein falscher Index.
 xid-31 = Ein Kernel hat Speicher berührt, der ihm nicht gehört.
-xid-32 = Ein Befehl kam beschädigt bei der Karte an.
+xid-32 = Ein Befehl kam beschädigt bei der Karte an, meist durch die PCIe-Verbindung (Steckplatz, Riser-Kabel) und kaum durch ein Programm.
+xid-38 = Die Firmware des Treibers meldete einen eigenen Fehler.
 xid-43 = Was auf der Karte lief, wurde nach einem eigenen Fehler beendet; der Karte geht es gut.
-xid-45 = Der Treiber hat nach einem anderen Fehler aufgeräumt: Siehe den Xid davor.
+xid-44 = Die Karte scheiterte beim Wechsel von einem Programm zum anderen.
+xid-45 = Ein Programm wurde beendet, während es die Karte benutzte, durch Strg-C oder einen anderen Fehler: Siehe den Xid davor; allein ist es kein Fehler.
 xid-48 = Ein Speicherfehler ließ sich nicht korrigieren.
+xid-54 = Das eigene Stromkabel der Karte ist nicht angeschlossen oder steckt nicht ganz.
 xid-61 = Der Regler der Karte hielt bei einer internen Warnung an.
 xid-62 = Der Regler der Karte hat angehalten.
 xid-63 = Ein schlechtes Stück Speicher wurde stillgelegt; nach einem Neustart geht es weiter.
@@ -148,4 +168,4 @@ xid-119 = Der Systemprozessor der Karte hat dem Treiber nicht rechtzeitig geantw
 xid-120 = Der Systemprozessor der Karte ist ausgefallen.
 xid-140 = Von einem Speicherfehler hat sich die Karte nicht erholt.
 xid-143 = Die Karte ließ sich nicht starten.
-xid-154 = Der Treiber sagt, dass die Karte zurückgesetzt oder der PC neu gestartet werden muss.
+xid-154 = Der Treiber sagt, was der Xid davor verlangt: nichts, ein Zurücksetzen der Karte oder einen Neustart des PCs.

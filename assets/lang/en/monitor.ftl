@@ -109,6 +109,23 @@ monitor-process-both = computes and draws
 monitor-process-row = Process { $pid }: { $does }, { $memory }
 monitor-process-memory-unknown = memory not reported
 
+# What holds a process back although it works; also said by the command `monitor --pid`.
+limit-too-early = Process { $pid } is being looked at; what holds it back is known in a few seconds.
+limit-gone = There is no process { $pid } any more.
+limit-not-told = What holds process { $pid } back is not known: the driver does not say here who computes on the card.
+limit-on-processor = Process { $pid } computes on the processor ({ $cores } of { $of } cores) and on no card. Look whether torch.cuda.is_available() is true in its environment, and whether model and data are moved to "cuda".
+limit-reported = What holds process { $pid } back is its card: { $what }
+limit-shared = Process { $other } computes on the same card as process { $pid }: each gets a part of it.
+limit-link = Copies hold process { $pid } back: they take { $share } % of what { $link } carries. Keep on the card what is used again, copy from pinned memory (pin_memory=True), and look at the link.
+limit-preparing = The card waits for process { $pid }: kernels run { $percent } % of the time, while the program keeps { $cores } of { $of } cores busy. That is mostly data loading or Python between the kernels: more num_workers, pin_memory=True, larger batches, torch.compile.
+limit-waiting = The card waits ({ $percent } % busy) and process { $pid } does too ({ $cores } of { $of } cores): for a disk, the network, another process or a pause of its own.
+limit-card = The card is the limit of process { $pid }: kernels run { $percent } % of the time. More comes out of it with bfloat16, torch.compile or a larger card.
+monitor-why-slow = Why is it slow?
+monitor-why-slow-named = Why is process { $pid } slow?
+monitor-judge = Process by its number
+monitor-judge-go = Look at it
+monitor-judge-end = Look no more
+
 # What the readings mean; also said by the command `monitor`.
 finding-card = GPU { $index }: { $what }
 finding-silent = The driver gives no reading: { $said }.
@@ -129,10 +146,13 @@ fault-side-either = It may be the software or the card.
 xid-8 = The card stopped working on what it was given.
 xid-13 = A kernel did something that is not allowed, often a wrong index.
 xid-31 = A kernel touched memory that does not belong to it.
-xid-32 = A command reached the card damaged.
+xid-32 = A command reached the card damaged, mostly by the PCIe link (slot, riser cable) and hardly by a program.
+xid-38 = The firmware of the driver reported a fault of its own.
 xid-43 = What ran on the card was stopped after a fault of its own; the card is well.
-xid-45 = The driver cleaned up after another fault: see the Xid before it.
+xid-44 = The card failed while it changed from one program to another.
+xid-45 = A program was ended while it used the card, by Ctrl-C or by another fault: see the Xid before it; alone it is no fault.
 xid-48 = A memory error could not be corrected.
+xid-54 = The card's own power cable is not connected, or not all the way in.
 xid-61 = The card's own controller stopped at an internal warning.
 xid-62 = The card's own controller stopped.
 xid-63 = A bad piece of memory was set aside; the card goes on after a restart.
@@ -148,4 +168,4 @@ xid-119 = The card's system processor did not answer the driver in time.
 xid-120 = The card's system processor failed.
 xid-140 = A memory error could not be recovered from.
 xid-143 = The card could not be started.
-xid-154 = The driver says that the card needs a reset or a restart.
+xid-154 = The driver says what the Xid before it asks for: nothing, a reset of the card, or a restart of the PC.

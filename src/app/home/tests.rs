@@ -18,6 +18,7 @@ fn machine(name: &str, capability: &str, driver: &str) -> MachineFacts {
         pci_bus: None,
         capability: Some(capability.parse().unwrap()),
         memory_bytes: None,
+        board: crate::facts::Board::default(),
         source: Source::new(Via::Nvml, ""),
     };
     let driver: crate::facts::DriverVersion = driver.parse().unwrap();

@@ -54,12 +54,17 @@ pub(super) fn watch(model: &mut Model) -> Vec<Effect> {
     if wanted.is_none() {
         model.monitor.pause();
     }
-    match wanted {
-        _ if wanted == before => Vec::new(),
+    let process = model.monitor.watched.as_ref().filter(|_| model.screen == Screen::Monitor && wanted.is_some());
+    let process = process.map(crate::monitor::Watched::pid);
+    let asked = std::mem::replace(&mut model.monitor.asked, process);
+    let mut effects = if process == asked { Vec::new() } else { vec![Effect::WatchProcess(process)] };
+    effects.extend(match wanted {
+        _ if wanted == before => None,
         // A new watch ends the one before it.
-        Some(interval) => vec![Effect::Watch(interval)],
-        None => vec![Effect::Unwatch],
-    }
+        Some(interval) => Some(Effect::Watch(interval)),
+        None => Some(Effect::Unwatch),
+    });
+    effects
 }
 
 pub(super) fn watched_every(model: &Model) -> Option<Duration> {

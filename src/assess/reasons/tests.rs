@@ -19,6 +19,7 @@ fn all() -> (Vec<Reason>, Vec<Unblock>) {
         pci_bus: None,
         capability: "12.0".parse().ok(),
         memory_bytes: None,
+        board: crate::facts::Board::default(),
         source: Source::new(Via::Nvml, ""),
     };
     let capability = gpu.capability.unwrap();

@@ -24,7 +24,17 @@ fn pc(family: OsFamily) -> MachineFacts {
     };
     let capability: Option<ComputeCapability> = "12.0".parse().ok();
     let (name, source) = ("NVIDIA GeForce RTX 5090".to_owned(), Source::new(Via::Nvml, ""));
-    let gpu = Gpu { index: 0, name, uuid: None, pci_id: None, pci_bus: None, capability, memory_bytes: None, source };
+    let gpu = Gpu {
+        index: 0,
+        name,
+        uuid: None,
+        pci_id: None,
+        pci_bus: None,
+        capability,
+        memory_bytes: None,
+        board: crate::facts::Board::default(),
+        source,
+    };
     let mut facts = MachineFacts {
         os: found(os),
         gpus: found(vec![gpu]),

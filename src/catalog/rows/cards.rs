@@ -101,6 +101,8 @@ pub struct Architecture {
     pub first_cuda: Option<CudaVersion>,
     /// Last one; `None` if the newest still does.
     pub last_cuda: Option<CudaVersion>,
+    /// PCIe generation of its cards for a slot.
+    pub pcie: Option<u32>,
     /// Where it comes from.
     pub backing: Backing,
 }

@@ -82,6 +82,7 @@ fn gpus(cards: &[SeenGpu], source: &Source, names: Names<'_>) -> Probed<Vec<Gpu>
         pci_bus: card.pci_bus.clone(),
         capability: card.capability.or_else(|| names(card.pci_id?)?.1),
         memory_bytes: card.memory_bytes,
+        board: card.board,
         source: source.clone(),
     };
     Probed::Found { value: cards.iter().enumerate().map(gpu).collect(), source: source.clone() }
@@ -109,6 +110,7 @@ fn filled(card: &SeenGpu, other: &SeenGpu) -> SeenGpu {
         pci_bus: card.pci_bus.or(other.pci_bus),
         capability: card.capability.or(other.capability),
         memory_bytes: card.memory_bytes.or(other.memory_bytes),
+        board: card.board.or(other.board),
     }
 }
 

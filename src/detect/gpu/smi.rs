@@ -1,7 +1,7 @@
 //! `nvidia-smi --query-gpu`: the driver's own program, where NVML itself cannot be used. Its table is never read.
 
 use super::{DriverTrouble, GpuFindings, SeenGpu, bus_address, is_simulated, known, not_asked};
-use crate::facts::{ComputeCapability, DriverVersion, OsFamily, PciId, Probed, Source, Via};
+use crate::facts::{Board, ComputeCapability, DriverVersion, OsFamily, PciId, Probed, Source, Via};
 use crate::host::{self, ChildExit, Host, HostError, Output};
 use crate::plan::CommandSpec;
 use std::path::{Path, PathBuf};
@@ -160,6 +160,7 @@ fn card(line: &str, fields: &[&str]) -> Option<(SeenGpu, Option<DriverVersion>)>
         pci_bus: value("pci.bus_id").and_then(bus_address),
         capability: number("compute_cap").and_then(|text| text.parse::<ComputeCapability>().ok()),
         memory_bytes: number("memory.total").and_then(|text| mebibytes(&text)),
+        board: Board::default(),
     };
     Some((card, number("driver_version").and_then(|text| text.parse().ok())))
 }

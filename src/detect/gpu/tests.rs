@@ -43,6 +43,7 @@ fn inventory() -> NvmlInventory {
         pci_bus: Some("00000000:0a:00.0".to_owned()),
         capability: Some(ComputeCapability::new(12, 0)),
         memory_bytes: Some(12227 << 20),
+        board: crate::facts::Board::default(),
         trouble: None,
         lost: false,
     };

@@ -10,6 +10,7 @@ use super::super::theme::space;
 use super::super::widgets::{self, Banner, Button, ButtonKind, FooterButton, Tone};
 use crate::app::{Action, Card, Condition, Model, Scanning, Screen};
 use crate::facts::{Change, Probed};
+use crate::hardware::words;
 use crate::recheck::{self, Doubt};
 use crate::run::journal::SavedRun;
 use crate::text::Text;
@@ -121,6 +122,24 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     if model.home.is_empty() {
         widgets::card(ui, |ui| widgets::muted_wrapped(ui, text.get("home-empty")));
     }
+    action.or(hardware(ui, model, text))
+}
+
+/// What the PC's hardware gives rise to.
+fn hardware(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
+    let facts = model.facts()?;
+    let all = words::of(&crate::hardware::advice(facts, model.catalog), model.catalog, text);
+    if all.is_empty() {
+        return None;
+    }
+    let mut action = None;
+    widgets::card(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = space::S;
+        widgets::name(ui, text.get("hardware-title"));
+        for said in &all {
+            action = action.take().or(widgets::advice(ui, said, &said.with_card(text), text));
+        }
+    });
     action
 }
 

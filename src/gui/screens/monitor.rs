@@ -147,11 +147,11 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         State::Waiting | State::NoAnswer | State::Lost | State::Live => {}
     }
     let (axis, window) = axis(ui, model, text);
-    beside::findings(ui, model, text);
+    action = action.or(beside::findings(ui, model, text));
     action = action.or(controls::show(ui, model, text));
     action = action.or(plots(ui, model, &axis, &window, text));
     beside::held_down(ui, model, &axis, text);
-    beside::processes(ui, model, text);
+    action = action.or(beside::processes(ui, model, text));
     action.or(log::show(ui, model, &axis, &window, text))
 }
 

@@ -27,6 +27,7 @@ pub fn scan(family: OsFamily) -> Scan {
         pci_bus: None,
         capability: None,
         memory_bytes: None,
+        board: crate::facts::Board::default(),
         source: source(),
     };
     facts.gpus = found(vec![gpu(0), gpu(1)]);

@@ -30,6 +30,7 @@ fn facts(driver: Option<&str>) -> MachineFacts {
             pci_bus: None,
             capability: Some("12.0".parse().unwrap()),
             memory_bytes: None,
+            board: crate::facts::Board::default(),
             source: Source::new(Via::Nvml, ""),
         }]);
     }

@@ -29,6 +29,7 @@ fn scan() -> Scan {
         pci_bus: None,
         capability: Some("12.0".parse().unwrap()),
         memory_bytes: None,
+        board: crate::facts::Board::default(),
         source: Source::new(Via::Nvml, ""),
     }]);
     facts.pythons = found(Vec::new());

@@ -173,6 +173,7 @@ mod tests {
             pci_bus: None,
             capability: None,
             memory_bytes: gigabytes.map(|gigabytes| gigabytes << 30),
+            board: crate::facts::Board::default(),
             source: source.clone(),
         });
         let hardware = Hardware { cpu: String::new(), logical_cores: cores, memory_bytes: memory << 30 };

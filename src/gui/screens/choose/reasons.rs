@@ -51,7 +51,7 @@ impl Numbers {
     }
 
     fn source(&mut self, ui: &mut Ui, text: &Text, source: &str) -> Option<Action> {
-        let Some(host) = host(source) else {
+        let Some(host) = widgets::host(source) else {
             let said = text.with("choose-measured", &[("what", source.into())]);
             ui.add(Label::new(widgets::muted(ui, said)).wrap());
             return None;
@@ -64,18 +64,6 @@ impl Numbers {
         link.widget_info(|| WidgetInfo::labeled(Role::Link, true, &name));
         link.clicked().then(|| Action::OpenPage(source.to_owned()))
     }
-}
-
-/// The host of a page; `None` if the source is no page.
-fn host(source: &str) -> Option<&str> {
-    source.strip_prefix("https://")?.split('/').next().filter(|host| !host.is_empty())
-}
-
-/// The pages that a sentence names.
-fn pages_in(words: &str) -> impl Iterator<Item = &str> {
-    let from = words.match_indices("https://").map(|(at, _)| words.get(at..).unwrap_or_default());
-    let page = |rest: &'_ str| rest.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(rest.len());
-    from.map(move |rest| rest.get(..page(rest)).unwrap_or_default().trim_end_matches(['.', ',', ';']))
 }
 
 /// Where it is said what would help.
@@ -132,14 +120,14 @@ fn advice(ui: &mut Ui, text: &Text, way: &Unblock, helping: Helping) -> Option<A
         let pressed = widgets::button(ui, ButtonKind::Secondary, icons::WRENCH, &text.get("driver-entry"));
         return pressed.then_some(Action::Go(Screen::Driver));
     }
-    let pages: Vec<&str> = if is_driver { vec![DRIVER_PAGE] } else { pages_in(&words).collect() };
+    let pages: Vec<&str> = if is_driver { vec![DRIVER_PAGE] } else { widgets::pages_in(&words).collect() };
     let mut action = None;
     if !pages.is_empty() {
         ui.horizontal_wrapped(|ui| {
             for page in pages {
                 let said = match page {
                     DRIVER_PAGE => text.get("detect-way-drivers"),
-                    other => text.with("choose-open", &[("host", host(other).unwrap_or(other).into())]),
+                    other => text.with("choose-open", &[("host", widgets::host(other).unwrap_or(other).into())]),
                 };
                 if widgets::button(ui, ButtonKind::Secondary, icons::EXTERNAL_LINK, &said) {
                     action = Some(Action::OpenPage(page.to_owned()));
@@ -177,24 +165,4 @@ fn help(ui: &mut Ui, words: &str) {
         widgets::icon(ui, icons::WRENCH, 14.0, accent);
         widgets::label(ui, words);
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_page_is_a_link() {
-        assert_eq!(host("https://docs.nvidia.com/cuda/x.html"), Some("docs.nvidia.com"));
-        assert_eq!(host("ptxas --help"), None);
-    }
-
-    #[test]
-    fn pages_named_in_a_sentence_are_found_without_what_stands_behind_them() {
-        let words = "Install NVIDIA driver 572.16 or newer from https://www.nvidia.com/drivers.";
-        assert_eq!(pages_in(words).collect::<Vec<_>>(), ["https://www.nvidia.com/drivers"]);
-        let words = "Install one (https://docs.docker.com/engine/) or another (https://podman.io/docs), then go on.";
-        assert_eq!(pages_in(words).collect::<Vec<_>>(), ["https://docs.docker.com/engine/", "https://podman.io/docs"]);
-        assert_eq!(pages_in("Use a newer system.").count(), 0);
-    }
 }

@@ -1,48 +1,46 @@
 //! Beside the figures: what is to be known of them, what held the clocks down and when, who uses the card.
 
+use super::super::super::icons;
 use super::super::super::plot::{self, Axis, Lane, Piece};
 use super::super::super::theme::{self, palette, space};
-use super::super::super::widgets::{self, Tone};
-use crate::app::Model;
+use super::super::super::widgets::{self, Button, ButtonKind, Tone};
+use crate::app::{Action, Model, MonitorAction};
+use crate::hardware::{self, words, words::Said};
 use crate::host::{GpuProcess, ProcessKind, Throttle};
-use crate::monitor::{Finding, Weight, What, reason_words, sentence};
+use crate::monitor::{Finding, Weight, What, held, reason_words};
 use crate::text::Text;
-use eframe::egui::{Align, Layout, Pos2, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Key, Label, Pos2, Role, Sense, Ui, WidgetInfo, vec2};
 use std::time::Duration;
 
-/// What is to be known of the newest reading: of the card on the page, of the driver, and of other cards by number.
-pub fn findings(ui: &mut Ui, model: &Model, text: &Text) {
+/// What is to be known of the newest reading: of the card on the page, of the driver, and of other cards by number; below
+/// it what the PC's hardware gives rise to at any time.
+pub fn findings(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     // What holds the clocks down has a place of its own below; a note of it is no news.
     let is_told =
         |finding: &&Finding| !(matches!(finding.what, What::HeldDown { .. }) && finding.weight == Weight::Note);
-    let findings: Vec<&Finding> = model.monitor.findings.iter().filter(is_told).collect();
-    if findings.is_empty() {
-        return;
+    let findings = model.monitor.findings.iter().filter(is_told);
+    let mut all: Vec<Said> = findings.map(|finding| words::of_finding(finding, model.catalog, text)).collect();
+    let facts = model.facts().map(|facts| hardware::advice(facts, model.catalog)).unwrap_or_default();
+    for said in words::of(&facts, model.catalog, text) {
+        // A reading says it better.
+        if !all.iter().any(|other| other.topic == said.topic && other.card == said.card) {
+            all.push(said);
+        }
     }
+    if all.is_empty() {
+        return None;
+    }
+    let mut action = None;
     widgets::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::S;
         widgets::name(ui, text.get("monitor-findings"));
-        for finding in findings {
-            let tone = match finding.weight {
-                Weight::Note => Tone::Neutral,
-                Weight::Warning => Tone::Warn,
-                Weight::Danger => Tone::Danger,
-            };
-            let what = sentence(finding, model.catalog, text);
-            let words = match finding.card {
-                Some(card) if card != model.monitor.card => {
-                    text.with("finding-card", &[("index", card.to_string().into()), ("what", what.into())])
-                }
-                Some(_) | None => what,
-            };
-            ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
-                ui.spacing_mut().item_spacing.x = space::S;
-                let (color, _) = tone.colors(&palette(ui));
-                widgets::icon(ui, tone.icon(), theme::ICON, color);
-                widgets::label(ui, words);
-            });
+        for said in &all {
+            let is_shown = said.card == Some(model.monitor.card);
+            let words = if is_shown { said.what.clone() } else { said.with_card(text) };
+            action = action.take().or(widgets::advice(ui, said, &words, text));
         }
     });
+    action
 }
 
 /// What holds the clocks down now, in words, and what did in the time shown; below it the checks of the proof.
@@ -137,9 +135,10 @@ fn marks(axis: &Axis, text: &Text) -> Option<Lane> {
     Some(Lane { name: text.get("monitor-log"), said, tone: Tone::Neutral, pieces })
 }
 
-/// Who uses the card, the one with most of its memory first.
-pub fn processes(ui: &mut Ui, model: &Model, text: &Text) {
+/// Who uses the card, the one with most of its memory first; and what holds one of them back.
+pub fn processes(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let sample = model.monitor.latest().filter(|sample| !sample.lost);
+    let mut action = None;
     widgets::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::XS;
         widgets::name(ui, text.get("monitor-processes"));
@@ -156,15 +155,52 @@ pub fn processes(ui: &mut Ui, model: &Model, text: &Text) {
             Some(Some(mut processes)) => {
                 processes.sort_by_key(|process| (std::cmp::Reverse(process.memory_bytes), process.pid));
                 for process in &processes {
-                    row(ui, process, text);
+                    action = action.take().or(row(ui, process, text));
                 }
             }
         }
+        action = action.take().or(judged(ui, model, text));
     });
+    action.map(Action::Monitor)
+}
+
+/// What holds the chosen process back, and the way to choose one that no card names.
+fn judged(ui: &mut Ui, model: &Model, text: &Text) -> Option<MonitorAction> {
+    let mut action = None;
+    if let Some(watched) = &model.monitor.watched {
+        ui.add_space(space::XS);
+        let said = held(watched.pid(), &watched.verdict(), model.catalog, text);
+        let response = ui.add(Label::new(&said).wrap());
+        response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &said));
+    }
+    ui.add_space(space::XS);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        let (number, field) = widgets::text_field(ui, &text.get("monitor-judge"), &model.monitor.number, 120.0);
+        let typed: Option<u32> = model.monitor.number.trim().parse().ok().filter(|pid| *pid > 0);
+        let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let words = text.get("monitor-judge-go");
+        let button = Button {
+            kind: ButtonKind::Secondary,
+            icon: icons::SEARCH,
+            text: &words,
+            name: "",
+            enabled: typed.is_some(),
+            only_icon: false,
+        };
+        if (button.show(ui).clicked() || is_entered) && typed.is_some() {
+            action = Some(MonitorAction::Judge(typed));
+        }
+        if model.monitor.watched.is_some() && widgets::quiet(ui, icons::X, &text.get("monitor-judge-end")) {
+            action = Some(MonitorAction::Judge(None));
+        }
+        action = action.take().or(number.map(MonitorAction::JudgeNumber));
+    });
+    action
 }
 
 /// Id, what it does, memory: three columns, one sentence.
-fn row(ui: &mut Ui, process: &GpuProcess, text: &Text) {
+fn row(ui: &mut Ui, process: &GpuProcess, text: &Text) -> Option<MonitorAction> {
     let p = palette(ui);
     let does = text.get(match process.kind {
         ProcessKind::Compute => "monitor-process-compute",
@@ -176,8 +212,22 @@ fn row(ui: &mut Ui, process: &GpuProcess, text: &Text) {
     let pid = process.pid.to_string();
     let values = [("pid", pid.as_str().into()), ("does", does.as_str().into()), ("memory", memory.as_str().into())];
     let said = text.with("monitor-process-row", &values);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &said));
+    let mut action = None;
+    let rect = ui
+        .horizontal(|ui| {
+            let width = (ui.available_width() - 160.0).max(200.0);
+            let (rect, response) = ui.allocate_exact_size(vec2(width, 20.0), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &said));
+            if process.kind != ProcessKind::Graphics {
+                let (words, name) = (text.get("monitor-why-slow"), text.with("monitor-why-slow-named", &values[..1]));
+                let kind = ButtonKind::Quiet;
+                let button =
+                    Button { kind, icon: icons::SEARCH, text: &words, name: &name, enabled: true, only_icon: false };
+                action = button.show(ui).clicked().then_some(MonitorAction::Judge(Some(process.pid)));
+            }
+            rect
+        })
+        .inner;
     let mono = || theme::mono(theme::LOG);
     let columns = [
         (0.0, pid, mono(), p.text),
@@ -188,4 +238,5 @@ fn row(ui: &mut Ui, process: &GpuProcess, text: &Text) {
         let at = Pos2::new(rect.left() + rect.width() * share, rect.center().y);
         widgets::paint_line(ui, at, &words, font, color, rect.right() - at.x);
     }
+    action
 }
