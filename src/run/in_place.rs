@@ -16,6 +16,7 @@
 mod arrivals;
 mod owned;
 mod record;
+mod scripts;
 
 use super::journal::History;
 use super::{EventKind, Runner, Stop, problems};
@@ -284,7 +285,12 @@ impl Runner<'_> {
 
     /// Moves in what was unpacked.
     pub(super) fn move_in(&mut self, step: &PlanStep, aside: &Path, environment: &Path) -> Result<(), Stop> {
-        self.insist(step, &step.silence, |host| move_in(host, environment, aside))
+        let os = self.plan.os;
+        // Before the list of what is moved is made.
+        self.insist(step, &step.silence, |host| {
+            scripts::settle(host, os, environment, &aside.join(in_place::NEW))?;
+            move_in(host, environment, aside)
+        })
     }
 
     /// Lets go of what was set aside.

@@ -1,7 +1,8 @@
 //! The step that points an environment's scripts to the place it is moved to, and what its distributions say of them.
 
 use super::{Runner, Stop};
-use crate::host::HostError;
+use crate::facts::OsFamily;
+use crate::host::{Host, HostError};
 use crate::plan::{bin_dir, parted};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -31,30 +32,28 @@ impl Runner<'_> {
                 self.host.overwrite(&file.path, &changed)?;
             }
         }
-        Ok(self.correct_records(from)?)
+        Ok(correct_records_of(&*self.host, self.plan.os, from)?)
     }
+}
 
-    /// The installers noted what the scripts were: `../../../bin/pip,sha256=…,231`. A life that was cut in between may have
-    /// rewritten some already, so every script is looked at.
-    fn correct_records(&self, environment: &Path) -> Result<(), HostError> {
-        let scripts = bin_dir(self.plan.os, environment);
-        let (_, folder) = parted(self.plan.os, &scripts);
-        for site in crate::environments::site_packages(&*self.host, environment) {
-            let entries = self.host.list(&site).unwrap_or_default();
-            let infos =
-                entries.into_iter().filter(|entry| entry.path.extension().is_some_and(|end| end == "dist-info"));
-            for record in infos.map(|entry| entry.path.join("RECORD")) {
-                let Ok(bytes) = self.host.read(&record) else { continue };
-                let corrected = corrected(&String::from_utf8_lossy(&bytes), &folder, &|name| {
-                    self.host.read(&scripts.join(name)).ok()
-                });
-                if let Some(corrected) = corrected {
-                    self.host.write_atomic(&record, corrected.as_bytes())?;
-                }
+/// The installers noted what the scripts were: `../../../bin/pip,sha256=…,231`. A life that was cut in between may have
+/// rewritten some already, so every script is looked at.
+pub(super) fn correct_records_of(host: &dyn Host, os: OsFamily, environment: &Path) -> Result<(), HostError> {
+    let scripts = bin_dir(os, environment);
+    let (_, folder) = parted(os, &scripts);
+    for site in crate::environments::site_packages(host, environment) {
+        let entries = host.list(&site).unwrap_or_default();
+        let infos = entries.into_iter().filter(|entry| entry.path.extension().is_some_and(|end| end == "dist-info"));
+        for record in infos.map(|entry| entry.path.join("RECORD")) {
+            let Ok(bytes) = host.read(&record) else { continue };
+            let corrected =
+                corrected(&String::from_utf8_lossy(&bytes), &folder, &|name| host.read(&scripts.join(name)).ok());
+            if let Some(corrected) = corrected {
+                host.write_atomic(&record, corrected.as_bytes())?;
             }
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// A RECORD with hash and length of the scripts as they are now; `None` if it was right.
@@ -87,7 +86,7 @@ fn spellings(path: &str) -> [String; 3] {
 }
 
 /// The bytes with every occurrence replaced; `None` if there is none.
-fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(bytes.len());
     let (mut rest, mut found) = (bytes, false);
     while let Some(at) = rest.windows(old.len().max(1)).position(|window| window == old) {
