@@ -205,6 +205,16 @@ pub enum Action {
         /// The environment's folder.
         environment: PathBuf,
     },
+    /// Get a program's source: commands make a folder beside its place, which is then moved there by rename. Undone by
+    /// removing it, as long as the run has not come to its end.
+    Program {
+        /// Each can be repeated with the others, from the first one on.
+        commands: Vec<CommandSpec>,
+        /// What they make.
+        staging: PathBuf,
+        /// Its place.
+        to: PathBuf,
+    },
     /// Let go of everything that was set aside: from here on the change cannot be undone.
     DropAside {
         /// The folder of all that.

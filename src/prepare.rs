@@ -9,6 +9,7 @@ pub mod kit;
 mod linux;
 mod look;
 mod nightly;
+mod program;
 pub mod repair;
 pub mod source;
 mod target;
@@ -264,9 +265,19 @@ pub fn plan(
     }
     let kits = kit::named(&**host, catalog, &wish.kits)?;
     kit::refuse_route(chosen.route)?;
-    let wish = kit::with_packages(wish, &kits);
+    let with_python = kit::with_python(wish, &kits)?;
+    // The build was chosen for any Python.
+    let anew = (with_python.python != wish.python).then(|| judge(catalog, &scan.facts, &scan.live, &with_python));
+    let chosen = match &anew {
+        Some(assessments) => choose(assessments, Some(chosen.route))?,
+        None => chosen,
+    };
+    let wish = with_python;
+    let (_, set) = settings::child_env(&**host);
+    let programs = program::look(&**host, &scan.facts, &kits, &wish, &set, tick)?;
+    let wish = kit::with_packages(&wish, &kits, &programs);
     let plan = of_packages(host, catalog, scan, chosen, &wish, tick)?;
-    Ok(kit::called(catalog, plan, &kits, &scan.facts))
+    kit::called(&**host, catalog, plan, (&kits, programs), &scan.facts)
 }
 
 /// The plan without what kits add to its steps.

@@ -14,6 +14,7 @@ pub mod log;
 pub mod output;
 mod places;
 mod problems;
+mod program;
 pub mod prove;
 mod quiet;
 pub mod readers;
@@ -41,6 +42,7 @@ pub use event::{EventKind, Outcome, RunEvent, Stall};
 pub use locked::{lock_of, wheels_of};
 pub use places::comes_back;
 pub use problems::{network_problem, other_form, problem_of};
+pub use program::is_unfinished_program;
 pub use remembered::found_again;
 pub use said::full_disk;
 
@@ -314,6 +316,7 @@ impl<'a> Runner<'a> {
             }
             Action::MoveIn { aside, environment } => self.move_in(step, aside, environment),
             Action::DropAside { aside } => self.drop_aside(step, aside),
+            Action::Program { commands, staging, to } => self.program(step, commands, staging, to),
             Action::Promote { from, to, aside } => self.promote(step, from, to, aside.as_deref()),
         }
     }

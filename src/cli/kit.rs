@@ -59,7 +59,14 @@ fn list(session: &mut Session) {
     for kit in &kits.all {
         let packages: Vec<String> = kit.packages.iter().map(ToString::to_string).collect();
         session.screen.say(format!("{:10}  {}", kit.name, kit.what_in("en")));
-        session.screen.say(format!("{:10}  {}", "", packages.join(", ")));
+        match &kit.program {
+            Some(program) => session.screen.say(format!("{:10}  {}", "", program.repository)),
+            None => session.screen.say(format!("{:10}  {}", "", packages.join(", "))),
+        }
+    }
+    for row in &kits.by_hand {
+        session.screen.say(format!("{:10}  {} – not installed by the wizard: {}", row.name, row.what, row.why));
+        session.screen.say(format!("{:10}  {}", "", row.helps));
     }
 }
 

@@ -1,22 +1,47 @@
 //! The steps that show that a kit works with the torch of its environment: one call, made before anything is final. Pure.
 
+use super::source::git;
 use super::wheel::step;
-use super::{Action, CommandSpec, Inside, Plan, PlanStep, inside};
+use super::{Action, CommandSpec, Inside, Plan, PlanStep, STAGING_SUFFIX, beside, inside, native_shell};
 use crate::assess::Route;
 use crate::catalog::Kit;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// A program's source, as it was looked at: it lies in a bare repository of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// The kit.
+    pub kit: String,
+    /// git's executable.
+    pub git: PathBuf,
+    /// Our repository.
+    pub cache: PathBuf,
+    /// Its ref for the commit.
+    pub at: String,
+    /// Where it came from.
+    pub url: String,
+    /// The branch.
+    pub branch: String,
+    /// Where it will stand.
+    pub folder: PathBuf,
+}
 
 /// Puts the call of each kit behind the proof: what fails there is undone as a whole.
 ///
 /// Does nothing where torch runs in a Linux or a container of its own.
 #[must_use]
-pub fn with_calls(mut plan: Plan, kits: &[&Kit]) -> Plan {
+pub fn with_calls(mut plan: Plan, kits: &[&Kit], programs: &[Program]) -> Plan {
     let proof = plan.steps.iter().enumerate().find_map(|(at, step)| {
         let Action::Verify { python, inside: Inside::Here, .. } = &step.action else { return None };
         Some((at, python.clone()))
     });
     let Some((at, python)) = proof else { return plan };
-    let calls: Vec<PlanStep> = kits.iter().flat_map(|kit| call(&plan, kit, &python)).collect();
+    let of = |kit: &Kit| programs.iter().find(|program| program.kit == kit.name);
+    let steps_of = |kit: &&Kit| {
+        let program = of(kit);
+        program.map(|program| source(&plan, program)).into_iter().chain(call(&plan, kit, &python, program))
+    };
+    let calls: Vec<PlanStep> = kits.iter().flat_map(steps_of).collect();
     let last = plan.steps.split_off(at + 1);
     plan.steps.extend(calls);
     plan.steps.extend(last);
@@ -41,7 +66,36 @@ fn cards(plan: &Plan) -> Option<String> {
     (!cards.is_empty()).then(|| cards.join(","))
 }
 
-fn call(plan: &Plan, kit: &Kit, python: &Path) -> [PlanStep; 2] {
+/// The line that starts a program, by hand.
+pub fn start(plan: &Plan, kit: &Kit, program: &Program) -> Option<String> {
+    let args = kit.program.as_ref()?.start.iter().cloned();
+    let command = CommandSpec::new(super::python_of(plan.os, &plan.target), args);
+    Some(command.display(native_shell(plan.os))).filter(|_| program.kit == kit.name)
+}
+
+/// Checked out from our repository, with the public one as its origin: `git pull` brings it up to date.
+fn source(plan: &Plan, program: &Program) -> PlanStep {
+    let Program { kit, git: path, cache, at, url, branch, folder } = program;
+    let staging = beside(folder, STAGING_SUFFIX);
+    let place = staging.display().to_string();
+    let tracking = format!("{at}:refs/remotes/origin/{branch}");
+    let cache = cache.display().to_string();
+    let in_place = |args: &[&str]| {
+        let args: Vec<&str> = ["-C", place.as_str()].iter().chain(args).copied().collect();
+        git::command(plan.os, path, &plan.inheritance.set, &args)
+    };
+    let commands = vec![
+        git::command(plan.os, path, &plan.inheritance.set, &["init", "--quiet", &place]),
+        in_place(&["fetch", "--quiet", "--depth", "1", "--no-tags", &cache, &tracking]),
+        in_place(&["remote", "add", "origin", url]),
+        in_place(&["checkout", "--quiet", "-B", branch, "--track", &format!("origin/{branch}")]),
+    ];
+    let action = Action::Program { commands, staging: staging.clone(), to: folder.clone() };
+    let title = format!("Check out {kit} to {}", folder.display());
+    step(&format!("kit-{kit}-source"), &title, action, vec![staging, folder.clone()], 3_000, "writing files")
+}
+
+fn call(plan: &Plan, kit: &Kit, python: &Path, program: Option<&Program>) -> [PlanStep; 2] {
     let file = inside(plan.os, &plan.places.run, &format!("{}.py", key(kit)));
     let write = Action::WriteFile { path: file.clone(), text: kit.call.clone(), kept: None };
     // Neither the user's settings of Python nor what it compiles change what is installed; a kernel that the call starts
@@ -50,6 +104,7 @@ fn call(plan: &Plan, kit: &Kit, python: &Path) -> [PlanStep; 2] {
         CommandSpec::new(python, ["-I", "-B", &file.display().to_string()]).with_env("PYTHONDONTWRITEBYTECODE", "1");
     command.env.extend(cards(plan).map(|cards| ("CUDA_VISIBLE_DEVICES".to_owned(), cards)));
     command.env_remove.clone_from(&plan.inheritance.cleared);
+    command.cwd = program.map(|program| program.folder.clone());
     [
         step(
             &format!("{}-write", key(kit)),

@@ -3,7 +3,7 @@
 //!
 //! Everything before `install` happens in folders of our own, so that a run which was cut goes on with what is compiled.
 
-mod git;
+pub(crate) mod git;
 mod kernel;
 mod targets;
 mod workshop;

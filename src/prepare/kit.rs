@@ -2,18 +2,19 @@
 
 use super::again::{self, Task};
 use super::linux::bad_target;
+use super::program::{self, Looked, place};
 use super::{Wish, repair};
 use crate::assess::{Reason, Route};
-use crate::catalog::{Catalog, Kit, KitIssue};
+use crate::catalog::{ByHand, Catalog, Kit, KitIssue};
 use crate::detect::settings;
 use crate::environments::{kernels, packages};
-use crate::facts::{ComputeCapability, MachineFacts};
+use crate::facts::{ComputeCapability, MachineFacts, PythonVersion};
 use crate::host::Host;
 use crate::lock::{Lock, normalised};
 use crate::plan::Plan;
-use crate::plan::kit::{has_call, with_calls};
+use crate::plan::kit::{Program, has_call, start, with_calls};
 use crate::plan::repair::{Change, Holding, InPlace, in_place, reason};
-use crate::problem::Problem;
+use crate::problem::{NOTHING_CHANGED, Problem};
 use crate::resolve::{self, Question};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -25,6 +26,9 @@ const COMPANIONS: [&str; 3] = ["torch", "torchvision", "torchaudio"];
 /// The kits of these names, or why one of them cannot be had here.
 pub fn named<'a>(host: &dyn Host, catalog: &'a Catalog, names: &[String]) -> Result<Vec<&'a Kit>, Problem> {
     let kit = |name: &String| {
+        if let Some(row) = catalog.kits.by_hand.iter().find(|row| row.name == *name) {
+            return Err(by_hand(row));
+        }
         let kit = catalog.kits.named(name).ok_or_else(|| {
             Problem::new("no-kit", format!("There is no kit {name}."))
                 .command("See which there are", "torch-wizard kit list")
@@ -39,6 +43,58 @@ pub fn named<'a>(host: &dyn Host, catalog: &'a Catalog, names: &[String]) -> Res
         Ok(kit)
     };
     names.iter().map(kit).collect()
+}
+
+/// It is known, and what stands in the way is said.
+fn by_hand(row: &ByHand) -> Problem {
+    Problem::new("kit-by-hand", format!("{} is not installed by the wizard. {}", row.name, row.why))
+        .changed(NOTHING_CHANGED)
+        .advise(row.helps.clone())
+        .details(row.backing.source.clone())
+}
+
+/// Refuses a Python that not all packages of a kit have wheels for.
+fn fits_python(kit: &Kit, python: Option<PythonVersion>) -> Result<(), Problem> {
+    let Some(python) = python.filter(|python| !takes(kit, *python)) else { return Ok(()) };
+    let name = &kit.name;
+    let cause = format!("The packages of the kit {name} are for Python {}, and this is Python {python}.", kit.python);
+    let problem = Problem::new("kit-other-python", cause).changed(NOTHING_CHANGED);
+    Err(match newest_python(kit) {
+        Some(fits) => problem.command(
+            "Make it an environment of its own",
+            format!("torch-wizard install --kit {name} --python {fits} --env FOLDER"),
+        ),
+        None => problem,
+    })
+}
+
+fn takes(kit: &Kit, python: PythonVersion) -> bool {
+    let version = pep440_rs::Version::new([
+        u64::from(python.major),
+        u64::from(python.minor),
+        u64::from(python.patch.unwrap_or_default()),
+    ]);
+    kit.python.contains(&version)
+}
+
+/// The newest minor version of Python 3 that a kit takes; `None` if it takes any.
+fn newest_python(kit: &Kit) -> Option<PythonVersion> {
+    if kit.python.is_empty() {
+        return None;
+    }
+    (0..100).rev().map(|minor| PythonVersion::minor(3, minor)).find(|python| takes(kit, *python))
+}
+
+/// The wish with a Python that all kits take, where nobody has named one.
+pub(super) fn with_python(wish: &Wish, kits: &[&Kit]) -> Result<Wish, Problem> {
+    if let Some(python) = wish.python {
+        kits.iter().try_for_each(|kit| fits_python(kit, Some(python)))?;
+        return Ok(wish.clone());
+    }
+    let python = kits.iter().filter_map(|kit| newest_python(kit)).min();
+    kits.iter().try_for_each(|kit| fits_python(kit, python))?;
+    let python = python.filter(|_| wish.interpreter.is_none());
+    Ok(Wish { python, ..wish.clone() })
 }
 
 /// A kit is called from this system, where a container and WSL are not seen into.
@@ -62,10 +118,10 @@ pub(super) fn refuse_route(route: Route) -> Result<(), Problem> {
 }
 
 /// The wish with the packages of kits among those that are wished for by name.
-pub(super) fn with_packages(wish: &Wish, kits: &[&Kit]) -> Wish {
+pub(super) fn with_packages(wish: &Wish, kits: &[&Kit], programs: &[Looked]) -> Wish {
     let mut packages = wish.packages.clone();
-    for package in kits.iter().flat_map(|kit| &kit.packages) {
-        let package = package.to_string();
+    let own = kits.iter().flat_map(|kit| &kit.packages).map(ToString::to_string);
+    for package in own.chain(programs.iter().flat_map(|looked| looked.packages.iter().cloned())) {
         if !packages.contains(&package) {
             packages.push(package);
         }
@@ -74,13 +130,44 @@ pub(super) fn with_packages(wish: &Wish, kits: &[&Kit]) -> Wish {
 }
 
 /// The plan of a new environment with what is known of its kits, and their calls.
-pub(super) fn called(catalog: &Catalog, mut plan: Plan, kits: &[&Kit], facts: &MachineFacts) -> Plan {
+pub(super) fn called(
+    host: &dyn Host,
+    catalog: &Catalog,
+    mut plan: Plan,
+    (kits, programs): (&[&Kit], Vec<Looked>),
+    facts: &MachineFacts,
+) -> Result<Plan, Problem> {
     let locked = plan.lock.packages.iter();
     let versions = locked.map(|package| (normalised(&package.name), package.version.clone())).collect();
     for kit in kits {
         plan.assessment.verdict.reasons_mut().extend(issues(catalog, kit, facts, &versions));
     }
-    with_calls(plan, kits)
+    with_programs(host, plan, kits, programs)
+}
+
+/// The plan with what its kits check out, and their calls.
+fn with_programs(host: &dyn Host, mut plan: Plan, kits: &[&Kit], looked: Vec<Looked>) -> Result<Plan, Problem> {
+    let mut programs = Vec::new();
+    for Looked { program, commit, .. } in looked {
+        let Some(kit) = kits.iter().find(|kit| kit.name == program.kit) else { continue };
+        let folder = place(host, kit, &plan.target)?;
+        let program = Program { folder, ..program };
+        let kept = kit.program.as_ref().map(|of| of.keeps.join(", ")).unwrap_or_default();
+        let start = start(&plan, kit, &program).unwrap_or_default();
+        let places: [(&str, &dyn std::fmt::Display); 5] = [
+            ("url", &program.url),
+            ("commit", &commit),
+            ("folder", &program.folder.display()),
+            ("start", &start),
+            ("kept", &kept),
+        ];
+        plan.assessment.verdict.reasons_mut().push(reason("kit-program", &places));
+        plan.hosts.extend(url::Url::parse(&program.url).ok().and_then(|url| url.host_str().map(str::to_owned)));
+        programs.push(program);
+    }
+    plan.hosts.sort();
+    plan.hosts.dedup();
+    Ok(with_calls(plan, kits, &programs))
 }
 
 /// The kits whose call a plan makes.
@@ -108,7 +195,16 @@ pub fn plan(task: &Task<'_>, kit: &Kit, tick: &mut dyn FnMut(&str) -> ControlFlo
     begun.choices.target.clone_from(&holding.path);
     begun.choices.python.clone_from(&holding.python);
     begun.choices.replace = true;
-    let mut resolving = Resolving { task, kit, holding: &holding, question: &begun.question, tick };
+    fits_python(kit, holding.python_version)?;
+    let set = &begun.question.inheritance.set;
+    let looked = program::look(&**task.host, &task.scan.facts, &[kit], task.wish, set, tick)?;
+    // Before anything is resolved: a place that is taken is known at once.
+    if kit.program.is_some() {
+        place(&**task.host, kit, &holding.path)?;
+    }
+    let listed = looked.iter().flat_map(|looked| looked.packages.iter().cloned());
+    let wanted: Vec<String> = kit.packages.iter().map(ToString::to_string).chain(listed).collect();
+    let mut resolving = Resolving { task, kit, wanted, holding: &holding, question: &begun.question, tick };
     let mut lock = resolving.lock()?;
     let is_there =
         |name: &str, version: &str| holding.package(&normalised(name)).is_some_and(|there| there.version == version);
@@ -129,12 +225,14 @@ pub fn plan(task: &Task<'_>, kit: &Kit, tick: &mut dyn FnMut(&str) -> ControlFlo
     reasons.extend(issues(task.catalog, kit, &task.scan.facts, &versions));
     let (chosen, choices, frame) = task.framed(begun, &lock, reasons);
     let plan = in_place(chosen, choices, lock, frame, parts).map_err(|error| bad_target(&error))?;
-    Ok(with_calls(plan, &[kit]))
+    with_programs(&**task.host, plan, &[kit], looked)
 }
 
 struct Resolving<'a, 'b> {
     task: &'a Task<'a>,
     kit: &'a Kit,
+    /// Its packages.
+    wanted: Vec<String>,
     holding: &'a Holding,
     question: &'a Question,
     tick: &'b mut dyn FnMut(&str) -> ControlFlow<()>,
@@ -154,12 +252,8 @@ impl Resolving<'_, '_> {
     }
 
     fn with(&mut self, constraints: Vec<String>) -> Result<Lock, Problem> {
-        let question = Question {
-            requirements: self.kit.packages.iter().map(ToString::to_string).collect(),
-            constraints,
-            alone: false,
-            ..self.question.clone()
-        };
+        let question =
+            Question { requirements: self.wanted.clone(), constraints, alone: false, ..self.question.clone() };
         let credentials = settings::credentials(&**self.task.host);
         let address = |url: &str| credentials.added_to(url);
         let tick = &mut *self.tick;
@@ -310,7 +404,7 @@ mod tests {
     #[test]
     fn a_package_of_two_kits_is_wished_once() {
         let wish = Wish { packages: vec!["accelerate".to_owned()], ..Wish::default() };
-        let packages = with_packages(&wish, &kits(&["llm", "diffusers"], OsFamily::Linux).unwrap()).packages;
+        let packages = with_packages(&wish, &kits(&["llm", "diffusers"], OsFamily::Linux).unwrap(), &[]).packages;
         assert_eq!(packages, ["accelerate", "transformers", "safetensors", "sentencepiece", "diffusers"]);
     }
 

@@ -84,6 +84,7 @@ pub(super) fn needs_administrator(plan: &Plan, step: &PlanStep, shell: Shell) ->
         | Action::Register { .. }
         | Action::SetAside { .. }
         | Action::MoveIn { .. }
+        | Action::Program { .. }
         | Action::DropAside { .. } => None,
     };
     let cause = format!("This step needs administrator rights: {}.", step.title.trim_end_matches('.'));

@@ -60,6 +60,7 @@ fn place(plan: &Plan) -> Option<&Path> {
         | Action::Restart { .. }
         | Action::SetAside { .. }
         | Action::MoveIn { .. }
+        | Action::Program { .. }
         | Action::DropAside { .. } => None,
     })
 }

@@ -63,6 +63,10 @@ fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) 
     said.extend(in_place::undo(host, plan, &run.history).map_err(failed)?);
     for step in plan.steps.iter().rev().filter(|step| was_begun(step)) {
         said.extend(take_back(host, step).map_err(failed)?);
+        // A change that stands keeps its program.
+        if !stands {
+            said.extend(super::program::take_back(host, &plan.id, step).map_err(failed)?);
+        }
     }
     host.remove(&super::fetch::unpacking_place(plan)).map_err(failed)?;
     if host.list(&plan.target).is_ok_and(|files| files.is_empty()) {

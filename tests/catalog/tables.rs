@@ -18,7 +18,7 @@ fn image(tag: &str) -> &'static Image {
 #[test]
 fn every_file_says_how_old_it_is() {
     let files: Vec<_> = catalog().files.iter().map(|head| (head.file, head.schema, head.date.year())).collect();
-    assert_eq!(files.len(), 12);
+    assert_eq!(files.len(), 13);
     assert!(files.iter().all(|(_, schema, year)| *schema == 1 && *year >= 2026), "{files:?}");
     assert!(catalog().as_of().unwrap() >= "2026-11-21".parse().unwrap());
 }

@@ -27,7 +27,7 @@ def start_new_kernel(kernel_name, startup_timeout):
     return Manager(), Client()
 "#;
 
-fn package(shelf: &mut Shelf, name: &str, version: &str, requires: &[&str], files: &[(&str, &str)]) {
+pub fn package(shelf: &mut Shelf, name: &str, version: &str, requires: &[&str], files: &[(&str, &str)]) {
     let files: Vec<(&str, Vec<u8>)> = files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec())).collect();
     shelf.wheels.push(build(&Recipe {
         name,
@@ -39,7 +39,7 @@ fn package(shelf: &mut Shelf, name: &str, version: &str, requires: &[&str], file
     }));
 }
 
-fn with_kits() -> Arc<Shelf> {
+pub fn with_kits() -> Arc<Shelf> {
     let mut shelf = fill_shelf();
     package(&mut shelf, "plain_extra", "0.9", &[], &[("plain_extra.py", "version = '0.9'\n")]);
     // Wants a newer release of something that is there already.
@@ -77,12 +77,12 @@ fn machine() -> Option<World> {
     machine_with(with_kits, &[&format!("torch=={torch}+cu130"), &format!("torchvision=={vision}+cu130")])
 }
 
-fn machine_with(shelf: fn() -> Arc<Shelf>, own: &[&str]) -> Option<World> {
+pub fn machine_with(shelf: fn() -> Arc<Shelf>, own: &[&str]) -> Option<World> {
     let mut world = World::with_shelf(&["uv", "python3"], shelf)?;
     world.simulate(CARD);
     world.replay("rtx5070-healthy.jsonl");
     let mut make = world.command(&tools()?.uv);
-    make.args(["venv", "--quiet", "--python"]).arg(&tools()?.python).arg(world.target());
+    make.args(["venv", "--relocatable", "--quiet", "--python"]).arg(&tools()?.python).arg(world.target());
     run(make).expect(0);
     let mut install = world.command(&tools()?.uv);
     install.args(["pip", "install", "--quiet", "--no-cache", "--index-strategy", "unsafe-best-match", "--python"]);
@@ -101,7 +101,7 @@ fn kit(world: &World, name: &str, more: &[&str]) -> Ran {
 }
 
 /// Every file of the environment that is no list of what is installed.
-fn torch_files(world: &World) -> Vec<String> {
+pub fn torch_files(world: &World) -> Vec<String> {
     let site = world.target().join("lib");
     let site = site.join(&files_in(&site, 1)[0]).join("site-packages");
     let of_torch = |name: &String| name.starts_with("torch") && !name.contains("__pycache__");
@@ -209,8 +209,8 @@ fn the_kits_are_listed_and_one_that_is_none_is_said_to_be_none() {
         serde_json::from_str(&run(world.wizard(&["kit", "list", "--json"])).expect(0).out).unwrap();
     let xformers = json["kits"].as_array().unwrap().iter().find(|kit| kit["name"] == "xformers").unwrap();
     assert_eq!((&xformers["here"], &xformers["issues"][0]["harmless"]), (&true.into(), &false.into()), "{xformers}");
-    let none = run(world.wizard(&["kit", "comfyui", "--env", "place"])).expect(1);
-    assert!(none.err.contains("There is no kit comfyui") && none.err.contains("kit list"), "{}", none.err);
+    let none = run(world.wizard(&["kit", "no-such", "--env", "place"])).expect(1);
+    assert!(none.err.contains("There is no kit no-such") && none.err.contains("kit list"), "{}", none.err);
     for words in [&["kit", "qlora", "--env", "nowhere"][..], &["envs", "repair", "nowhere"]] {
         let gone = run(world.wizard(words)).expect(1);
         assert!(gone.err.contains("nowhere is not there."), "{words:?}: {}", gone.err);

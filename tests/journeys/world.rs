@@ -176,6 +176,11 @@ impl World {
         self.vars.insert(name.into(), value.as_ref().to_owned());
     }
 
+    /// The real program of this name is on the machine's PATH.
+    pub fn install_real(&self, name: &str) {
+        std::os::unix::fs::symlink(which::which(name).unwrap(), self.bin.join(name)).unwrap();
+    }
+
     pub fn unset(&mut self, name: &str) {
         self.vars.remove(OsStr::new(name));
     }

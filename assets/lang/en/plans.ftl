@@ -35,3 +35,4 @@ reason-kit = Kit { $kit }: { $what }. Torch and what belongs to it stay as they 
 reason-kit-changes = These packages get another version for it: { $names }.
 reason-kit-issue = Known of { $package } (since { $since }): { $what } { $helps }
 reason-kit-harmless = Harmless, of { $package }: { $what } { $helps }
+reason-kit-program = { $url } (commit { $commit }) is checked out to { $folder }. Start it there: { $start } – its folders { $kept } are yours: undoing the kit later leaves { $folder } as it is.

@@ -11,7 +11,8 @@ pub(super) fn check(catalog: &Catalog, found: &mut Found) {
         let own = kit.packages.iter().find(|package| OWN.contains(&package.name.as_ref()));
         found.unless(own.is_none(), KITS, &kit.name, "torch and its companions belong to the environment");
         found.unless(kit.what.contains_key("en"), KITS, &kit.name, "what it is for is not said in English");
-        found.unless(!kit.packages.is_empty(), KITS, &kit.name, "no packages");
+        let has_packages = !kit.packages.is_empty() || kit.program.is_some();
+        found.unless(has_packages, KITS, &kit.name, "no packages");
         found.unless(kit.call.contains(CALLED), KITS, &kit.name, format!("its call prints no line with {CALLED:?}"));
     }
     for issue in &catalog.kits.issues {

@@ -34,6 +34,45 @@ pub struct Kit {
     /// The environment becomes a kernel of Jupyter.
     #[serde(default)]
     pub kernel: bool,
+    /// The Pythons that all of its packages have wheels for (PEP 440); any, if it is left out.
+    #[serde(default)]
+    pub python: VersionSpecifiers,
+    /// A program whose source is checked out beside the environment; its own list of packages counts, too.
+    pub program: Option<KitProgram>,
+    /// Where it comes from.
+    pub backing: Backing,
+}
+
+/// A program that is no package.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KitProgram {
+    /// Its repository.
+    pub repository: String,
+    /// The branch that is taken.
+    pub branch: String,
+    /// Name of its folder, beside the environment.
+    pub folder: String,
+    /// The file in it that lists its packages as pip reads them.
+    pub requirements: String,
+    /// Arguments of Python that start it, in its folder.
+    pub start: Vec<String>,
+    /// What of it is the user's: models, pictures, settings.
+    pub keeps: Vec<String>,
+}
+
+/// A program that is known and that the wizard does not install, with what stands in the way.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByHand {
+    /// The word of the commands.
+    pub name: String,
+    /// What it is.
+    pub what: String,
+    /// Why it is not installed.
+    pub why: String,
+    /// What to do instead.
+    pub helps: String,
     /// Where it comes from.
     pub backing: Backing,
 }
@@ -86,6 +125,8 @@ pub struct Kits {
     pub all: Vec<Kit>,
     /// What is known to go wrong.
     pub issues: Vec<KitIssue>,
+    /// What is known and not installed.
+    pub by_hand: Vec<ByHand>,
 }
 
 impl Kits {
@@ -100,11 +141,12 @@ impl Kits {
     }
 
     pub(in crate::catalog) fn read(file: &mut File) -> Result<Self, CatalogError> {
-        Ok(Self { all: file.rows("kit")?, issues: file.rows("issue")? })
+        Ok(Self { all: file.rows("kit")?, issues: file.rows("issue")?, by_hand: file.rows("by_hand")? })
     }
 
     pub(in crate::catalog) fn backings(&self) -> impl Iterator<Item = &Backing> {
         let issues = self.issues.iter().map(|row| &row.backing);
-        self.all.iter().map(|row| &row.backing).chain(issues)
+        let by_hand = self.by_hand.iter().map(|row| &row.backing);
+        self.all.iter().map(|row| &row.backing).chain(issues).chain(by_hand)
     }
 }

@@ -92,6 +92,10 @@ pub fn action_text(plan: &Plan, action: &Action, shell: Shell) -> String {
             format!("{} → {} (out again when a later step fails)", aside.display(), environment.display())
         }
         Action::DropAside { aside } => aside.display().to_string(),
+        Action::Program { commands, to, .. } => {
+            let commands: Vec<String> = commands.iter().map(|command| command.display(shell)).collect();
+            format!("{} → {}", commands.join("; "), to.display())
+        }
         Action::Promote { from, to, aside } => {
             let kept = aside
                 .as_ref()

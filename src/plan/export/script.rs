@@ -150,6 +150,7 @@ fn is_by_lock(plan: &Plan) -> bool {
         | Action::Register { .. }
         | Action::SetAside { .. }
         | Action::MoveIn { .. }
+        | Action::Program { .. }
         | Action::DropAside { .. } => false,
     };
     plan.inside == Inside::Here && plan.steps.iter().all(is_usual)
@@ -271,7 +272,7 @@ impl Writing<'_> {
                 }
                 self.parts.push(Part::default());
             }
-            Action::SetAside { .. } | Action::MoveIn { .. } | Action::DropAside { .. } => {
+            Action::SetAside { .. } | Action::MoveIn { .. } | Action::DropAside { .. } | Action::Program { .. } => {
                 return Err(ExportError::InPlace);
             }
             Action::Register { at } => {
@@ -383,6 +384,7 @@ impl Writing<'_> {
             | Action::Register { .. }
             | Action::SetAside { .. }
             | Action::MoveIn { .. }
+            | Action::Program { .. }
             | Action::DropAside { .. } => None,
         });
         let place = self.pins_place().to_string_lossy().into_owned();

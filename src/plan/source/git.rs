@@ -5,24 +5,27 @@ use super::Recipe;
 use crate::facts::OsFamily;
 use crate::plan::wheel::step;
 use crate::plan::{Action, CommandSpec, Plan, PlanStep};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Variables that would point git to another repository.
 const BENDING: [&str; 5] =
     ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"];
 
-fn git(plan: &Plan, recipe: &Recipe, args: &[&str]) -> CommandSpec {
+/// git with these arguments; `set` has what its kind of child inherits.
+pub(crate) fn command(os: OsFamily, git: &Path, set: &BTreeMap<String, String>, args: &[&str]) -> CommandSpec {
     // Handed on to submodules, too. Files of torch lie deeper than Windows' 260 characters.
     let long_paths = ["-c", "core.longpaths=true"];
-    let first = if plan.os == OsFamily::Windows { &long_paths[..] } else { &[] };
-    let mut command = CommandSpec::new(&recipe.git, first.iter().chain(args).copied());
-    command.env.clone_from(&plan.inheritance.set);
+    let first = if os == OsFamily::Windows { &long_paths[..] } else { &[] };
+    let mut command = CommandSpec::new(git, first.iter().chain(args).copied());
+    command.env.clone_from(set);
     command.env_remove.extend(BENDING.map(str::to_owned));
-    // Nobody can answer there.
     // Its progress is read; a user's language may be another.
     command.env.insert("LC_ALL".to_owned(), "C".to_owned());
+    // Nobody can answer there.
     command.env.insert("GIT_TERMINAL_PROMPT".to_owned(), "0".to_owned());
     command.env.insert("GCM_INTERACTIVE".to_owned(), "never".to_owned());
-    if let Some(certificates) = plan.inheritance.set.get("SSL_CERT_FILE") {
+    if let Some(certificates) = set.get("SSL_CERT_FILE") {
         command.env.insert("GIT_SSL_CAINFO".to_owned(), certificates.clone());
     }
     command
@@ -33,7 +36,7 @@ pub(super) fn steps(plan: &Plan, recipe: &Recipe) -> Vec<PlanStep> {
     let (tag, url) = (&recipe.tag, &recipe.url);
     let of_tag = format!("refs/tags/{tag}:refs/tags/{tag}");
     let run = |key: &str, title: &str, args: &[&str], weight: u64, silence: &str| {
-        let action = Action::Run { command: git(plan, recipe, args) };
+        let action = Action::Run { command: command(plan.os, &recipe.git, &plan.inheritance.set, args) };
         step(key, title, action, vec![recipe.folder.clone()], weight, silence)
     };
     vec![

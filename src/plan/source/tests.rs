@@ -145,6 +145,7 @@ fn shown(plan: &Plan) -> String {
             | Action::Register { .. }
             | Action::SetAside { .. }
             | Action::MoveIn { .. }
+            | Action::Program { .. }
             | Action::DropAside { .. }) => writeln!(out, "  {action:?}").unwrap(),
         }
     }

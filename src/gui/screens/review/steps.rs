@@ -46,6 +46,7 @@ fn one(ui: &mut Ui, plan: &Plan, number: usize, step: &PlanStep, shown: &str, te
         | plan::Action::SetAside { .. }
         | plan::Action::MoveIn { .. }
         | plan::Action::DropAside { .. }
+        | plan::Action::Program { .. }
         | plan::Action::Promote { .. } => Some("review-by-itself"),
     };
     let narrow = ui.available_width() < NARROW;
@@ -152,6 +153,7 @@ fn amount(plan: &Plan, step: &PlanStep, text: &Text) -> String {
         | plan::Action::SetAside { .. }
         | plan::Action::MoveIn { .. }
         | plan::Action::DropAside { .. }
+        | plan::Action::Program { .. }
         | plan::Action::Promote { .. } => String::new(),
     }
 }

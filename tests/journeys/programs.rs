@@ -1,0 +1,163 @@
+//! Kits that are a program in a repository: ComfyUI's way, with the real git, a repository of this machine in the place of the
+//! public one, and tiny wheels.
+
+use crate::index_server::wheels::{Recipe, Shelf, build};
+use crate::kits::{machine_with, package, torch_files, with_kits};
+use crate::repair::versions_in;
+use crate::shelf::versions;
+use crate::world::{Ran, World, run};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+/// What ComfyUI prints when it starts as its own tests do.
+const MAIN: &str = r#"
+import sys
+import torch, lists_it, torchaudio
+
+assert "--quick-test-for-ci" in sys.argv, sys.argv
+print(f"pytorch version: {torch.__version__}")
+print("Device: cpu")
+print("ComfyUI version: 0.99.0")
+"#;
+
+fn git(folder: &Path, args: &[&str]) -> String {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(["-c", "user.name=x", "-c", "user.email=x@example.org"]).args(args);
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env_remove("GIT_DIR");
+    let ran = command.output().unwrap();
+    assert!(ran.status.success(), "{args:?}: {}", String::from_utf8_lossy(&ran.stderr));
+    String::from_utf8(ran.stdout).unwrap().trim().to_owned()
+}
+
+/// A repository with these files in one commit of `master`.
+fn commit(folder: &Path, files: &[(&str, &str)]) {
+    if !folder.exists() {
+        fs::create_dir_all(folder).unwrap();
+        git(folder, &["init", "--quiet", "-b", "master"]);
+    }
+    for (name, text) in files {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    git(folder, &["add", "."]);
+    git(folder, &["commit", "--quiet", "-m", "one"]);
+}
+
+fn shelf() -> Arc<Shelf> {
+    let mut shelf = Arc::into_inner(with_kits()).unwrap();
+    let says = "import sys\ndef main():\n    print('started by', sys.executable)\n";
+    let files = [("lists_it.py", says.as_bytes().to_vec())];
+    let scripts = ["lists-it = lists_it:main"];
+    let (name, version, tag) = ("lists_it", "1.1", "py3-none-any");
+    shelf.wheels.push(build(&Recipe { name, version, tag, scripts: &scripts, files: &files, ..Recipe::default() }));
+    package(&mut shelf, "torchaudio", "2.0", &["torch"], &[("torchaudio.py", "")]);
+    Arc::new(shelf)
+}
+
+/// A PC with an environment and a ComfyUI that git takes from here.
+fn machine(main: &str) -> Option<(World, PathBuf)> {
+    let (torch, vision) = versions();
+    let mut world = machine_with(shelf, &[&format!("torch=={torch}+cu130"), &format!("torchvision=={vision}+cu130")])?;
+    let source = world.path("ComfyUI-source");
+    commit(
+        &source,
+        &[("main.py", main), ("requirements.txt", "torch\n# own\nlists-it>=1.0\ntorchvision\ntorchaudio\n")],
+    );
+    let settings = world.path("gitconfig");
+    let text = format!("[url \"file://{}\"]\n\tinsteadOf = https://github.com/Comfy-Org/ComfyUI\n", source.display());
+    fs::write(&settings, text).unwrap();
+    world.set("GIT_CONFIG_GLOBAL", &settings);
+    world.install_real("git");
+    Some((world, source))
+}
+
+fn comfyui(world: &World, more: &[&str]) -> Ran {
+    let (target, mirror) = (world.target(), world.server.torch());
+    run(world.wizard(&[&["kit", "comfyui", "--env", target.to_str().unwrap(), "--index-url", &mirror], more].concat()))
+}
+
+#[test]
+fn a_program_is_checked_out_beside_its_environment_with_its_own_packages() {
+    let Some((world, source)) = machine(MAIN) else { return };
+    let (folder, files) = (world.path("place/ComfyUI"), torch_files(&world));
+    let text = comfyui(&world, &["--format", "text"]).expect(0).out;
+    let first = git(&source, &["rev-parse", "HEAD"]);
+    let start = format!("Start it there: {}/bin/python main.py", world.target().display());
+    let parts =
+        ["lists-it 1.1", "torchaudio 2.0", &format!("commit {}", &first[..10]), &start, "custom_nodes are yours"];
+    for part in parts {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    assert!(!folder.exists(), "a look changes nothing");
+    let ran = comfyui(&world, &["--yes"]).expect(1);
+    let said = format!("comfyui: passed: ComfyUI 0.99.0 started with torch {}+cu130 on cpu", versions().0);
+    assert!(ran.err.contains(&said), "{}", ran.err);
+    assert!(versions_in(&world).contains(&"lists_it=1.1".to_owned()), "{:?}", versions_in(&world));
+    let of_audio = |name: &String| name.starts_with("torchaudio");
+    assert_eq!(torch_files(&world).into_iter().filter(|name| !of_audio(name)).collect::<Vec<_>>(), files);
+    let script = world.target().join("bin/lists-it");
+    let said = run(world.command(&script)).expect(0).out;
+    assert_eq!(said.trim(), format!("started by {}", world.target().join("bin/python").display()));
+    // A checkout that `git pull` brings up to date, and that has nothing of ours in it.
+    assert_eq!(git(&folder, &["rev-parse", "HEAD"]), first);
+    assert_eq!(git(&folder, &["config", "remote.origin.url"]), "https://github.com/Comfy-Org/ComfyUI");
+    assert_eq!(git(&folder, &["rev-parse", "--abbrev-ref", "@{upstream}"]), "origin/master");
+    assert_eq!(git(&folder, &["status", "--porcelain"]), "");
+
+    // What stands there is somebody's now, and a second one would take its place.
+    fs::write(folder.join("mine.txt"), "mine").unwrap();
+    let again = comfyui(&world, &["--yes"]).expect(1);
+    assert!(again.err.contains("There is something at") && again.err.contains("Nothing was changed"), "{}", again.err);
+    assert!(folder.join("mine.txt").exists());
+}
+
+#[test]
+fn a_program_that_does_not_start_is_taken_back_and_the_next_try_begins_anew() {
+    let Some((world, source)) = machine("import sys; sys.exit('it is broken today')\n") else { return };
+    let (folder, before) = (world.path("place/ComfyUI"), versions_in(&world));
+    let ran = comfyui(&world, &["--yes"]).expect(1);
+    let log = crate::world::files_in(&world.path("home"), 8);
+    assert!(ran.err.contains("it is broken today") || ran.err.contains("Use the kit comfyui"), "{} {log:?}", ran.err);
+    assert_eq!(versions_in(&world), before, "the environment is as it was");
+    // Mended by its makers: what the run left is cleared away first.
+    commit(&source, &[("main.py", MAIN)]);
+    let ran = comfyui(&world, &["--yes"]).expect(1);
+    assert!(ran.err.contains("comfyui: passed"), "{}", ran.err);
+    assert_eq!(git(&folder, &["rev-parse", "HEAD"]), git(&source, &["rev-parse", "HEAD"]));
+}
+
+#[test]
+fn undoing_removes_what_the_run_checked_out_and_nothing_else() {
+    let Some((world, _)) = machine("raise SystemExit(1)\n") else { return };
+    let folder = world.path("place/ComfyUI");
+    comfyui(&world, &["--yes"]).expect(1);
+    assert!(folder.exists());
+    let undone = run(world.wizard(&["rollback"])).expect(0);
+    assert!(undone.out.contains("ComfyUI was removed") || undone.err.contains("ComfyUI was removed"), "{}", undone.out);
+    assert!(!folder.exists() && !world.path("place/ComfyUI.tw-new").exists());
+}
+
+#[test]
+fn a_program_that_wants_another_torch_says_which() {
+    let Some((world, source)) = machine(MAIN) else { return };
+    commit(&source, &[("requirements.txt", "torch==2.9.1\nlists-it\n")]);
+    let ran = comfyui(&world, &["--yes"]).expect(1);
+    for part in ["does not fit torch", "torch 2.9.1", "install --kit comfyui"] {
+        assert!(ran.err.contains(part), "{part} is not in {}", ran.err);
+    }
+    assert!(!world.path("place/ComfyUI").exists());
+}
+
+#[test]
+fn without_git_the_way_to_it_is_named_and_what_is_not_installed_says_why() {
+    let Some((world, _)) = machine(MAIN) else { return };
+    fs::remove_file(world.path("bin/git")).ok();
+    let ran = comfyui(&world, &["--yes"]).expect(1);
+    assert!(ran.err.contains("https://git-scm.com/downloads"), "{}", ran.err);
+    for (name, part) in [("fooocus", "torch 2.1.0"), ("a1111", "setuptools")] {
+        let target = world.target();
+        let ran = run(world.wizard(&["kit", name, "--env", target.to_str().unwrap()])).expect(1);
+        assert!(ran.err.contains("is not installed by the wizard") && ran.err.contains(part), "{}", ran.err);
+    }
+}
