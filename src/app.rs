@@ -40,7 +40,7 @@ pub use log::{Lines, LogAction, LogView, NoLines};
 pub use message::Message;
 pub use monitor::{Followed, MonitorAction, MonitorView, Rate, Span, Stretch};
 pub use other::{Other, OtherAction, Reading, Reported};
-pub use review::{Choice, Fields, Review};
+pub use review::{Becomes, Choice, Fields, Review};
 pub use run::{RunState, RunView, StepView};
 pub use steps::{StepState, note_of, state_of};
 pub use support::{SupportAction, SupportView};

@@ -95,11 +95,11 @@ impl Performer {
                 let newest = Arc::clone(&self.plan);
                 self.spawn("plan", move |shared| jobs::plan(shared, ticket, &newest, &scan, &chosen, &wish));
             }
-            Effect::PlanRepair { ticket, environment, scan, wish, back_to } => {
+            Effect::PlanRepair { ticket, environment, scan, wish, becomes } => {
                 self.plan.store(ticket, Ordering::SeqCst);
                 let newest = Arc::clone(&self.plan);
                 self.spawn("repair", move |shared| {
-                    let wanted = repair::Wanted { environment: &environment, back_to: back_to.as_deref(), more: *wish };
+                    let wanted = repair::Wanted { environment: &environment, becomes: &becomes, more: *wish };
                     repair::plan(shared, ticket, &newest, scan, wanted);
                 });
             }

@@ -20,6 +20,8 @@ pub enum ArrangeAction {
     Compare(PathBuf),
     /// Plan the way back to this snapshot (its file).
     BringBack(PathBuf),
+    /// Plan a kit on top of it, by its name.
+    AddKit(String),
 }
 
 /// What is to be done for an environment; afterwards it is looked at once more.
@@ -90,6 +92,10 @@ pub(super) fn act(model: &mut Model, action: ArrangeAction) -> Vec<Effect> {
         ArrangeAction::BringBack(snapshot) => {
             let opened = model.home.opened.as_ref().map(|opened| opened.environment.clone());
             return opened.map(|environment| repair::bring_back(model, environment, snapshot)).unwrap_or_default();
+        }
+        ArrangeAction::AddKit(kit) => {
+            let opened = model.home.opened.as_ref().map(|opened| opened.environment.clone());
+            return opened.map(|environment| repair::add_kit(model, environment, kit)).unwrap_or_default();
         }
         ArrangeAction::Guard(on) => Arrange::Guard(on),
         ArrangeAction::Kernel(on) => Arrange::Kernel(on),

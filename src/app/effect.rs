@@ -48,8 +48,8 @@ pub enum Effect {
         scan: Option<Box<Scan>>,
         /// What is wished beside.
         wish: Box<Wish>,
-        /// The snapshot (its file) that it shall be again; `None`: what mends it.
-        back_to: Option<PathBuf>,
+        /// What it becomes.
+        becomes: super::Becomes,
     },
     /// Ask the machine what the environments' proofs rest on, and no more: that is there at once.
     Glance,

@@ -1,6 +1,6 @@
 //! The repair of a known environment: planned as `envs repair` plans it, looked at on the page of every plan.
 
-use super::{Effect, Load, Model, Screen, review};
+use super::{Becomes, Effect, Load, Model, Screen, review};
 use crate::plan::Plan;
 use crate::prepare::Wish;
 use crate::problem::Problem;
@@ -8,21 +8,26 @@ use std::path::PathBuf;
 
 /// Goes to the review of what would mend an environment.
 pub(super) fn begin(model: &mut Model, environment: PathBuf) -> Vec<Effect> {
-    enter(model, environment, None)
+    enter(model, environment, Becomes::Mended)
 }
 
 /// The same for the way back to a snapshot.
 pub(super) fn bring_back(model: &mut Model, environment: PathBuf, snapshot: PathBuf) -> Vec<Effect> {
-    enter(model, environment, Some(snapshot))
+    enter(model, environment, Becomes::Snapshot(snapshot))
 }
 
-fn enter(model: &mut Model, environment: PathBuf, back_to: Option<PathBuf>) -> Vec<Effect> {
+/// The same for a kit on top of it.
+pub(super) fn add_kit(model: &mut Model, environment: PathBuf, kit: String) -> Vec<Effect> {
+    enter(model, environment, Becomes::WithKit(kit))
+}
+
+fn enter(model: &mut Model, environment: PathBuf, becomes: Becomes) -> Vec<Effect> {
     if model.is_running() || model.home.busy.is_some() {
         return Vec::new();
     }
     review::withdraw(model);
     model.run = None;
-    (model.review.repairs, model.review.back_to) = (Some(environment), back_to);
+    (model.review.repairs, model.review.becomes) = (Some(environment), becomes);
     model.screen = Screen::Review;
     make(model)
 }
@@ -35,8 +40,8 @@ pub(super) fn make(model: &mut Model) -> Vec<Effect> {
     let scan = model.scan().map(Box::new);
     let mirror = model.settings.torch_mirror.clone();
     let wish = Box::new(Wish { mirror, offline: model.offline, ..Wish::default() });
-    let back_to = model.review.back_to.clone();
-    vec![Effect::PlanRepair { ticket: model.review.ticket, environment, scan, wish, back_to }]
+    let becomes = model.review.becomes.clone();
+    vec![Effect::PlanRepair { ticket: model.review.ticket, environment, scan, wish, becomes }]
 }
 
 /// The plan came; `None`: nothing is wrong with it.
@@ -50,7 +55,10 @@ pub(super) fn found(model: &mut Model, ticket: u32, plan: Result<Option<Plan>, P
         Ok(None) => {
             let path = model.review.repairs.clone().unwrap_or_default();
             let name = model.home.card(&path).map_or_else(|| path.display().to_string(), super::Card::name);
-            let key = if model.review.back_to.is_some() { "notice-same" } else { "notice-sound" };
+            let key = match model.review.becomes {
+                Becomes::Mended => "notice-sound",
+                Becomes::Snapshot(_) | Becomes::WithKit(_) => "notice-same",
+            };
             review::withdraw(model);
             if model.screen == Screen::Review {
                 model.screen = Screen::Home;

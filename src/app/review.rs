@@ -80,6 +80,18 @@ impl Fields {
     }
 }
 
+/// What a known environment becomes by the plan for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Becomes {
+    /// It is mended.
+    #[default]
+    Mended,
+    /// What it was, by a snapshot's file.
+    Snapshot(PathBuf),
+    /// With the kit of this name on top.
+    WithKit(String),
+}
+
 /// The plan and the place it is for.
 #[derive(Clone, Debug)]
 pub struct Review {
@@ -87,10 +99,10 @@ pub struct Review {
     pub ticket: u32,
     /// The plan.
     pub plan: Load<Plan>,
-    /// The environment that it repairs; `None`: it makes one.
+    /// The environment that it changes; `None`: it makes one.
     pub repairs: Option<PathBuf>,
-    /// The snapshot (its file) that this one becomes again; `None`: it is mended.
-    pub back_to: Option<PathBuf>,
+    /// What this one becomes.
+    pub becomes: Becomes,
     /// What is wrong with the folder, if anything.
     pub target_trouble: Option<Problem>,
     /// The folder is being looked at.
@@ -103,7 +115,7 @@ impl Default for Review {
             ticket: 0,
             plan: Load::Idle,
             repairs: None,
-            back_to: None,
+            becomes: Becomes::Mended,
             target_trouble: None,
             is_checking_target: false,
         }
@@ -125,7 +137,7 @@ pub fn withdraw(model: &mut Model) {
     // A plan under way is not taken when it comes.
     model.review.ticket += 1;
     model.review.plan = Load::Idle;
-    (model.review.repairs, model.review.back_to) = (None, None);
+    (model.review.repairs, model.review.becomes) = (None, Becomes::Mended);
     model.review.target_trouble = None;
     if !model.is_running() {
         model.run = None;

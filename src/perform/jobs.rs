@@ -125,12 +125,22 @@ pub(super) fn run(shared: &Shared, plan: &Plan, circumstances: Circumstances, ca
         }
         crate::run::save(&*shared.host, plan)
     });
-    match ready {
+    match ready.and_then(|()| note_before_kit(shared, plan)) {
         Ok(()) => carry_out(shared, plan, circumstances, cancel),
         Err(problem) => {
             shared.send(Message::RunEnded(Box::new(Outcome::Failed { problem, report: None })));
         }
     }
+}
+
+/// What an environment was before a kit came into it, so that it can be that again.
+fn note_before_kit(shared: &Shared, plan: &Plan) -> Result<(), Problem> {
+    let host = &*shared.host;
+    if !crate::plan::in_place::is_in_place(plan) || prepare::kit::of_plan(shared.catalog, plan).is_empty() {
+        return Ok(());
+    }
+    let now = crate::snapshots::take(host, &plan.target, None)?;
+    crate::snapshots::save(host, &crate::snapshots::folder(host).join(now.file_name()), &now).map(drop)
 }
 
 /// Goes on with a run.

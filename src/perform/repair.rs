@@ -1,10 +1,10 @@
 //! The plan of a repair, made on a thread as `envs repair` makes it; the way back to a snapshot, as `envs restore` does.
 
 use super::Shared;
-use crate::app::Message;
+use crate::app::{Becomes, Message};
 use crate::plan::Plan;
 use crate::prepare::again::{Again, Task, wish_of_restore};
-use crate::prepare::{Scan, Wish, repair};
+use crate::prepare::{Scan, Wish, kit, repair};
 use crate::problem::Problem;
 use crate::snapshots;
 use std::ops::ControlFlow;
@@ -14,17 +14,17 @@ use std::sync::atomic::AtomicU32;
 /// What is planned.
 pub(super) struct Wanted<'a> {
     pub environment: &'a Path,
-    /// The snapshot that it shall be again; `None`: what mends it.
-    pub back_to: Option<&'a Path>,
+    pub becomes: &'a Becomes,
     pub more: Wish,
 }
 
 /// Makes the plan; gives up as soon as another one is asked for.
 pub(super) fn plan(shared: &Shared, ticket: u32, newest: &AtomicU32, scan: Option<Box<Scan>>, wanted: Wanted<'_>) {
     let mut tell = super::jobs::planning(shared, ticket, newest);
-    let found = match wanted.back_to {
-        None => mend(shared, scan, wanted, &mut tell),
-        Some(snapshot) => bring_back(shared, scan, snapshot, wanted.environment, wanted.more, &mut tell),
+    let found = match wanted.becomes {
+        Becomes::Mended => mend(shared, scan, wanted, &mut tell),
+        Becomes::Snapshot(snapshot) => bring_back(shared, scan, snapshot, wanted.environment, wanted.more, &mut tell),
+        Becomes::WithKit(name) => with_kit(shared, scan, name, wanted.environment, wanted.more, &mut tell),
     };
     shared.send(Message::RepairPlanned { ticket, plan: Box::new(found) });
 }
@@ -62,6 +62,23 @@ fn bring_back(
                 .details(lines.join("\n")))
         }
     }
+}
+
+fn with_kit(
+    shared: &Shared,
+    scan: Option<Box<Scan>>,
+    name: &str,
+    environment: &Path,
+    more: Wish,
+    tell: Tell<'_>,
+) -> Result<Option<Plan>, Problem> {
+    let Shared { host, catalog, .. } = shared;
+    let kits = kit::named(&**host, catalog, std::slice::from_ref(&name.to_owned()))?;
+    let Some(kit) = kits.first() else { return Ok(None) };
+    let wish = repair::wish(&**host, environment, more)?;
+    let then = snapshots::take(&**host, environment, None)?;
+    let scan = scanned(shared, scan, &wish, tell)?;
+    kit::plan(&Task { host, catalog, scan: &scan, wish: &wish, then: &then }, kit, tell).map(Some)
 }
 
 fn scanned(shared: &Shared, scan: Option<Box<Scan>>, wish: &Wish, tell: Tell<'_>) -> Result<Scan, Problem> {

@@ -7,11 +7,11 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::path::PathBuf;
 use torch_wizard::app::{
-    Action, Arrange, ArrangeAction, Arranged, Came, Compared, Dialog, Effect, Message, Model, Screen, Taken,
+    Action, Arrange, ArrangeAction, Arranged, Becomes, Came, Compared, Dialog, Effect, Message, Model, Screen, Taken,
     VerifyState, Watched,
 };
 use torch_wizard::assess::Reason;
-use torch_wizard::facts::{Fingerprint, Gpu, Via};
+use torch_wizard::facts::{Board, Fingerprint, Gpu, Probed, Via};
 use torch_wizard::plan::{Shell, activation};
 use torch_wizard::problem::Problem;
 use torch_wizard::run::journal::{History, SavedRun};
@@ -309,9 +309,44 @@ fn an_opened_card_holds_its_torch_enters_its_kernel_and_goes_back_to_a_snapshot(
     harness.get_by_label("Looking for the way back for torch-cu130");
     let effects = &harness.state().effects;
     assert!(
-        matches!(effects.as_slice(), [Effect::PlanRepair { back_to: Some(back_to), .. }] if *back_to == file),
+        matches!(effects.as_slice(), [Effect::PlanRepair { becomes: Becomes::Snapshot(of), .. }] if *of == file),
         "{effects:?}"
     );
+}
+
+#[test]
+fn an_opened_card_offers_kits_and_the_page_of_the_plan_says_which() {
+    let mut harness = shown(opened());
+    click(&mut harness, "Add the kit comfyui to torch-cu130");
+    assert_eq!(harness.state().actions, [arranged(ArrangeAction::AddKit("comfyui".to_owned()))]);
+    assert_eq!(harness.state().model.screen, Screen::Review);
+    harness.get_by_label("Looking for what comfyui needs in torch-cu130");
+    let effects = &harness.state().effects;
+    let is_it = |becomes: &Becomes| *becomes == Becomes::WithKit("comfyui".to_owned());
+    assert!(matches!(effects.as_slice(), [Effect::PlanRepair { becomes, .. }] if is_it(becomes)), "{effects:?}");
+}
+
+#[test]
+fn what_the_hardware_gives_rise_to_stands_below_the_environments() {
+    let mut model = opened();
+    let with_small_window = |gpu: &Gpu| {
+        let board = Board { window_bytes: Some(256 << 20), ..Board::default() };
+        Gpu { board, ..gpu.clone() }
+    };
+    let facts = model.detection.corrected.as_mut().unwrap();
+    if let Probed::Found { value, .. } = &mut facts.gpus {
+        *value = value.iter().map(with_small_window).collect();
+    }
+    let mut harness = crate::shown::tall(model);
+    let told = |words: &str| harness.query_all_by_label_contains(words).count();
+    assert_eq!(told("Resizable BAR is off: the processor reaches 256 MiB of the card's"), 2, "and its source");
+    assert_eq!(told("How to check: nvidia-smi -q shows it as"), 1);
+    let source = harness.get_by_label_contains("Source of “Resizable BAR is off");
+    source.click();
+    harness.run_steps(2);
+    let is_page =
+        |action: &Action| matches!(action, Action::OpenPage(page) if page.starts_with("https://docs.nvidia.com/"));
+    assert!(harness.state().actions.iter().any(is_page), "{:?}", harness.state().actions);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use std::time::Duration;
 use torch_wizard::app::{Action, Dialog, Effect, Message, Model, MonitorAction, Saved, Screen, Span};
 use torch_wizard::facts::{Probed, Via};
-use torch_wizard::host::Throttle;
+use torch_wizard::host::{Activity, Throttle};
 
 fn shown(model: Model) -> Harness<'static, Shown> {
     show(model, Look::default())
@@ -18,6 +18,44 @@ fn shown(model: Model) -> Harness<'static, Shown> {
 fn press(harness: &mut Harness<'static, Shown>, name: &str) {
     harness.get_by_label(name).click();
     harness.run_steps(2);
+}
+
+/// The window asks the system for nothing here: what the process did comes as a message.
+#[test]
+fn a_process_that_is_slow_is_judged_and_one_that_no_card_names_by_its_number() {
+    let mut model = proofs::monitor(120, |_, _| ());
+    let judge = Action::Monitor(MonitorAction::Judge(Some(4711)));
+    let effects = torch_wizard::app::update(&mut model, Message::User(judge.clone()));
+    assert!(matches!(effects.as_slice(), [Effect::WatchProcess(Some(4711))]), "{effects:?}");
+    let mut harness = crate::shown::tall(model);
+    harness.get_by_label_contains("Process 4711 is being looked at");
+    press(&mut harness, "Why is process 4711 slow?");
+    assert!(harness.state().actions.contains(&judge));
+    for second in 0_u32..12 {
+        let activity = Activity {
+            processes: vec![4711],
+            processor: Duration::from_secs(u64::from(second)),
+            ..Activity::default()
+        };
+        let now = harness.state().model.now + Duration::from_secs(1);
+        harness.state_mut().model.now = now;
+        pc::tell(&mut harness.state_mut().model, Message::Acted { pid: 4711, activity: Some(Box::new(activity)) });
+    }
+    harness.run_steps(2);
+    harness.get_by_label_contains("The card is the limit of process 4711: kernels run 93 % of the time");
+    press(&mut harness, "Look no more");
+    assert!(harness.state().model.monitor.watched.is_none());
+    assert!(harness.state().effects.iter().any(|effect| matches!(effect, Effect::WatchProcess(None))));
+    // By its number, with a field.
+    let field = harness.get_by_role_and_label(Role::TextInput, "Process by its number");
+    field.focus();
+    field.type_text("815");
+    harness.run_steps(2);
+    press(&mut harness, "Look at it");
+    assert_eq!(harness.state().model.monitor.watched.as_ref().map(|watched| watched.pid()), Some(815));
+    pc::tell(&mut harness.state_mut().model, Message::Acted { pid: 815, activity: None });
+    harness.run_steps(2);
+    harness.get_by_label_contains("There is no process 815 any more.");
 }
 
 #[test]
@@ -263,7 +301,9 @@ fn what_held_the_clocks_down_and_when_is_said_in_words() {
     let harness = shown(proofs::throttled());
     harness.get_by_label_contains("Power limit: held the clocks down for");
     harness.get_by_label_contains("What to know");
-    harness.get_by_label_contains("Clocks held down for");
+    // It, how to check it, and where that stands.
+    assert_eq!(harness.query_all_by_label_contains("Clocks held down for").count(), 2);
+    harness.get_by_label_contains("How to check: nvidia-smi -q -d TEMPERATURE");
 }
 
 #[test]
@@ -329,7 +369,9 @@ fn a_whole_verification_of_a_played_card_is_on_the_axis_with_its_checks() {
     harness.get_by_label_contains("Power limit: held the clocks down for 8.0 s");
     harness.get_by_label_contains("Power draw: ");
     harness.get_by_label("Fan: 41 %, 41 %, 41 %");
-    assert!(harness.query_by_label("What to know").is_none(), "a healthy card has nothing to be warned of");
+    // Its driver has a fault that is known; the card is well.
+    let told: Vec<_> = harness.query_all_by_label_contains("How to check").map(|node| format!("{node:?}")).collect();
+    assert!(told.len() == 1 && told[0].contains("nvidia-smi shows the driver's version"), "{told:?}");
 }
 
 #[cfg(target_os = "linux")]

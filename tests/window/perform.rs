@@ -71,7 +71,13 @@ fn what_cannot_be_repaired_is_said_in_place_of_a_plan() {
     let (sender, receiver) = channel();
     let mut performer = Performer::new(Arc::new(world), Catalog::embedded().unwrap(), true, sender, Arc::new(|| {}));
     let environment = r"C:\Users\jane\torch-cu130".into();
-    performer.perform(Effect::PlanRepair { ticket: 3, environment, scan: None, wish: Box::default(), back_to: None });
+    performer.perform(Effect::PlanRepair {
+        ticket: 3,
+        environment,
+        scan: None,
+        wish: Box::default(),
+        becomes: torch_wizard::app::Becomes::Mended,
+    });
     let answer = std::iter::from_fn(|| receiver.recv_timeout(Duration::from_secs(20)).ok()).find_map(|message| {
         if let Message::RepairPlanned { ticket, plan } = message { Some((ticket, *plan)) } else { None }
     });

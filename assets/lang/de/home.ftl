@@ -127,3 +127,5 @@ home-bring-back-named = Zurückholen, was sie am { $name } war
 home-bring-back-why = Zeigt zuerst den Weg; vorher ändert sich nichts
 home-nothing-different = Nichts ist anders.
 home-more-lines = und { $count } weitere; envs diff zeigt alle
+home-kits = Auf das torch darin setzen, das bleibt:
+home-kit-named = Kit { $kit } zu { $name } hinzufügen

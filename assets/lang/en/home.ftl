@@ -127,3 +127,5 @@ home-bring-back-named = Bring back what it was on { $name }
 home-bring-back-why = Shows the way first; nothing is changed before you start it
 home-nothing-different = Nothing is different.
 home-more-lines = and { $count } more; envs diff has them all
+home-kits = Put on top of its torch, which stays:
+home-kit-named = Add the kit { $kit } to { $name }

@@ -11,7 +11,7 @@ use super::super::icons;
 use super::super::theme::{palette, space};
 use super::super::widgets::{self, FooterButton, Tone};
 use super::run::product;
-use crate::app::{Action, Load, Model, Screen};
+use crate::app::{Action, Becomes, Load, Model, Screen};
 use crate::assess::Route;
 use crate::plan::Plan;
 use crate::problem::{Problem, Remedy};
@@ -92,7 +92,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     let action = match (&model.review.repairs, &model.review.plan) {
         (None, _) => failed.or(choices::show(ui, model, text)),
         (Some(_), Load::Ready(plan)) => {
-            let action = repair::troubles(ui, plan, model.review.back_to.is_some(), text);
+            let action = repair::troubles(ui, plan, &model.review.becomes, text);
             choices::fixed(ui, plan, text);
             action
         }
@@ -157,8 +157,11 @@ pub fn footer(model: &Model, text: &Text) -> Footer {
     let words = plan.map_or_else(|| text.get("button-install"), |plan| install_words(model, plan, text));
     let is_compiled = plan.is_some_and(|plan| title_key(plan) == "review-title-source");
     let (icon, key) = match &model.review.repairs {
-        Some(_) if model.review.back_to.is_some() => (icons::ARROW_LEFT, "review-back"),
-        Some(_) => (icons::WRENCH, "review-repair"),
+        Some(_) => match model.review.becomes {
+            Becomes::Mended => (icons::WRENCH, "review-repair"),
+            Becomes::Snapshot(_) => (icons::ARROW_LEFT, "review-back"),
+            Becomes::WithKit(_) => (icons::DOWNLOAD, "review-kit"),
+        },
         None if is_compiled => (icons::HAMMER, "review-build-short"),
         None => (icons::DOWNLOAD, "button-install"),
     };
@@ -186,9 +189,7 @@ fn again(problem: &Problem, text: &Text) -> FooterButton {
 /// The act in full: `Install PyTorch 2.15 for RTX 5070 (2.56 GB)`.
 fn install_words(model: &Model, plan: &Plan, text: &Text) -> String {
     if model.review.repairs.is_some() {
-        return text
-            .find(if model.review.back_to.is_some() { "review-back" } else { "review-repair" })
-            .unwrap_or_default();
+        return text.find(&format!("review-{}", repair::word(&model.review.becomes))).unwrap_or_default();
     }
     let Some(build) = &plan.assessment.build else { return text.get("button-install") };
     let full = build.torch.public();

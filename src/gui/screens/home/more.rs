@@ -61,8 +61,29 @@ pub fn show(ui: &mut Ui, model: &Model, card: &Card, name: &str, text: &Text) ->
             difference(ui, compared, text);
         }
     }
+    kits(ui, model, card, &mut row);
     ui.horizontal_wrapped(|ui| be_rid_of_it(ui, model, card, &mut row));
     row.action
+}
+
+/// What can be put on top of it. Those that are there are found by what was planned, which shows nothing to do then.
+fn kits(ui: &mut Ui, model: &Model, card: &Card, row: &mut Row<'_>) {
+    if card.kept.known.is_inside() {
+        return;
+    }
+    ui.add_space(space::XS);
+    widgets::muted_wrapped(ui, row.text.get("home-kits"));
+    ui.horizontal_wrapped(|ui| {
+        for kit in model.catalog.kits.all.iter().filter(|kit| kit.os.is_empty() || kit.os.contains(&model.os)) {
+            let said = row.text.with("home-kit-named", &[("kit", kit.name.as_str().into()), ("name", row.name.into())]);
+            let kind = ButtonKind::Quiet;
+            let enabled = super::is_free(model);
+            let button = Button { kind, icon: icons::PACKAGE, text: &kit.name, name: &said, enabled, only_icon: false };
+            if button.show(ui).on_hover_text(kit.what_in(row.text.language().code())).clicked() {
+                row.action = Some(Action::Arrange(ArrangeAction::AddKit(kit.name.clone())));
+            }
+        }
+    });
 }
 
 fn use_it(ui: &mut Ui, model: &Model, card: &Card, opened: &Opened, row: &mut Row<'_>) {

@@ -4,7 +4,7 @@
 use super::super::super::frame::Head;
 use super::super::super::widgets::{self, Tone};
 use super::details::reason_line;
-use crate::app::{Action, Load, Model};
+use crate::app::{Action, Becomes, Load, Model};
 use crate::plan::Plan;
 use crate::text::Text;
 use eframe::egui::Ui;
@@ -16,14 +16,24 @@ fn name(model: &Model, environment: &Path) -> String {
     model.home.card(environment).map_or_else(shown, crate::app::Card::name)
 }
 
+/// The word of its sentences.
+pub const fn word(becomes: &Becomes) -> &'static str {
+    match becomes {
+        Becomes::Mended => "repair",
+        Becomes::Snapshot(_) => "back",
+        Becomes::WithKit(_) => "kit",
+    }
+}
+
 /// What stands above.
 pub fn head(model: &Model, environment: &Path, text: &Text) -> Head {
-    let is_back = model.review.back_to.is_some();
+    let word = word(&model.review.becomes);
     let of = |key: &str| {
-        let key = if is_back { key.replace("repair", "back") } else { key.to_owned() };
-        text.with(&key, &[("name", name(model, environment).into())])
+        let kit = if let Becomes::WithKit(kit) = &model.review.becomes { kit.as_str() } else { "" };
+        let values = [("name", name(model, environment).into()), ("kit", kit.into())];
+        text.with(&key.replace("repair", word), &values)
     };
-    let lead = if is_back { "review-lead-back" } else { "review-lead-repair" };
+    let lead = format!("review-lead-{word}");
     match &model.review.plan {
         Load::Idle | Load::Busy { .. } => Head {
             title: of("review-title-repair-busy"),
@@ -38,15 +48,19 @@ pub fn head(model: &Model, environment: &Path, text: &Text) -> Head {
             is_busy: false,
         },
         Load::Ready(_) => {
-            Head { title: of("review-title-repair"), lead: text.find(lead).unwrap_or_default(), ..Head::default() }
+            Head { title: of("review-title-repair"), lead: text.find(&lead).unwrap_or_default(), ..Head::default() }
         }
     }
 }
 
 /// What is wrong, and how it is mended.
-pub fn troubles(ui: &mut Ui, plan: &Plan, is_back: bool, text: &Text) -> Option<Action> {
+pub fn troubles(ui: &mut Ui, plan: &Plan, becomes: &Becomes, text: &Text) -> Option<Action> {
     let mut action = None;
-    let (tone, title) = if is_back { (Tone::Neutral, "review-way-back") } else { (Tone::Warn, "review-troubles") };
+    let (tone, title) = match becomes {
+        Becomes::Mended => (Tone::Warn, "review-troubles"),
+        Becomes::Snapshot(_) => (Tone::Neutral, "review-way-back"),
+        Becomes::WithKit(_) => (Tone::Neutral, "review-way-kit"),
+    };
     widgets::card_in(ui, tone, |ui| {
         widgets::label(ui, text.find(title).unwrap_or_default());
         for reason in plan.assessment.verdict.reasons() {
