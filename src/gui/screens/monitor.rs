@@ -152,6 +152,7 @@ pub fn content(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
     action = action.or(plots(ui, model, &axis, &window, text));
     beside::held_down(ui, model, &axis, text);
     action = action.or(beside::processes(ui, model, text));
+    action = action.or(beside::hardware(ui, model, text));
     action.or(log::show(ui, model, &axis, &window, text))
 }
 

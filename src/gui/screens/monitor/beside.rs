@@ -5,36 +5,44 @@ use super::super::super::plot::{self, Axis, Lane, Piece};
 use super::super::super::theme::{self, palette, space};
 use super::super::super::widgets::{self, Button, ButtonKind, Tone};
 use crate::app::{Action, Model, MonitorAction};
-use crate::hardware::{self, words, words::Said};
+use crate::hardware::words::{self, Said};
 use crate::host::{GpuProcess, ProcessKind, Throttle};
 use crate::monitor::{Finding, Weight, What, held, reason_words};
 use crate::text::Text;
 use eframe::egui::{Key, Label, Pos2, Role, Sense, Ui, WidgetInfo, vec2};
 use std::time::Duration;
 
-/// What is to be known of the newest reading: of the card on the page, of the driver, and of other cards by number; below
-/// it what the PC's hardware gives rise to at any time.
+/// What is to be known of the newest reading: of the card on the page, of the driver, and of other cards by number.
 pub fn findings(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
+    told(ui, model, "monitor-findings", &of_readings(model, text), text)
+}
+
+fn of_readings(model: &Model, text: &Text) -> Vec<Said> {
     // What holds the clocks down has a place of its own below; a note of it is no news.
     let is_told =
         |finding: &&Finding| !(matches!(finding.what, What::HeldDown { .. }) && finding.weight == Weight::Note);
     let findings = model.monitor.findings.iter().filter(is_told);
-    let mut all: Vec<Said> = findings.map(|finding| words::of_finding(finding, model.catalog, text)).collect();
-    let facts = model.facts().map(|facts| hardware::advice(facts, model.catalog)).unwrap_or_default();
-    for said in words::of(&facts, model.catalog, text) {
-        // A reading says it better.
-        if !all.iter().any(|other| other.topic == said.topic && other.card == said.card) {
-            all.push(said);
-        }
-    }
+    findings.map(|finding| words::of_finding(finding, model.catalog, text)).collect()
+}
+
+/// What the PC's hardware gives rise to at any time; a reading says it better.
+pub fn hardware(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
+    let of_readings = of_readings(model, text);
+    let facts = model.facts().map(|facts| crate::hardware::advice(facts, model.catalog)).unwrap_or_default();
+    let mut all = words::of(&facts, model.catalog, text);
+    all.retain(|said| !of_readings.iter().any(|other| other.topic == said.topic && other.card == said.card));
+    told(ui, model, "hardware-title", &all, text)
+}
+
+fn told(ui: &mut Ui, model: &Model, title: &str, all: &[Said], text: &Text) -> Option<Action> {
     if all.is_empty() {
         return None;
     }
     let mut action = None;
     widgets::card(ui, |ui| {
         ui.spacing_mut().item_spacing.y = space::S;
-        widgets::name(ui, text.get("monitor-findings"));
-        for said in &all {
+        widgets::name(ui, text.find(title).unwrap_or_default());
+        for said in all {
             let is_shown = said.card == Some(model.monitor.card);
             let words = if is_shown { said.what.clone() } else { said.with_card(text) };
             action = action.take().or(widgets::advice(ui, said, &words, text));
@@ -176,6 +184,7 @@ fn judged(ui: &mut Ui, model: &Model, text: &Text) -> Option<MonitorAction> {
     ui.add_space(space::XS);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;
+        ui.set_row_height(theme::TARGET);
         let (number, field) = widgets::text_field(ui, &text.get("monitor-judge"), &model.monitor.number, 120.0);
         let typed: Option<u32> = model.monitor.number.trim().parse().ok().filter(|pid| *pid > 0);
         let is_entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
@@ -216,9 +225,11 @@ fn row(ui: &mut Ui, process: &GpuProcess, text: &Text) -> Option<MonitorAction> 
     let rect = ui
         .horizontal(|ui| {
             let width = (ui.available_width() - 160.0).max(200.0);
-            let (rect, response) = ui.allocate_exact_size(vec2(width, 20.0), Sense::hover());
+            let is_judged = process.kind != ProcessKind::Graphics;
+            let height = if is_judged { theme::TARGET } else { 20.0 };
+            let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
             response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &said));
-            if process.kind != ProcessKind::Graphics {
+            if is_judged {
                 let (words, name) = (text.get("monitor-why-slow"), text.with("monitor-why-slow-named", &values[..1]));
                 let kind = ButtonKind::Quiet;
                 let button =
