@@ -13,6 +13,7 @@ mod install;
 pub mod json;
 mod kit;
 mod monitor;
+mod patch;
 mod plan;
 mod recheck;
 mod repair;
@@ -282,6 +283,7 @@ fn dispatch(session: &mut Session, command: Option<Command>) -> Done {
         Some(Command::Detect(args)) => detect::run(session, &args),
         Some(Command::Advise(args)) => advise::run(session, &args),
         Some(Command::Driver(args)) => driver::run(session, &args),
+        Some(Command::Patch(args)) => patch::run(session, &args),
         Some(Command::Plan(args)) => plan::run(session, &args),
         Some(Command::Install(args)) => install::run(session, &args),
         Some(Command::Resume(args)) => install::resume(session, &args),

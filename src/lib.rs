@@ -22,6 +22,7 @@ pub mod doctor;
 pub mod engine;
 pub mod environments;
 pub mod facts;
+pub mod gencode;
 #[cfg(feature = "gui")]
 pub mod gui;
 pub mod hardware;

@@ -81,6 +81,11 @@ pub enum Command {
         after_help = "The packages are resolved with torch and what belongs to it held, put in beside what is there, and used once with torch; what fails is undone. What is known to go wrong with them is said before.\nExit code 0: done; 1: not, or nothing was changed."
     )]
     Kit(KitArgs),
+    /// Let the setup.py of a CUDA extension make code for the cards: shows the change first, keeps what was
+    #[command(
+        after_help = "Exit code 0: it makes code for them now, or did before; 1: nothing was changed, or it is written in another way."
+    )]
+    Patch(PatchArgs),
     /// See which environments still hold after a driver, card or system change
     #[command(
         after_help = "What changed and wants a new proof is proven anew. With --quiet nothing is run on the card: the rules judge alone, nothing is said where all hold, and a notification is shown where one does not.\nExit code 0: all hold; 1: one does not, or nobody can say."
@@ -140,6 +145,23 @@ pub struct KitArgs {
     /// How.
     #[command(flatten)]
     pub how: ChangeArgs,
+}
+
+/// `patch`
+#[derive(Debug, Args)]
+pub struct PatchArgs {
+    /// The folder of its source, or the file itself
+    #[arg(value_name = "FOLDER|FILE")]
+    pub folder: PathBuf,
+    /// For cards of this compute capability instead of those of this PC (can be given several times)
+    #[arg(long, value_name = "X.Y")]
+    pub capability: Vec<crate::facts::ComputeCapability>,
+    /// Change it without asking
+    #[arg(long)]
+    pub yes: bool,
+    /// Have it back as it was
+    #[arg(long, conflicts_with_all = ["yes", "capability"])]
+    pub undo: bool,
 }
 
 /// `driver`

@@ -14,7 +14,7 @@ use crate::lock::{Lock, normalised};
 use crate::plan::Plan;
 use crate::plan::kit::{Program, has_call, start, with_calls};
 use crate::plan::repair::{Change, Holding, InPlace, in_place, reason};
-use crate::problem::{NOTHING_CHANGED, Problem};
+use crate::problem::Problem;
 use crate::resolve::{self, Question};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -48,7 +48,6 @@ pub fn named<'a>(host: &dyn Host, catalog: &'a Catalog, names: &[String]) -> Res
 /// It is known, and what stands in the way is said.
 fn by_hand(row: &ByHand) -> Problem {
     Problem::new("kit-by-hand", format!("{} is not installed by the wizard. {}", row.name, row.why))
-        .changed(NOTHING_CHANGED)
         .advise(row.helps.clone())
         .details(row.backing.source.clone())
 }
@@ -58,7 +57,7 @@ fn fits_python(kit: &Kit, python: Option<PythonVersion>) -> Result<(), Problem> 
     let Some(python) = python.filter(|python| !takes(kit, *python)) else { return Ok(()) };
     let name = &kit.name;
     let cause = format!("The packages of the kit {name} are for Python {}, and this is Python {python}.", kit.python);
-    let problem = Problem::new("kit-other-python", cause).changed(NOTHING_CHANGED);
+    let problem = Problem::new("kit-other-python", cause);
     Err(match newest_python(kit) {
         Some(fits) => problem.command(
             "Make it an environment of its own",

@@ -7,7 +7,7 @@ use crate::facts::{MachineFacts, Probed};
 use crate::host::{ChildEvent, ChildExit, Host};
 use crate::plan::kit::Program;
 use crate::plan::source::git;
-use crate::problem::{NOTHING_CHANGED, Problem};
+use crate::problem::Problem;
 use pep508_rs::{Requirement, VersionOrUrl};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -49,7 +49,6 @@ pub(super) fn look(
 
 fn no_git() -> Problem {
     Problem::new("tool-missing", "git was not found, which fetches this program.")
-        .changed(NOTHING_CHANGED)
         .advise("Install Git (https://git-scm.com/downloads), then try again.")
 }
 
@@ -60,7 +59,7 @@ pub(super) fn place(host: &dyn Host, kit: &Kit, environment: &Path) -> Result<Pa
     // What a run left that did not end is undone before the next one begins.
     if host.meta(&folder).is_some() && !crate::run::is_unfinished_program(host, environment, &folder) {
         let cause = format!("There is something at {} already.", folder.display());
-        return Err(Problem::new("folder-taken", cause).changed(NOTHING_CHANGED).advise(
+        return Err(Problem::new("folder-taken", cause).advise(
             "Move it away, models included, or use an environment in another folder: the program stands beside it.",
         ));
     }
@@ -127,7 +126,6 @@ impl Source<'_, '_> {
             ChildExit::Code(_) | ChildExit::Signal(_) => {
                 let cause = format!("git could not get the source of {}.", self.program.repository);
                 Err(Problem::new("git-failed", cause)
-                    .changed(NOTHING_CHANGED)
                     .advise("Check the network connection; git's own words are in the details.")
                     .details(crate::host::decode(&said).trim().to_owned()))
             }
@@ -150,7 +148,6 @@ fn packages(list: &str) -> Result<Vec<String>, Problem> {
                 "bad-requirement",
                 format!("The program's list of packages has a line that is not taken: {line:?} ({why})."),
             )
-            .changed(NOTHING_CHANGED)
             .advise("Its own instructions say how it is installed by hand.")
         };
         let read = Requirement::<url::Url>::from_str(line).map_err(|error| cannot(&error.message.to_string()))?;

@@ -34,6 +34,7 @@ mod kills;
 mod kits;
 mod mended;
 mod nightly;
+mod patch;
 mod programs;
 mod proof;
 mod repair;

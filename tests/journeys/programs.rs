@@ -1,4 +1,4 @@
-//! Kits that are a program in a repository: ComfyUI's way, with the real git, a repository of this machine in the place of the
+//! Kits that are a program in a repository: `ComfyUI`'s way, with the real git, a repository of this machine in the place of the
 //! public one, and tiny wheels.
 
 use crate::index_server::wheels::{Recipe, Shelf, build};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-/// What ComfyUI prints when it starts as its own tests do.
+/// What `ComfyUI` prints when it starts as its own tests do.
 const MAIN: &str = r#"
 import sys
 import torch, lists_it, torchaudio
@@ -55,7 +55,7 @@ fn shelf() -> Arc<Shelf> {
     Arc::new(shelf)
 }
 
-/// A PC with an environment and a ComfyUI that git takes from here.
+/// A PC with an environment and a `ComfyUI` that git takes from here.
 fn machine(main: &str) -> Option<(World, PathBuf)> {
     let (torch, vision) = versions();
     let mut world = machine_with(shelf, &[&format!("torch=={torch}+cu130"), &format!("torchvision=={vision}+cu130")])?;
