@@ -44,11 +44,12 @@ pub fn parts(host: &dyn Host, catalog: &Catalog) -> Vec<Part> {
     [
         ("wheels", cache.join("wheels"), needed.clone()),
         ("links", cache.join("links"), needed.clone()),
-        ("source builds", source::work_folder(host, catalog), needed),
+        ("source builds", source::work_folder(host, catalog), needed.clone()),
         ("built wheels", source::built_folder(host), Some("each took an hour or so to build".to_owned())),
         // Files of environments are hard links to it: removing it frees only what no environment uses.
         ("unpacked packages", cache.join("uv"), None),
         ("check program", cache.join("verify"), None),
+        ("programs' sources", cache.join("programs"), needed),
         ("index pages", crate::index::cache::path(host), None),
     ]
     .into_iter()

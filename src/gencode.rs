@@ -49,7 +49,7 @@ pub fn look(text: &str, cards: &[ComputeCapability], catalog: &Catalog) -> Found
         return Found::Serves;
     }
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let Some(last) = entries(&lines).pop() else { return Found::NotUnderstood };
+    let Some(last) = least_conditional(entries(&lines), &lines) else { return Found::NotUnderstood };
     let (from, to) = last.lines;
     let Some(model) = lines.get(from..=to) else { return Found::NotUnderstood };
     let mut out: String = lines.get(..=to).unwrap_or_default().concat();
@@ -111,6 +111,25 @@ fn entries(lines: &[&str]) -> Vec<Entry> {
         found.push(Entry { lines: (from, at), number });
     }
     found
+}
+
+/// The last of those that stand least deep: one below an `if` is made for some compilers alone. One whose `if` asks for its
+/// own number is no place for another.
+fn least_conditional(entries: Vec<Entry>, lines: &[&str]) -> Option<Entry> {
+    let depth = |at: usize| lines.get(at).map_or(0, |line| depth(line));
+    let least = entries.iter().map(|entry| depth(entry.lines.0)).min()?;
+    let entry = entries.into_iter().rfind(|entry| depth(entry.lines.0) == least)?;
+    let above = lines.get(..entry.lines.0)?.iter().rfind(|line| !line.trim().is_empty() && self::depth(line) < least);
+    let asks_for_it = above.is_some_and(|line| {
+        let line = line.trim();
+        (line.starts_with("if ") || line.starts_with("elif ")) && line.contains(&entry.number)
+    });
+    (!asks_for_it).then_some(entry)
+}
+
+/// How far a line is indented.
+fn depth(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 
 /// `flags.append("-gencode")`, `"-gencode",`

@@ -129,9 +129,15 @@ pub fn advice(facts: &MachineFacts, catalog: &Catalog) -> Vec<Advice> {
     let mut all: Vec<Advice> = driver_faults(facts, cards, catalog).into_iter().map(of_pc).collect();
     let whole = [battery(facts), order(facts, cards), several(cards, catalog), two_graphics(facts)];
     all.extend(whole.into_iter().flatten().map(of_pc));
+    // A laptop has no slots, and its firmware sets the limit by what it is at.
+    let is_laptop = facts.power_supply.found().is_some();
     for card in cards {
         let os = facts.os.found();
-        let of_card = [window(os, card, catalog), limit(card), older_link(os, card, catalog)];
+        let of_card = [
+            window(os, card, catalog),
+            limit(card).filter(|_| !is_laptop),
+            older_link(os, card, catalog).filter(|_| !is_laptop),
+        ];
         all.extend(of_card.into_iter().flatten().map(|hint| Advice { card: Some(card.index), hint }));
     }
     // A stable sort: PC before card, card by card.
@@ -173,6 +179,10 @@ fn several(cards: &[Gpu], catalog: &Catalog) -> Option<Hint> {
     let rule = &catalog.hardware.several;
     let watts: u32 =
         cards.iter().map(|card| card.board.limit_watts.or(card.board.default_watts)).sum::<Option<u32>>()?;
+    let of_servers = |card: &Gpu| card.capability.is_some_and(|capability| rule.not_for.contains(&capability));
+    if cards.iter().any(of_servers) {
+        return None;
+    }
     let is_due = (2..=rule.most_cards).contains(&cards.len()) && watts >= rule.watts;
     let supply_watts = (watts + rule.rest_watts).div_ceil(STEP) * STEP;
     is_due.then_some(Hint::SeveralCards { count: cards.len(), watts, supply_watts })

@@ -13,7 +13,7 @@ pub use csv::{CSV_HEADER, csv_rows};
 pub(crate) use findings::LOAD;
 pub use findings::{Finding, Judge, Weight, What};
 pub use history::History;
-pub use limit::{Held, Limit, NotSaid, Watched};
+pub use limit::{Held, Limit, NotSaid, On, Watched};
 pub use words::{held, link, reason_words, sentence};
 
 use crate::host::nvml::{self, Pending};

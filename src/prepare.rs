@@ -265,7 +265,7 @@ pub fn plan(
     }
     let kits = kit::named(&**host, catalog, &wish.kits)?;
     kit::refuse_route(chosen.route)?;
-    let with_python = kit::with_python(wish, &kits)?;
+    let with_python = kit::with_python(wish, &kits, &scan.facts)?;
     // The build was chosen for any Python.
     let anew = (with_python.python != wish.python).then(|| judge(catalog, &scan.facts, &scan.live, &with_python));
     let chosen = match &anew {

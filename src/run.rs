@@ -130,6 +130,7 @@ pub fn finish(host: &dyn Host, plan: &Plan, outcome: &Outcome) -> Result<i32, Pr
         end(host, plan, code, settled)?;
     }
     if settled {
+        program::settle(host, plan);
         rollback::give_up_replaced(host, plan);
     }
     Ok(code)

@@ -4,9 +4,10 @@ mod lines;
 
 use super::args::MonitorArgs;
 use super::{Done, Session, exit};
+use crate::facts::OsFamily;
 use crate::host::{Growing, Host, HostError};
 use crate::monitor::follow::{Mark, Matcher, Tail};
-use crate::monitor::{CSV_HEADER, Finding, Held, Judge, MonitorTick, NotSaid, Watched, csv_rows, held, watch};
+use crate::monitor::{CSV_HEADER, Finding, Held, Judge, MonitorTick, NotSaid, On, Watched, csv_rows, held, watch};
 use crate::problem::Problem;
 use crate::text::{Language, Text};
 use lines::View;
@@ -87,9 +88,15 @@ pub fn run(session: &mut Session, args: &MonitorArgs) -> Done {
     let moves = !session.json && session.screen.live && knows_escapes(&*host);
     let (text, judge) = (Text::new(Language::English), Judge::default());
     let follows = log.is_some();
-    let cores = host.basics().logical_cores;
-    let process =
-        args.pid.map(|pid| Process { watched: Watched::new(pid, cores), at: None, said: String::new(), kind: None });
+    let process = args.pid.map(|pid| {
+        let (os, hardware) = crate::detect::os::read(&*host);
+        let on = On {
+            cores: hardware.logical_cores,
+            names_processes: !os.is_wsl && !os.is_container,
+            spills: os.family == OsFamily::Windows,
+        };
+        Process { watched: Watched::new(pid, on), at: None, said: String::new(), kind: None }
+    });
     let marks = VecDeque::new();
     let mut show =
         Show { session, text, judge, log, follows, unread: 0, marks, before: Vec::new(), process, csv, moves };
@@ -136,10 +143,8 @@ fn table(host: &dyn Host, path: &Path) -> Result<Box<dyn Growing>, HostError> {
 /// that it is there.
 fn knows_escapes(host: &dyn Host) -> bool {
     match host.family() {
-        crate::facts::OsFamily::Windows => host.var("WT_SESSION").is_some(),
-        crate::facts::OsFamily::Linux | crate::facts::OsFamily::Macos | crate::facts::OsFamily::Other => {
-            host.var("TERM").is_some_and(|term| term != "dumb")
-        }
+        OsFamily::Windows => host.var("WT_SESSION").is_some(),
+        OsFamily::Linux | OsFamily::Macos | OsFamily::Other => host.var("TERM").is_some_and(|term| term != "dumb"),
     }
 }
 

@@ -21,10 +21,11 @@ const APPENDED: &str = r#"    cc_flag = []
 "#;
 
 #[test]
-fn a_pair_of_lines_is_added_below_the_last_one_as_that_one_is_written() {
+fn a_pair_of_lines_is_added_where_no_condition_is_as_the_pair_there_is_written() {
+    // Not below the `if`: that asks for a compiler.
     let wanted = APPENDED.replace(
-        "code=sm_90\")\n",
-        "code=sm_90\")\n        cc_flag.append(\"-gencode\")\n        cc_flag.append(\"arch=compute_120,code=sm_120\")\n",
+        "code=sm_80\")\n",
+        "code=sm_80\")\n    cc_flag.append(\"-gencode\")\n    cc_flag.append(\"arch=compute_120,code=sm_120\")\n",
     );
     assert_eq!(added(APPENDED, &["12.0"]), wanted);
     assert_eq!(of(&wanted, &["12.0"]), Found::Serves, "done once, there is nothing more to do");
@@ -56,6 +57,9 @@ fn code_of_the_same_generation_serves_and_that_of_another_does_not() {
 fn what_names_no_code_is_left_to_torch_and_what_is_written_otherwise_is_not_touched() {
     assert_eq!(of("setup(name='x', ext_modules=[CUDAExtension('x', ['x.cu'])])\n", &["12.0"]), Found::LeftToTorch);
     assert_eq!(of("# arch=compute_80,code=sm_80\n", &["12.0"]), Found::LeftToTorch, "a comment");
+    // As flash-attn asks for each card.
+    let asked = "    if '120' in archs():\n        flag.append('-gencode')\n        flag.append('arch=compute_120,code=sm_120')\n";
+    assert_eq!(of(asked, &["7.5"]), Found::NotUnderstood);
     for text in [
         "flags = ['-gencode=arch=compute_80,code=sm_80', '-gencode=arch=compute_90,code=sm_90']\n",
         "flags += f'-gencode arch=compute_80,code=sm_80'\n",

@@ -91,6 +91,9 @@ fn a_lowered_limit_is_told_and_a_raised_one_is_not() {
     assert_eq!(beside_driver(&with_board(|board| board.limit_watts = Some(180))), [(Some(0), "power-limit")]);
     assert_eq!(beside_driver(&with_board(|board| board.limit_watts = Some(300))), []);
     assert_eq!(beside_driver(&with_board(|board| board.limit_watts = Some(249))), [], "rounding is no lowering");
+    let mut laptop = with_board(|board| (board.limit_watts, board.link) = (Some(115), Some((4, 8))));
+    laptop.power_supply = found(PowerSupply::Mains);
+    assert_eq!(beside_driver(&laptop), [], "a laptop's firmware sets it, and it has no slots");
 }
 
 #[test]
@@ -104,6 +107,8 @@ fn several_cards_are_added_together_and_one_that_does_not_tell_makes_the_sum_unk
     let mut small = card(1);
     small.board.limit_watts = Some(150);
     assert_eq!(beside_driver(&pc(vec![card(0), small])), [(Some(1), "power-limit")], "400 W are not much");
+    let of_server = |index| Gpu { capability: "9.0".parse().ok(), ..card(index) };
+    assert_eq!(beside_driver(&pc(vec![of_server(0), of_server(1)])), []);
     let rack = (0..8).map(card).collect();
     assert_eq!(beside_driver(&pc(rack)), [], "eight cards are a machine that was built for them");
 }

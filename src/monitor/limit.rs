@@ -3,7 +3,7 @@
 use super::findings::of_sample;
 use super::{MonitorTick, Weight, What};
 use crate::facts::link_carries;
-use crate::host::{Activity, GpuSample};
+use crate::host::{Activity, GpuSample, ProcessKind};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -14,6 +14,8 @@ const WINDOW: f64 = 20.0;
 const LEAST: f64 = 8.0;
 /// A card whose kernels run for a smaller share of the time waits for something, in percent.
 const WAITS: f64 = 70.0;
+/// A card below this does nothing worth the name, in percent.
+const IDLE: u32 = 10;
 /// A process that keeps so many cores busy has work of its own; less is pauses.
 const BUSY: f64 = 0.8;
 /// What goes over the link, as a share of what it carries, from where on copies are the limit.
@@ -82,6 +84,17 @@ pub enum NotSaid {
     NotTold,
 }
 
+/// What the PC is, as far as it decides what can be said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct On {
+    /// Cores of its processor.
+    pub cores: u32,
+    /// The driver's numbers of processes are those of this system: not so in a container, nor inside WSL.
+    pub names_processes: bool,
+    /// A full card goes on in the PC's memory, slowly (Windows); elsewhere it costs nothing until it fails.
+    pub spills: bool,
+}
+
 /// One look.
 #[derive(Clone, Debug)]
 struct Look {
@@ -95,15 +108,15 @@ struct Look {
 #[derive(Clone, Debug)]
 pub struct Watched {
     pid: u32,
-    of_cores: u32,
+    on: On,
     looks: VecDeque<Look>,
     is_gone: bool,
 }
 
 impl Watched {
-    /// Of this process, on a PC with so many cores.
-    pub const fn new(pid: u32, of_cores: u32) -> Self {
-        Self { pid, of_cores, looks: VecDeque::new(), is_gone: false }
+    /// Of this process.
+    pub const fn new(pid: u32, on: On) -> Self {
+        Self { pid, on, looks: VecDeque::new(), is_gone: false }
     }
 
     /// The process that is looked at.
@@ -118,6 +131,10 @@ impl Watched {
         // A card that gives no reading says nothing of the time.
         if tick.trouble.is_some() {
             return self.looks.clear();
+        }
+        // Less than before: workers have ended, or the number is another process's by now.
+        if self.looks.back().is_some_and(|last| activity.processor < last.processor) {
+            self.looks.clear();
         }
         self.looks.push_back(Look {
             at,
@@ -140,7 +157,6 @@ impl Watched {
         if seconds < LEAST {
             return Err(NotSaid::TooEarly);
         }
-        // Children that ended take their time with them: then it is what the rest did.
         let cores = last.processor.saturating_sub(first.processor).as_secs_f64() / seconds;
         let held = |card: Option<u32>, limit, utilisation_percent| Held {
             pid: self.pid,
@@ -148,19 +164,29 @@ impl Watched {
             limit,
             utilisation_percent,
             cores,
-            of_cores: self.of_cores,
+            of_cores: self.on.cores,
             seconds,
         };
         let Some(card) = self.card() else {
-            let is_told = self.looks.iter().flat_map(|look| &look.samples).any(|sample| sample.processes.is_some());
-            if !is_told {
+            if !self.is_told() {
                 return Err(NotSaid::NotTold);
             }
             return Ok(held(None, if cores >= BUSY { Limit::OnProcessor } else { Limit::Waiting }, None));
         };
         let utilisation = mean(self.of_card(card).filter_map(|sample| sample.utilisation_percent.map(f64::from)));
-        let limit = self.limit(card, utilisation, cores);
+        let limit = self.limit(card, utilisation, cores).ok_or(NotSaid::NotTold)?;
         Ok(held(Some(card), limit, utilisation))
+    }
+
+    /// Whether a process that no card names is on none: every card that works names somebody, by numbers of this system.
+    fn is_told(&self) -> bool {
+        let latest = self.looks.back().map(|look| look.samples.as_slice()).unwrap_or_default();
+        let names = |sample: &GpuSample| match (&sample.processes, sample.utilisation_percent) {
+            (None, _) => false,
+            (Some(list), Some(percent)) => percent < IDLE || !list.is_empty(),
+            (Some(list), None) => !list.is_empty(),
+        };
+        self.on.names_processes && !latest.is_empty() && latest.iter().all(names)
     }
 
     /// The card that names it for most of the time, the one that works most.
@@ -187,21 +213,22 @@ impl Watched {
         count * 2 >= self.looks.len()
     }
 
-    fn limit(&self, card: u32, utilisation: Option<f64>, cores: f64) -> Limit {
+    /// `None` where the driver does not say how busy the card is (a part of one, MIG).
+    fn limit(&self, card: u32, utilisation: Option<f64>, cores: f64) -> Option<Limit> {
         if let Some(what) = self.reported(card) {
-            return Limit::Reported { what };
+            return Some(Limit::Reported { what });
         }
         if let Some(pid) = self.stranger(card) {
-            return Limit::Shared { pid };
+            return Some(Limit::Shared { pid });
         }
         if let Some((link, share)) = self.link(card).filter(|(_, share)| *share >= LINK) {
-            return Limit::Link { link, share };
+            return Some(Limit::Link { link, share });
         }
-        match utilisation {
-            Some(percent) if percent < WAITS && cores >= BUSY => Limit::Preparing,
-            Some(percent) if percent < WAITS => Limit::Waiting,
-            Some(_) | None => Limit::Card,
-        }
+        utilisation.map(|percent| match percent {
+            percent if percent >= WAITS => Limit::Card,
+            _ if cores >= BUSY => Limit::Preparing,
+            _ => Limit::Waiting,
+        })
     }
 
     /// What the driver reports for most of the time, the first by the order of a reading. The limit that a card comes with
@@ -213,16 +240,25 @@ impl Watched {
             let times = self.of_card(card).filter(|sample| of_sample(sample).iter().any(|other| other.is_same(what)));
             self.is_most(times.count())
         };
-        let slows =
-            |what: &What| !matches!(what, What::Hot { .. } | What::MemoryHot { .. } | What::MemoryErrors { .. });
+        let slows = |what: &What| match what {
+            What::Hot { .. } | What::MemoryHot { .. } | What::MemoryErrors { .. } => false,
+            What::MemoryFull { .. } => self.on.spills,
+            What::Silent { .. }
+            | What::Lost
+            | What::HeldDown { .. }
+            | What::LimitLowered { .. }
+            | What::SlowLink { .. }
+            | What::Xid { .. } => true,
+        };
         of_newest.filter(slows).find(is_lasting)
     }
 
-    /// Who else computes on it for most of the time.
+    /// Who else computes on it for most of the time, and nothing but that: Windows lists whatever draws as both.
     fn stranger(&self, card: u32) -> Option<u32> {
         let latest = self.looks.back()?;
         let sample = latest.samples.iter().find(|sample| sample.index == card)?;
-        let mut others = sample.compute_pids().filter(|pid| !latest.ours.contains(pid));
+        let computes = sample.processes.iter().flatten().filter(|process| process.kind == ProcessKind::Compute);
+        let mut others = computes.map(|process| process.pid).filter(|pid| !latest.ours.contains(pid));
         others.find(|pid| {
             self.is_most(self.of_card(card).filter(|sample| sample.compute_pids().any(|it| it == *pid)).count())
         })

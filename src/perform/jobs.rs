@@ -123,9 +123,10 @@ pub(super) fn run(shared: &Shared, plan: &Plan, circumstances: Circumstances, ca
         for line in said {
             tracing::info!("{line}");
         }
+        note_before_kit(shared, plan)?;
         crate::run::save(&*shared.host, plan)
     });
-    match ready.and_then(|()| note_before_kit(shared, plan)) {
+    match ready {
         Ok(()) => carry_out(shared, plan, circumstances, cancel),
         Err(problem) => {
             shared.send(Message::RunEnded(Box::new(Outcome::Failed { problem, report: None })));

@@ -24,6 +24,8 @@ pub struct Program {
     pub branch: String,
     /// Where it will stand.
     pub folder: PathBuf,
+    /// It stands there already, and is left as it is.
+    pub stands: bool,
 }
 
 /// Puts the call of each kit behind the proof: what fails there is undone as a whole.
@@ -39,7 +41,8 @@ pub fn with_calls(mut plan: Plan, kits: &[&Kit], programs: &[Program]) -> Plan {
     let of = |kit: &Kit| programs.iter().find(|program| program.kit == kit.name);
     let steps_of = |kit: &&Kit| {
         let program = of(kit);
-        program.map(|program| source(&plan, program)).into_iter().chain(call(&plan, kit, &python, program))
+        let source = program.filter(|program| !program.stands).map(|program| source(&plan, program));
+        source.into_iter().chain(call(&plan, kit, &python, program))
     };
     let calls: Vec<PlanStep> = kits.iter().flat_map(steps_of).collect();
     let last = plan.steps.split_off(at + 1);
@@ -55,6 +58,11 @@ pub fn has_call(plan: &Plan, kit: &Kit) -> bool {
 
 fn key(kit: &Kit) -> String {
     format!("kit-{}", kit.name)
+}
+
+/// Whether a step is one of a kit's: its source, its call.
+pub fn is_of_kit(step: &PlanStep) -> bool {
+    step.key.starts_with("kit-")
 }
 
 /// The cards that were proven, as CUDA takes them: a call on another one would say nothing of this torch.
@@ -75,13 +83,16 @@ pub fn start(plan: &Plan, kit: &Kit, program: &Program) -> Option<String> {
 
 /// Checked out from our repository, with the public one as its origin: `git pull` brings it up to date.
 fn source(plan: &Plan, program: &Program) -> PlanStep {
-    let Program { kit, git: path, cache, at, url, branch, folder } = program;
-    let staging = beside(folder, STAGING_SUFFIX);
+    let Program { kit, git: path, cache, at, url, branch, folder, .. } = program;
+    // Two environments may have the same neighbour.
+    let staging = beside(folder, &format!("{STAGING_SUFFIX}-{}", plan.id));
     let place = staging.display().to_string();
     let tracking = format!("{at}:refs/remotes/origin/{branch}");
     let cache = cache.display().to_string();
     let in_place = |args: &[&str]| {
-        let args: Vec<&str> = ["-C", place.as_str()].iter().chain(args).copied().collect();
+        // A volume without owners makes every folder somebody else's for git.
+        let safe = format!("safe.directory={place}");
+        let args: Vec<&str> = ["-c", &safe, "-C", place.as_str()].iter().chain(args).copied().collect();
         git::command(plan.os, path, &plan.inheritance.set, &args)
     };
     let commands = vec![

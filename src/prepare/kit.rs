@@ -58,7 +58,7 @@ fn fits_python(kit: &Kit, python: Option<PythonVersion>) -> Result<(), Problem> 
     let name = &kit.name;
     let cause = format!("The packages of the kit {name} are for Python {}, and this is Python {python}.", kit.python);
     let problem = Problem::new("kit-other-python", cause);
-    Err(match newest_python(kit) {
+    Err(match newest_python(&[kit]) {
         Some(fits) => problem.command(
             "Make it an environment of its own",
             format!("torch-wizard install --kit {name} --python {fits} --env FOLDER"),
@@ -76,23 +76,23 @@ fn takes(kit: &Kit, python: PythonVersion) -> bool {
     kit.python.contains(&version)
 }
 
-/// The newest minor version of Python 3 that a kit takes; `None` if it takes any.
-fn newest_python(kit: &Kit) -> Option<PythonVersion> {
-    if kit.python.is_empty() {
+/// The newest minor version of Python 3 that all of these kits take; `None` if there is none, or no newest one.
+fn newest_python(kits: &[&Kit]) -> Option<PythonVersion> {
+    let all_take = |python: &PythonVersion| kits.iter().all(|kit| takes(kit, *python));
+    if all_take(&PythonVersion::minor(3, u8::MAX)) {
         return None;
     }
-    (0..100).rev().map(|minor| PythonVersion::minor(3, minor)).find(|python| takes(kit, *python))
+    (0..u8::MAX).rev().map(|minor| PythonVersion::minor(3, minor)).find(all_take)
 }
 
 /// The wish with a Python that all kits take, where nobody has named one.
-pub(super) fn with_python(wish: &Wish, kits: &[&Kit]) -> Result<Wish, Problem> {
-    if let Some(python) = wish.python {
-        kits.iter().try_for_each(|kit| fits_python(kit, Some(python)))?;
+pub(super) fn with_python(wish: &Wish, kits: &[&Kit], facts: &MachineFacts) -> Result<Wish, Problem> {
+    let named = wish.python.or_else(|| super::named_python(facts, wish)?.version);
+    if named.is_some() {
+        kits.iter().try_for_each(|kit| fits_python(kit, named))?;
         return Ok(wish.clone());
     }
-    let python = kits.iter().filter_map(|kit| newest_python(kit)).min();
-    kits.iter().try_for_each(|kit| fits_python(kit, python))?;
-    let python = python.filter(|_| wish.interpreter.is_none());
+    let python = newest_python(kits).filter(|_| wish.interpreter.is_none());
     Ok(Wish { python, ..wish.clone() })
 }
 
@@ -147,9 +147,10 @@ pub(super) fn called(
 /// The plan with what its kits check out, and their calls.
 fn with_programs(host: &dyn Host, mut plan: Plan, kits: &[&Kit], looked: Vec<Looked>) -> Result<Plan, Problem> {
     let mut programs = Vec::new();
-    for Looked { program, commit, .. } in looked {
-        let Some(kit) = kits.iter().find(|kit| kit.name == program.kit) else { continue };
-        let folder = place(host, kit, &plan.target)?;
+    for looked in looked {
+        let Some(kit) = kits.iter().find(|kit| kit.name == looked.program.kit) else { continue };
+        let folder = place(host, kit, &looked, &plan.target)?;
+        let Looked { program, commit, .. } = looked;
         let program = Program { folder, ..program };
         let kept = kit.program.as_ref().map(|of| of.keeps.join(", ")).unwrap_or_default();
         let start = start(&plan, kit, &program).unwrap_or_default();
@@ -160,7 +161,8 @@ fn with_programs(host: &dyn Host, mut plan: Plan, kits: &[&Kit], looked: Vec<Loo
             ("start", &start),
             ("kept", &kept),
         ];
-        plan.assessment.verdict.reasons_mut().push(reason("kit-program", &places));
+        let code = if program.stands { "kit-program-stands" } else { "kit-program" };
+        plan.assessment.verdict.reasons_mut().push(reason(code, &places));
         plan.hosts.extend(url::Url::parse(&program.url).ok().and_then(|url| url.host_str().map(str::to_owned)));
         programs.push(program);
     }
@@ -196,11 +198,8 @@ pub fn plan(task: &Task<'_>, kit: &Kit, tick: &mut dyn FnMut(&str) -> ControlFlo
     begun.choices.replace = true;
     fits_python(kit, holding.python_version)?;
     let set = &begun.question.inheritance.set;
-    let looked = program::look(&**task.host, &task.scan.facts, &[kit], task.wish, set, tick)?;
-    // Before anything is resolved: a place that is taken is known at once.
-    if kit.program.is_some() {
-        place(&**task.host, kit, &holding.path)?;
-    }
+    let place = Wish { target: Some(holding.path.clone()), ..task.wish.clone() };
+    let looked = program::look(&**task.host, &task.scan.facts, &[kit], &place, set, tick)?;
     let listed = looked.iter().flat_map(|looked| looked.packages.iter().cloned());
     let wanted: Vec<String> = kit.packages.iter().map(ToString::to_string).chain(listed).collect();
     let mut resolving = Resolving { task, kit, wanted, holding: &holding, question: &begun.question, tick };

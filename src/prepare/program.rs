@@ -14,6 +14,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
+/// git said no.
+const FAILED: &str = "git-failed";
 /// What the environment is about.
 const TORCH: &str = "torch";
 
@@ -28,7 +30,7 @@ pub(super) struct Looked {
     pub packages: Vec<String>,
 }
 
-/// Looks at the programs of these kits.
+/// Looks at the programs of these kits, for an environment in this folder if that is known.
 pub(super) fn look(
     host: &dyn Host,
     facts: &MachineFacts,
@@ -42,7 +44,17 @@ pub(super) fn look(
         let tool = facts.tools.get("git").and_then(Probed::found).ok_or_else(no_git)?;
         let cache = host.folders().cache.join("programs").join(format!("{}.git", kit.name));
         let mut source = Source { host, git: &tool.path, set, cache: &cache, program, tick };
-        all.push(source.look(kit, wish.offline)?);
+        // What an unfinished run checked out is cleared away before the next one begins.
+        let is_left = |target: &Path, folder: &Path| crate::run::is_unfinished_program(host, target, folder);
+        let places = wish.target.as_ref().map(|target| (target, folder(kit, target)));
+        let folder = places.filter(|(target, folder)| !is_left(target, folder)).map(|(_, folder)| folder);
+        let standing = folder.and_then(|folder| source.standing(kit, &folder).transpose());
+        let looked = standing.unwrap_or_else(|| source.look(kit, wish.offline))?;
+        if let Some(target) = &wish.target {
+            // A place that is taken is known at once.
+            place(host, kit, &looked, target)?;
+        }
+        all.push(looked);
     }
     Ok(all)
 }
@@ -52,12 +64,31 @@ fn no_git() -> Problem {
         .advise("Install Git (https://git-scm.com/downloads), then try again.")
 }
 
+fn name(kit: &Kit) -> &str {
+    kit.program.as_ref().map_or(kit.name.as_str(), |program| program.folder.as_str())
+}
+
+fn folder(kit: &Kit, environment: &Path) -> PathBuf {
+    environment.parent().unwrap_or(environment).join(name(kit))
+}
+
 /// The place of a program: beside its environment, where it is seen.
-pub(super) fn place(host: &dyn Host, kit: &Kit, environment: &Path) -> Result<PathBuf, Problem> {
-    let name = kit.program.as_ref().map_or(kit.name.as_str(), |program| program.folder.as_str());
-    let folder = environment.parent().unwrap_or(environment).join(name);
+pub(super) fn place(host: &dyn Host, kit: &Kit, looked: &Looked, environment: &Path) -> Result<PathBuf, Problem> {
+    let folder = folder(kit, environment);
+    let name = name(kit);
+    // Windows and macOS tell names apart by more than their case.
+    let same =
+        |one: &Path, other: &Path| one.to_string_lossy().to_lowercase() == other.to_string_lossy().to_lowercase();
+    if same(&host.resolve(&folder), &host.resolve(environment)) {
+        let cause = format!("The environment and {name} would stand in one folder, {}.", folder.display());
+        return Err(Problem::new("folder-taken", cause)
+            .advise("Give the environment another name: the program stands beside it."));
+    }
     // What a run left that did not end is undone before the next one begins.
-    if host.meta(&folder).is_some() && !crate::run::is_unfinished_program(host, environment, &folder) {
+    if host.meta(&folder).is_some()
+        && !looked.program.stands
+        && !crate::run::is_unfinished_program(host, environment, &folder)
+    {
         let cause = format!("There is something at {} already.", folder.display());
         return Err(Problem::new("folder-taken", cause).advise(
             "Move it away, models included, or use an environment in another folder: the program stands beside it.",
@@ -76,22 +107,68 @@ struct Source<'a, 'b> {
 }
 
 impl Source<'_, '_> {
-    fn look(&mut self, kit: &Kit, offline: bool) -> Result<Looked, Problem> {
+    /// A checkout of this program that stands there: it is left as it is, with the packages that it lists now. `None` if
+    /// there is none, or another thing.
+    fn standing(&mut self, kit: &Kit, folder: &Path) -> Result<Option<Looked>, Problem> {
         let KitProgram { repository, branch, requirements, .. } = self.program;
-        let cache = self.cache.display().to_string();
-        if self.host.meta(self.cache).is_none() {
-            self.run(&["init", "--quiet", "--bare", &cache])?;
+        if self.host.meta(&folder.join(".git")).is_none() {
+            return Ok(None);
         }
+        let shown = folder.display().to_string();
+        let safe = format!("safe.directory={shown}");
+        let place = ["-c", safe.as_str(), "-C", shown.as_str()];
+        let origin = self.git(&[&place[..], &["config", "--get", "remote.origin.url"]].concat());
+        if !origin.is_ok_and(|origin| origin.trim() == repository) {
+            return Ok(None);
+        }
+        let commit = self.git(&[&place[..], &["rev-parse", "--verify", "HEAD"]].concat())?.trim().to_owned();
+        let list = self.host.read(&folder.join(requirements)).map_err(|error| crate::run::problem_of(&error))?;
+        Ok(Some(Looked {
+            program: Program {
+                kit: kit.name.clone(),
+                git: self.git.to_owned(),
+                cache: self.cache.to_owned(),
+                at: String::new(),
+                url: repository.clone(),
+                branch: branch.clone(),
+                folder: folder.to_owned(),
+                stands: true,
+            },
+            packages: packages(&String::from_utf8_lossy(&list))?,
+            commit: commit.get(..10).unwrap_or(&commit).to_owned(),
+        }))
+    }
+
+    /// A repository of ours that cannot be used any more, after a cut perhaps, is made anew once.
+    fn look(&mut self, kit: &Kit, offline: bool) -> Result<Looked, Problem> {
+        match self.look_once(kit, offline) {
+            Err(problem) if problem.label == FAILED && !offline => {
+                self.host.remove(self.cache).map_err(|error| crate::run::problem_of(&error))?;
+                self.look_once(kit, offline)
+            }
+            other => other,
+        }
+    }
+
+    fn look_once(&mut self, kit: &Kit, offline: bool) -> Result<Looked, Problem> {
+        let KitProgram { repository, branch, requirements, .. } = self.program;
         let newest = format!("refs/programs/{branch}");
+        if offline && self.host.meta(self.cache).is_none() {
+            let cause = format!("The source of {} was never fetched here, and nothing is fetched now.", kit.name);
+            return Err(Problem::new("no-network", cause).advise("Try again without --offline."));
+        }
+        // Can be repeated.
+        let cache = self.cache.display().to_string();
+        self.git(&["init", "--quiet", "--bare", &cache])?;
         if !offline {
             let spec = format!("+refs/heads/{branch}:{newest}");
-            self.run(&["-C", &cache, "fetch", "--quiet", "--depth", "1", "--no-tags", repository, &spec])?;
+            self.run(&["fetch", "--quiet", "--depth", "1", "--no-tags", repository, &spec])?;
         }
-        let commit = self.run(&["-C", &cache, "rev-parse", "--verify", &newest])?.trim().to_owned();
+        let commit = self.run(&["rev-parse", "--verify", &newest])?.trim().to_owned();
         // A ref of its own: a later look does not change what was planned.
         let at = format!("refs/planned/{commit}");
-        self.run(&["-C", &cache, "update-ref", &at, &commit])?;
-        let list = self.run(&["-C", &cache, "show", &format!("{commit}:{requirements}")])?;
+        self.run(&["update-ref", &at, &commit])?;
+        let list = self.run(&["show", &format!("{commit}:{requirements}")])?;
         Ok(Looked {
             program: Program {
                 kit: kit.name.clone(),
@@ -101,14 +178,23 @@ impl Source<'_, '_> {
                 url: repository.clone(),
                 branch: branch.clone(),
                 folder: PathBuf::new(),
+                stands: false,
             },
             packages: packages(&list)?,
             commit: commit.get(..10).unwrap_or(&commit).to_owned(),
         })
     }
 
-    /// What git prints.
+    /// What git prints of our repository.
     fn run(&mut self, args: &[&str]) -> Result<String, Problem> {
+        // Named outright: git would look for one in the folders above, and some settings refuse a bare one otherwise.
+        let place = format!("--git-dir={}", self.cache.display());
+        let args: Vec<&str> = [place.as_str()].iter().chain(args).copied().collect();
+        self.git(&args)
+    }
+
+    /// What git prints.
+    fn git(&mut self, args: &[&str]) -> Result<String, Problem> {
         let command = git::command(self.host.family(), self.git, self.set, args);
         let (mut out, mut said) = (Vec::new(), Vec::new());
         let exit = self.host.run(&command, &mut |event| {
@@ -125,7 +211,7 @@ impl Source<'_, '_> {
             ChildExit::Stopped => Err(Problem::new("cancelled", "Cancelled.")),
             ChildExit::Code(_) | ChildExit::Signal(_) => {
                 let cause = format!("git could not get the source of {}.", self.program.repository);
-                Err(Problem::new("git-failed", cause)
+                Err(Problem::new(FAILED, cause)
                     .advise("Check the network connection; git's own words are in the details.")
                     .details(crate::host::decode(&said).trim().to_owned()))
             }

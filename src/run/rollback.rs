@@ -54,7 +54,9 @@ fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) 
     let stands = in_place::is_settled(host, plan, &run.history);
     if !stands {
         // Once its folder is gone, a letting go that counts as begun would count as done: an undoing may be cut, too.
-        let undone = plan.steps.iter().rev().filter(|step| was_begun(step) && in_place::is_of_change(step));
+        let is_undone =
+            |step: &&PlanStep| was_begun(step) && (in_place::is_of_change(step) || crate::plan::kit::is_of_kit(step));
+        let undone = plan.steps.iter().rev().filter(is_undone);
         let undone: Vec<_> = undone.map(|step| EventKind::Undone { step: step.key.clone() }).collect();
         if !undone.is_empty() {
             note(host, run, std::iter::once(EventKind::Resumed).chain(undone)).map_err(failed)?;
@@ -65,7 +67,7 @@ fn undo(host: &dyn Host, run: &SavedRun, was_begun: &dyn Fn(&PlanStep) -> bool) 
         said.extend(take_back(host, step).map_err(failed)?);
         // A change that stands keeps its program.
         if !stands {
-            said.extend(super::program::take_back(host, &plan.id, step).map_err(failed)?);
+            said.extend(super::program::take_back(host, run, step).map_err(failed)?);
         }
     }
     host.remove(&super::fetch::unpacking_place(plan)).map_err(failed)?;

@@ -51,7 +51,7 @@ fn shelf() -> Arc<Shelf> {
     let scripts = ["lists-it = lists_it:main"];
     let (name, version, tag) = ("lists_it", "1.1", "py3-none-any");
     shelf.wheels.push(build(&Recipe { name, version, tag, scripts: &scripts, files: &files, ..Recipe::default() }));
-    package(&mut shelf, "torchaudio", "2.0", &["torch"], &[("torchaudio.py", "")]);
+    package(&mut shelf, "torchaudio", "2.11.0", &["torch"], &[("torchaudio.py", "")]);
     Arc::new(shelf)
 }
 
@@ -85,7 +85,7 @@ fn a_program_is_checked_out_beside_its_environment_with_its_own_packages() {
     let first = git(&source, &["rev-parse", "HEAD"]);
     let start = format!("Start it there: {}/bin/python main.py", world.target().display());
     let parts =
-        ["lists-it 1.1", "torchaudio 2.0", &format!("commit {}", &first[..10]), &start, "custom_nodes are yours"];
+        ["lists-it 1.1", "torchaudio 2.11.0", &format!("commit {}", &first[..10]), &start, "custom_nodes are yours"];
     for part in parts {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }
@@ -105,11 +105,35 @@ fn a_program_is_checked_out_beside_its_environment_with_its_own_packages() {
     assert_eq!(git(&folder, &["rev-parse", "--abbrev-ref", "@{upstream}"]), "origin/master");
     assert_eq!(git(&folder, &["status", "--porcelain"]), "");
 
-    // What stands there is somebody's now, and a second one would take its place.
+    assert!(!folder.join(".git/torch-wizard-run").exists(), "it is nobody's to take back");
+
+    // What stands there is somebody's now: another try leaves it, and takes the packages that it lists by then.
     fs::write(folder.join("mine.txt"), "mine").unwrap();
+    fs::write(folder.join("requirements.txt"), "torch\nlists-it\nplain-extra>=1.0\n").unwrap();
     let again = comfyui(&world, &["--yes"]).expect(1);
-    assert!(again.err.contains("There is something at") && again.err.contains("Nothing was changed"), "{}", again.err);
+    assert!(again.err.contains("comfyui: passed"), "{}", again.err);
+    assert!(versions_in(&world).contains(&"plain_extra=1.0".to_owned()), "{:?}", versions_in(&world));
     assert!(folder.join("mine.txt").exists());
+    // Another thing of that name is in the way.
+    fs::rename(&folder, world.path("place/other")).unwrap();
+    fs::create_dir(&folder).unwrap();
+    let taken = comfyui(&world, &["--yes"]).expect(1);
+    assert!(taken.err.contains("There is something at") && taken.err.contains("Nothing was changed"), "{}", taken.err);
+}
+
+#[test]
+fn a_new_environment_may_have_a_program_from_the_beginning_but_not_its_name() {
+    let Some((world, _)) = machine(MAIN) else { return };
+    fs::remove_dir_all(world.target()).unwrap();
+    let ran = run(world.install(&["--kit", "comfyui"])).expect(0);
+    assert!(ran.err.contains("comfyui: passed"), "{}", ran.err);
+    assert!(world.path("place/ComfyUI/main.py").exists());
+    let named = world.path("place/comfyui");
+    let (mirror, place) = (world.server.torch(), named.to_str().unwrap());
+    let words = ["install", "--route", "cpu", "--kit", "comfyui", "--index-url", &mirror, "--env", place, "--yes"];
+    let ran = run(world.wizard(&words)).expect(1);
+    assert!(ran.err.contains("would stand in one folder"), "{}", ran.err);
+    assert!(!named.exists());
 }
 
 #[test]
@@ -135,7 +159,30 @@ fn undoing_removes_what_the_run_checked_out_and_nothing_else() {
     assert!(folder.exists());
     let undone = run(world.wizard(&["rollback"])).expect(0);
     assert!(undone.out.contains("ComfyUI was removed") || undone.err.contains("ComfyUI was removed"), "{}", undone.out);
-    assert!(!folder.exists() && !world.path("place/ComfyUI.tw-new").exists());
+    assert!(!folder.exists());
+    assert_eq!(crate::world::files_in(&world.path("place"), 1), ["env"], "nothing lies about");
+
+    // Somebody has begun to use it.
+    comfyui(&world, &["--yes"]).expect(1);
+    fs::create_dir_all(folder.join("models")).unwrap();
+    fs::write(folder.join("models/mine.bin"), "mine").unwrap();
+    let undone = run(world.wizard(&["rollback"])).expect(0);
+    assert!((undone.out + &undone.err).contains("there are files in it that were not checked out"));
+    assert!(folder.join("models/mine.bin").exists());
+}
+
+#[test]
+fn a_run_whose_record_is_damaged_takes_no_program_away() {
+    let Some((world, _)) = machine(MAIN) else { return };
+    let folder = world.path("place/ComfyUI");
+    comfyui(&world, &["--yes"]).expect(1);
+    fs::write(folder.join("mine.bin"), "mine").unwrap();
+    let runs = world.path("wizard/data/runs");
+    for run in fs::read_dir(&runs).unwrap().map(|run| run.unwrap().path()) {
+        fs::write(run.join("journal.jsonl"), "garbage\n").unwrap();
+    }
+    run(world.wizard(&["rollback"]));
+    assert!(folder.join("mine.bin").exists() && folder.join("main.py").exists());
 }
 
 #[test]

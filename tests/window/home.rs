@@ -339,9 +339,9 @@ fn what_the_hardware_gives_rise_to_stands_below_the_environments() {
     }
     let mut harness = crate::shown::tall(model);
     let told = |words: &str| harness.query_all_by_label_contains(words).count();
-    assert_eq!(told("Resizable BAR is off: the processor reaches 256 MiB of the card's"), 2, "and its source");
+    assert_eq!(told("Resizable BAR seems to be off: the processor reaches 256 MiB of the card's"), 2, "and its source");
     assert_eq!(told("How to check: nvidia-smi -q shows it as"), 1);
-    let source = harness.get_by_label_contains("Source of “Resizable BAR is off");
+    let source = harness.get_by_label_contains("Source of “Resizable BAR seems to be off");
     source.click();
     harness.run_steps(2);
     let is_page =

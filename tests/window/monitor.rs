@@ -56,6 +56,10 @@ fn a_process_that_is_slow_is_judged_and_one_that_no_card_names_by_its_number() {
     pc::tell(&mut harness.state_mut().model, Message::Acted { pid: 815, activity: None });
     harness.run_steps(2);
     harness.get_by_label_contains("There is no process 815 any more.");
+    // It may be there again: it is asked for once more.
+    press(&mut harness, "Look at it");
+    let asked = |effect: &&Effect| matches!(effect, Effect::WatchProcess(Some(815)));
+    assert_eq!(harness.state().effects.iter().filter(asked).count(), 2);
 }
 
 #[test]

@@ -112,7 +112,7 @@ monitor-process-memory-unknown = Speicher nicht gemeldet
 # Was einen Prozess bremst, obwohl er läuft; auch der Befehl `monitor --pid` sagt es.
 limit-too-early = Prozess { $pid } wird angesehen; was ihn bremst, steht in ein paar Sekunden fest.
 limit-gone = Es gibt keinen Prozess { $pid } mehr.
-limit-not-told = Was Prozess { $pid } bremst, ist nicht bekannt: Der Treiber sagt hier nicht, wer auf der Karte rechnet.
+limit-not-told = Was Prozess { $pid } bremst, ist nicht bekannt: Der Treiber sagt hier nicht, wer auf der Karte rechnet oder wie beschäftigt sie ist.
 limit-on-processor = Prozess { $pid } rechnet auf dem Prozessor ({ $cores } von { $of } Kernen) und auf keiner Karte. Sehen Sie nach, ob torch.cuda.is_available() in seiner Umgebung wahr ist und ob Modell und Daten nach "cuda" gebracht werden.
 limit-reported = Was Prozess { $pid } bremst, ist seine Karte: { $what }
 limit-shared = Prozess { $other } rechnet auf derselben Karte wie Prozess { $pid }: Jeder bekommt einen Teil von ihr.
@@ -149,7 +149,7 @@ xid-31 = Ein Kernel hat Speicher berührt, der ihm nicht gehört.
 xid-32 = Ein Befehl kam beschädigt bei der Karte an, meist durch die PCIe-Verbindung (Steckplatz, Riser-Kabel) und kaum durch ein Programm.
 xid-38 = Die Firmware des Treibers meldete einen eigenen Fehler.
 xid-43 = Was auf der Karte lief, wurde nach einem eigenen Fehler beendet; der Karte geht es gut.
-xid-44 = Die Karte scheiterte beim Wechsel von einem Programm zum anderen.
+xid-44 = Etwas ging schief beim Wechsel von einem Programm zum anderen.
 xid-45 = Ein Programm wurde beendet, während es die Karte benutzte, durch Strg-C oder einen anderen Fehler: Siehe den Xid davor; allein ist es kein Fehler.
 xid-48 = Ein Speicherfehler ließ sich nicht korrigieren.
 xid-54 = Das eigene Stromkabel der Karte ist nicht angeschlossen oder steckt nicht ganz.

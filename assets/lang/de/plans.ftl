@@ -35,4 +35,5 @@ reason-kit = Kit { $kit }: { $what }. Torch und was dazugehört bleiben, wie sie
 reason-kit-changes = Diese Pakete bekommen dafür eine andere Version: { $names }.
 reason-kit-issue = Bekannt von { $package } (seit { $since }): { $what } { $helps }
 reason-kit-harmless = Harmlos, von { $package }: { $what } { $helps }
-reason-kit-program = { $url } (Commit { $commit }) wird nach { $folder } ausgecheckt. Dort starten: { $start } – seine Ordner { $kept } gehören Ihnen: Wird das Kit später rückgängig gemacht, bleibt { $folder } wie es ist.
+reason-kit-program = { $url } (Commit { $commit }) wird nach { $folder } ausgecheckt. Dort starten: { $start } – seine Ordner { $kept } gehören Ihnen: Wird das Kit später rückgängig gemacht, bleibt { $folder }, wie es ist.
+reason-kit-program-stands = { $folder } ist schon ein Checkout von { $url } (Commit { $commit }) und bleibt, wie es ist, mit { $kept }; die Pakete sind die, die es nennt. Dort starten: { $start }

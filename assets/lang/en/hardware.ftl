@@ -2,12 +2,12 @@
 hardware-title = This PC's hardware
 hardware-check = How to check: { $check }
 hardware-source-name = Source of “{ $what }”: { $page }
-hardware-window = Resizable BAR is off: the processor reaches { $window } of the card's { $memory } at once.
+hardware-window = Resizable BAR seems to be off: the processor reaches { $window } of the card's { $memory } at once.
 hardware-older-link = The slot gives this card PCIe { $here }; cards of its kind can do PCIe { $card }. Computing on the card is as fast; copies to and from it take longer.
 hardware-power-limit = The power limit stands at { $watts } W; the card comes with { $default } W.
 hardware-several-cards = { $count } cards may draw { $watts } W together. With the rest of the PC the power supply should give some { $supply } W.
 hardware-order = The cards differ. The driver, nvidia-smi and this program count them by their slots ({ $cards }); CUDA programs put the fastest first, so that cuda:0 may be another card.
-hardware-two-graphics = { $other } draws the screen of this laptop, the NVIDIA card computes: PyTorch needs no screen on it.
+hardware-two-graphics = { $other } may draw the screen of this laptop while the NVIDIA card computes: PyTorch needs no screen on it.
 hardware-battery = The PC runs on its battery: the card is then kept far below what it can do.
 
 hardware-check-window = nvidia-smi -q shows it as “BAR1 Memory Usage, Total”. It is switched on in the firmware's setup (“Above 4G Decoding” and “Re-Size BAR”, CSM off); some cards need a newer firmware of their own for it. Kernels run no faster with it.
@@ -15,7 +15,7 @@ hardware-check-older-link = nvidia-smi -q shows it as “PCIe Generation, Max”
 hardware-check-slow-link = nvidia-smi -q shows “GPU Link Info” while the card works; idle links are slow by design. Try the first slot and no riser cable. Where the card is lost under load, try PCIe 4 in the firmware's setup.
 hardware-check-power-limit = nvidia-smi -q -d POWER shows both. nvidia-smi -pl WATTS sets it until the next start (with administrator rights); a lower limit costs little speed and much less heat.
 hardware-check-power-brake = nvidia-smi -q -d PERFORMANCE shows it as “HW Power Brake Slowdown” or “HW Slowdown”. It comes from the supply, the mainboard or a sudden draw: look at the power cable's seat, use a cable of its own for each plug, try a lower power limit.
-hardware-check-clocks = nvidia-smi -q -d PERFORMANCE shows the reasons. nvidia-smi -rgc takes back clocks that a program has set.
+hardware-check-clocks = nvidia-smi -q -d PERFORMANCE shows the reasons. nvidia-smi -rgc and -rac take back clocks that a program has set.
 hardware-check-heat = nvidia-smi -q -d TEMPERATURE shows the limits. Look at dust, fans and the air's way through the case; a lower power limit helps at once.
 hardware-check-several-cards = The supply's label says what it gives. PCs that switch off or lose a card when all of them work have too little: try nvidia-smi -pl with a lower limit for each.
 hardware-check-order = CUDA_DEVICE_ORDER=PCI_BUS_ID, set before torch is imported, counts as the driver does. CUDA_VISIBLE_DEVICES takes a card's UUID as well (nvidia-smi -L), which means the same card in any order.

@@ -112,7 +112,7 @@ monitor-process-memory-unknown = memory not reported
 # What holds a process back although it works; also said by the command `monitor --pid`.
 limit-too-early = Process { $pid } is being looked at; what holds it back is known in a few seconds.
 limit-gone = There is no process { $pid } any more.
-limit-not-told = What holds process { $pid } back is not known: the driver does not say here who computes on the card.
+limit-not-told = What holds process { $pid } back is not known: the driver does not say here who computes on the card, or how busy it is.
 limit-on-processor = Process { $pid } computes on the processor ({ $cores } of { $of } cores) and on no card. Look whether torch.cuda.is_available() is true in its environment, and whether model and data are moved to "cuda".
 limit-reported = What holds process { $pid } back is its card: { $what }
 limit-shared = Process { $other } computes on the same card as process { $pid }: each gets a part of it.
@@ -149,7 +149,7 @@ xid-31 = A kernel touched memory that does not belong to it.
 xid-32 = A command reached the card damaged, mostly by the PCIe link (slot, riser cable) and hardly by a program.
 xid-38 = The firmware of the driver reported a fault of its own.
 xid-43 = What ran on the card was stopped after a fault of its own; the card is well.
-xid-44 = The card failed while it changed from one program to another.
+xid-44 = Something went wrong while the card changed from one program to another.
 xid-45 = A program was ended while it used the card, by Ctrl-C or by another fault: see the Xid before it; alone it is no fault.
 xid-48 = A memory error could not be corrected.
 xid-54 = The card's own power cable is not connected, or not all the way in.

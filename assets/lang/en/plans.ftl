@@ -36,3 +36,4 @@ reason-kit-changes = These packages get another version for it: { $names }.
 reason-kit-issue = Known of { $package } (since { $since }): { $what } { $helps }
 reason-kit-harmless = Harmless, of { $package }: { $what } { $helps }
 reason-kit-program = { $url } (commit { $commit }) is checked out to { $folder }. Start it there: { $start } – its folders { $kept } are yours: undoing the kit later leaves { $folder } as it is.
+reason-kit-program-stands = { $folder } is a checkout of { $url } already (commit { $commit }) and is left as it is, { $kept } included; the packages are those that it lists. Start it there: { $start }

@@ -114,6 +114,8 @@ pub struct SeveralRule {
     pub most_cards: usize,
     /// What the rest of the PC is taken to draw, in watts.
     pub rest_watts: u32,
+    /// Cards that sit in machines built for them.
+    pub not_for: Vec<ComputeCapability>,
     /// Where it comes from.
     pub backing: Backing,
 }

@@ -2,6 +2,7 @@ use super::*;
 use crate::host::{GpuLimits, GpuProcess, PcieRate, ProcessKind, Throttle};
 
 const OURS: u32 = 4711;
+const HERE: On = On { cores: 16, names_processes: true, spills: true };
 
 fn process(pid: u32) -> GpuProcess {
     GpuProcess { pid, kind: ProcessKind::Compute, memory_bytes: None }
@@ -29,7 +30,11 @@ fn tick(samples: Vec<GpuSample>) -> MonitorTick {
 
 /// Twelve seconds of it, with a child below, and so many cores busy.
 fn seen(cores: f64, sample: impl Fn(u32) -> GpuSample) -> Watched {
-    let mut watched = Watched::new(OURS, 16);
+    seen_on(HERE, cores, sample)
+}
+
+fn seen_on(on: On, cores: f64, sample: impl Fn(u32) -> GpuSample) -> Watched {
+    let mut watched = Watched::new(OURS, on);
     for second in 0..=12 {
         let activity = Activity {
             processes: vec![OURS, OURS + 1],
@@ -71,6 +76,11 @@ fn a_process_that_no_card_names_computes_on_the_processor_if_it_does() {
     let held = seen(7.5, other).verdict().unwrap();
     assert_eq!((held.limit, held.card, held.utilisation_percent), (Limit::OnProcessor, None, None));
     assert_eq!(limit(0.1, other), Limit::Waiting);
+    // In a container the numbers are those of the PC outside, or there are none.
+    assert_eq!(seen_on(On { names_processes: false, ..HERE }, 7.5, other).verdict(), Err(NotSaid::NotTold));
+    assert_eq!(seen(7.5, |_| GpuSample { processes: Some(Vec::new()), ..working() }).verdict(), Err(NotSaid::NotTold));
+    let idle = |_| GpuSample { processes: Some(Vec::new()), utilisation_percent: Some(0), ..working() };
+    assert_eq!(limit(7.5, idle), Limit::OnProcessor);
     // Inside WSL2 no driver says who computes.
     assert_eq!(seen(7.5, |_| GpuSample { processes: None, ..working() }).verdict(), Err(NotSaid::NotTold));
 }
@@ -94,6 +104,10 @@ fn what_the_driver_reports_for_most_of_the_time_is_the_limit() {
     assert_eq!(limit(1.0, capped(120.0)), Limit::Reported { what });
     let full = |_| GpuSample { memory_used_bytes: Some((12 << 30) - 1), ..working() };
     assert!(matches!(limit(1.0, full), Limit::Reported { what: What::MemoryFull { .. } }));
+    let does_not_spill = seen_on(On { spills: false, ..HERE }, 1.0, full).verdict().unwrap();
+    assert_eq!(does_not_spill.limit, Limit::Card, "servers of models fill it on purpose");
+    // A part of a card does not say how busy it is.
+    assert_eq!(seen(1.0, |_| GpuSample { utilisation_percent: None, ..working() }).verdict(), Err(NotSaid::NotTold));
 }
 
 #[test]
@@ -105,8 +119,11 @@ fn another_process_on_the_card_is_named_unless_it_only_passes() {
         GpuSample { processes: Some(all), ..working() }
     };
     assert_eq!(limit(1.0, passes), Limit::Card);
-    let draws = GpuProcess { kind: ProcessKind::Graphics, ..process(99) };
-    assert_eq!(limit(1.0, |_| GpuSample { processes: Some(vec![process(OURS), draws]), ..working() }), Limit::Card);
+    for kind in [ProcessKind::Graphics, ProcessKind::Both] {
+        let draws = GpuProcess { kind, ..process(99) };
+        let beside = |_| GpuSample { processes: Some(vec![process(OURS), draws]), ..working() };
+        assert_eq!(limit(1.0, beside), Limit::Card, "{kind:?}");
+    }
 }
 
 #[test]
@@ -120,7 +137,7 @@ fn copies_are_the_limit_where_they_take_most_of_the_link() {
 
 #[test]
 fn nothing_is_said_too_early_nor_of_a_process_that_is_gone() {
-    let mut watched = Watched::new(OURS, 8);
+    let mut watched = Watched::new(OURS, HERE);
     assert_eq!(watched.verdict(), Err(NotSaid::TooEarly));
     let activity = Activity { processes: vec![OURS], ..Activity::default() };
     for second in 0..8 {
@@ -137,8 +154,17 @@ fn nothing_is_said_too_early_nor_of_a_process_that_is_gone() {
 }
 
 #[test]
+fn a_number_that_is_another_process_by_now_begins_anew() {
+    let mut watched = seen(4.0, |_| working());
+    assert!(watched.verdict().is_ok());
+    let activity = Activity { processes: vec![OURS], processor: Duration::from_secs(1), ..Activity::default() };
+    watched.take(13.0, &tick(vec![working()]), Some(&activity));
+    assert_eq!(watched.verdict(), Err(NotSaid::TooEarly));
+}
+
+#[test]
 fn of_two_cards_the_one_that_names_the_process_is_meant() {
-    let mut watched = Watched::new(OURS, 8);
+    let mut watched = Watched::new(OURS, HERE);
     let activity = Activity { processes: vec![OURS], ..Activity::default() };
     for second in 0..12 {
         let idle = GpuSample { index: 0, processes: Some(vec![process(5)]), ..working() };

@@ -9,8 +9,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Variables that would point git to another repository.
-const BENDING: [&str; 5] =
-    ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"];
+const BENDING: [&str; 7] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+];
 
 /// git with these arguments; `set` has what its kind of child inherits.
 pub(crate) fn command(os: OsFamily, git: &Path, set: &BTreeMap<String, String>, args: &[&str]) -> CommandSpec {

@@ -16,7 +16,6 @@ pub(super) fn settle(host: &dyn Host, os: OsFamily, environment: &Path, new: &Pa
     let Ok(below) = scripts.strip_prefix(environment) else { return Ok(()) };
     let up = below.components().count();
     let (_, folder) = parted(os, &scripts);
-    let mut is_changed = false;
     for file in host.list(&scripts).unwrap_or_default() {
         if file.meta.is_dir || file.meta.is_link {
             continue;
@@ -29,10 +28,10 @@ pub(super) fn settle(host: &dyn Host, os: OsFamily, environment: &Path, new: &Pa
         };
         if let Some(settled) = settled {
             host.overwrite(&file.path, &settled)?;
-            is_changed = true;
         }
     }
-    if is_changed { correct_records_of(host, os, new) } else { Ok(()) }
+    // Always: a life that was cut in between has changed scripts and no list.
+    correct_records_of(host, os, new)
 }
 
 /// A launcher of Windows with another way of the same length, so that nothing in it moves: `.\.\.\python.exe`. The line of
