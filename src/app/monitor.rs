@@ -332,7 +332,7 @@ pub(super) fn act(model: &mut Model, action: MonitorAction) -> Vec<Effect> {
             let on = On { cores, names_processes, spills: model.os == OsFamily::Windows };
             model.monitor.watched = pid.map(|pid| Watched::new(pid, on));
             // One that ended is asked for anew.
-            model.monitor.asked = None;
+            model.monitor.asked = model.monitor.asked.filter(|_| pid.is_none());
             return Vec::new();
         }
         MonitorAction::JudgeNumber(_)

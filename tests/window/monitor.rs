@@ -52,7 +52,7 @@ fn a_process_that_is_slow_is_judged_and_one_that_no_card_names_by_its_number() {
     field.type_text("815");
     harness.run_steps(2);
     press(&mut harness, "Look at it");
-    assert_eq!(harness.state().model.monitor.watched.as_ref().map(|watched| watched.pid()), Some(815));
+    assert_eq!(harness.state().model.monitor.watched.as_ref().map(torch_wizard::monitor::Watched::pid), Some(815));
     pc::tell(&mut harness.state_mut().model, Message::Acted { pid: 815, activity: None });
     harness.run_steps(2);
     harness.get_by_label_contains("There is no process 815 any more.");
