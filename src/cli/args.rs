@@ -81,7 +81,7 @@ pub enum Command {
         after_help = "The packages are resolved with torch and what belongs to it held, put in beside what is there, and used once with torch; what fails is undone. What is known to go wrong with them is said before.\nExit code 0: done; 1: not, or nothing was changed."
     )]
     Kit(KitArgs),
-    /// Let the setup.py of a CUDA extension make code for the cards: shows the change first, keeps what was
+    /// Let a CUDA extension's setup.py make code for the cards
     #[command(
         after_help = "Exit code 0: it makes code for them now, or did before; 1: nothing was changed, or it is written in another way."
     )]

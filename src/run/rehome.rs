@@ -32,13 +32,18 @@ impl Runner<'_> {
                 self.host.overwrite(&file.path, &changed)?;
             }
         }
-        Ok(correct_records_of(&*self.host, self.plan.os, from)?)
+        Ok(correct_records_of(&*self.host, self.plan.os, from, &|path| self.host.read(path).ok())?)
     }
 }
 
-/// The installers noted what the scripts were: `../../../bin/pip,sha256=…,231`. A life that was cut in between may have
+/// The installers noted what the scripts were: `../../../bin/pip,sha256=…,231`. `read` has what they are. A life that was cut in between may have
 /// rewritten some already, so every script is looked at.
-pub(super) fn correct_records_of(host: &dyn Host, os: OsFamily, environment: &Path) -> Result<(), HostError> {
+pub(super) fn correct_records_of(
+    host: &dyn Host,
+    os: OsFamily,
+    environment: &Path,
+    read: &dyn Fn(&Path) -> Option<Vec<u8>>,
+) -> Result<(), HostError> {
     let scripts = bin_dir(os, environment);
     let (_, folder) = parted(os, &scripts);
     for site in crate::environments::site_packages(host, environment) {
@@ -46,8 +51,7 @@ pub(super) fn correct_records_of(host: &dyn Host, os: OsFamily, environment: &Pa
         let infos = entries.into_iter().filter(|entry| entry.path.extension().is_some_and(|end| end == "dist-info"));
         for record in infos.map(|entry| entry.path.join("RECORD")) {
             let Ok(bytes) = host.read(&record) else { continue };
-            let corrected =
-                corrected(&String::from_utf8_lossy(&bytes), &folder, &|name| host.read(&scripts.join(name)).ok());
+            let corrected = corrected(&String::from_utf8_lossy(&bytes), &folder, &|name| read(&scripts.join(name)));
             if let Some(corrected) = corrected {
                 host.write_atomic(&record, corrected.as_bytes())?;
             }

@@ -12,6 +12,7 @@
 )]
 #![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod advice;
 mod bad_input;
 mod cli;
 mod compiled;

@@ -7,6 +7,7 @@ use super::super::rehome::{correct_records_of, replaced};
 use crate::facts::OsFamily;
 use crate::host::{Host, HostError};
 use crate::plan::{bin_dir, parted};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Points the scripts in `new` to what stands beside them when they are moved into the environment. Does nothing the second
@@ -16,22 +17,25 @@ pub(super) fn settle(host: &dyn Host, os: OsFamily, environment: &Path, new: &Pa
     let Ok(below) = scripts.strip_prefix(environment) else { return Ok(()) };
     let up = below.components().count();
     let (_, folder) = parted(os, &scripts);
+    let mut settled = BTreeMap::new();
     for file in host.list(&scripts).unwrap_or_default() {
         if file.meta.is_dir || file.meta.is_link {
             continue;
         }
         let bytes = host.read(&file.path)?;
-        let settled = if os == OsFamily::Windows {
+        let changed = if os == OsFamily::Windows {
             launcher(&bytes, &format!(r"{}{folder}\", r"..\".repeat(up)))
         } else {
             replaced(&bytes, format!("'{}{folder}/", "../".repeat(up)).as_bytes(), b"'")
         };
-        if let Some(settled) = settled {
-            host.overwrite(&file.path, &settled)?;
-        }
+        settled.extend(changed.map(|changed| (file.path, changed)));
     }
-    // Always: a life that was cut in between has changed scripts and no list.
-    correct_records_of(host, os, new)
+    if settled.is_empty() {
+        return Ok(());
+    }
+    // The lists first: a life that is cut in between finds scripts to settle, and makes the lists once more.
+    correct_records_of(host, os, new, &|path| settled.get(path).cloned().or_else(|| host.read(path).ok()))?;
+    settled.iter().try_for_each(|(path, bytes)| host.overwrite(path, bytes))
 }
 
 /// A launcher of Windows with another way of the same length, so that nothing in it moves: `.\.\.\python.exe`. The line of
