@@ -68,6 +68,16 @@ pub fn look(text: &str, cards: &[ComputeCapability], catalog: &Catalog) -> Found
     Found::Missing { adds: missing.iter().map(|card| card.sm()).collect(), text: out }
 }
 
+/// Whether a file is what it was before and nothing but options for more cards.
+pub fn is_patched(before: &str, now: &str) -> bool {
+    let diff = similar::TextDiff::from_lines(before, now);
+    diff.iter_all_changes().all(|change| match change.tag() {
+        similar::ChangeTag::Equal => true,
+        similar::ChangeTag::Insert => number_of(change.value()).is_some() || is_option_alone(change.value()),
+        similar::ChangeTag::Delete => false,
+    })
+}
+
 /// `sm_80`, `compute_90`: every code that is named after `code=`, comments left out.
 fn codes(text: &str) -> Vec<String> {
     let mut found = Vec::new();

@@ -1,7 +1,6 @@
 //! Readings of the cards over time, as lines of a plot: a gap in the readings is a gap in the line, not a zero.
 
 use super::{Effect, Model};
-use crate::facts::OsFamily;
 use crate::host::{Activity, GpuSample, Throttle};
 use crate::monitor::follow::Mark;
 use crate::monitor::{Finding, History, Judge, MonitorTick, On, Watched};
@@ -327,9 +326,7 @@ pub(super) fn act(model: &mut Model, action: MonitorAction) -> Vec<Effect> {
         MonitorAction::Judge(pid) => {
             let facts = model.facts();
             let cores = facts.and_then(|facts| facts.hardware.found()).map_or(0, |hardware| hardware.logical_cores);
-            let os = facts.and_then(|facts| facts.os.found());
-            let names_processes = os.is_some_and(|os| !os.is_wsl && !os.is_container);
-            let on = On { cores, names_processes, spills: model.os == OsFamily::Windows };
+            let on = On::of(facts.and_then(|facts| facts.os.found()), cores);
             model.monitor.watched = pid.map(|pid| Watched::new(pid, on));
             // One that ended is asked for anew.
             model.monitor.asked = model.monitor.asked.filter(|_| pid.is_none());

@@ -90,11 +90,7 @@ pub fn run(session: &mut Session, args: &MonitorArgs) -> Done {
     let follows = log.is_some();
     let process = args.pid.map(|pid| {
         let (os, hardware) = crate::detect::os::read(&*host);
-        let on = On {
-            cores: hardware.logical_cores,
-            names_processes: !os.is_wsl && !os.is_container,
-            spills: os.family == OsFamily::Windows,
-        };
+        let on = On::of(Some(&os), hardware.logical_cores);
         Process { watched: Watched::new(pid, on), at: None, said: String::new(), kind: None }
     });
     let marks = VecDeque::new();

@@ -1,10 +1,11 @@
 //! `patch`
 
 use super::args::PatchArgs;
+use super::json::SCHEMA;
 use super::wait::telling;
 use super::{Done, Failed, Session, exit};
 use crate::facts::{ComputeCapability, Probed};
-use crate::gencode::{Found, look};
+use crate::gencode::{Found, is_patched, look};
 use crate::host::Host;
 use crate::problem::Problem;
 use crate::recheck;
@@ -18,7 +19,7 @@ const BACKUP: &str = ".before-torch-wizard";
 #[derive(Serialize)]
 struct Line<'a> {
     schema: u32,
-    file: &'a str,
+    file: String,
     /// `missing`, `serves`, `left-to-torch`, `not-understood`, `undone`.
     state: &'static str,
     adds: &'a [String],
@@ -55,7 +56,8 @@ pub fn run(session: &mut Session, args: &PatchArgs) -> Done {
     }
     if session.json {
         let backup = changes.then(|| backup.display().to_string());
-        say(session, &file, &Said { state: "missing", adds, diff: &diff, changed: changes, backup });
+        let line = Line { adds, diff: &diff, changed: changes, backup, ..Line::of(&file, "missing") };
+        session.say_json(&line);
     } else if changes {
         session
             .screen
@@ -67,18 +69,19 @@ pub fn run(session: &mut Session, args: &PatchArgs) -> Done {
     Ok(if changes { exit::DONE } else { exit::NO })
 }
 
-struct Said<'a> {
-    state: &'static str,
-    adds: &'a [String],
-    diff: &'a str,
-    changed: bool,
-    backup: Option<String>,
-}
-
-fn say(session: &mut Session, file: &Path, said: &Said<'_>) {
-    let shown = file.display().to_string();
-    let Said { state, adds, diff, changed, .. } = *said;
-    session.say_json(&Line { schema: 1, file: &shown, state, adds, diff, changed, backup: said.backup.clone() });
+impl Line<'_> {
+    /// Nothing was changed, and nothing is to be.
+    fn of(file: &Path, state: &'static str) -> Self {
+        Self {
+            schema: SCHEMA,
+            file: file.display().to_string(),
+            state,
+            adds: &[],
+            diff: "",
+            changed: false,
+            backup: None,
+        }
+    }
 }
 
 /// Where there is nothing to change.
@@ -97,7 +100,7 @@ fn told(session: &mut Session, file: &Path, found: &Found, cards: &[ComputeCapab
         ),
     };
     if session.json {
-        say(session, file, &Said { state, adds: &[], diff: "", changed: false, backup: None });
+        session.say_json(&Line::of(file, state));
     } else {
         session.screen.say(words);
         build(session, file, cards);
@@ -163,11 +166,16 @@ fn undo(session: &mut Session, host: &dyn Host, file: &Path, backup: &Path) -> D
         let cause = format!("There is no {}: nothing was changed here.", backup.display());
         return Err(Problem::new("no-backup", cause).into());
     }
-    let before = host.read(backup).map_err(failed)?;
-    host.overwrite(file, &before).map_err(failed)?;
+    let before = read(host, backup)?;
+    if !is_patched(&before, &read(host, file)?) {
+        let cause = format!("{} was changed by others since, and that would be lost.", file.display());
+        let remedy = format!("What its maker wrote is in {}: take from it what you want.", backup.display());
+        return Err(Problem::new("changed-since", cause).advise(remedy).into());
+    }
+    host.overwrite(file, before.as_bytes()).map_err(failed)?;
     host.remove(backup).map_err(failed)?;
     if session.json {
-        say(session, file, &Said { state: "undone", adds: &[], diff: "", changed: true, backup: None });
+        session.say_json(&Line { changed: true, ..Line::of(file, "undone") });
     } else {
         session.screen.note(format!("{} is what it was.", file.display()));
     }

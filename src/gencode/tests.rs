@@ -68,3 +68,11 @@ fn what_names_no_code_is_left_to_torch_and_what_is_written_otherwise_is_not_touc
         assert_eq!(of(text, &["12.0"]), Found::NotUnderstood, "{text}");
     }
 }
+
+#[test]
+fn what_somebody_has_changed_since_is_told_from_what_was_added() {
+    let patched = added(APPENDED, &["12.0", "7.5"]);
+    assert!(is_patched(APPENDED, &patched) && is_patched(APPENDED, APPENDED));
+    assert!(!is_patched(APPENDED, &patched.replace("name=\"x\"", "name=\"y\"")));
+    assert!(!is_patched(APPENDED, &format!("{patched}print('mine')\n")));
+}

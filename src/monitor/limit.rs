@@ -2,7 +2,7 @@
 
 use super::findings::of_sample;
 use super::{MonitorTick, Weight, What};
-use crate::facts::link_carries;
+use crate::facts::{OsFacts, OsFamily, link_carries};
 use crate::host::{Activity, GpuSample, ProcessKind};
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -93,6 +93,17 @@ pub struct On {
     pub names_processes: bool,
     /// A full card goes on in the PC's memory, slowly (Windows); elsewhere it costs nothing until it fails.
     pub spills: bool,
+}
+
+impl On {
+    /// This system, with so many cores; one that nobody knows names nobody.
+    pub fn of(os: Option<&OsFacts>, cores: u32) -> Self {
+        Self {
+            cores,
+            names_processes: os.is_some_and(|os| !os.is_wsl && !os.is_container),
+            spills: os.is_some_and(|os| os.family == OsFamily::Windows),
+        }
+    }
 }
 
 /// One look.

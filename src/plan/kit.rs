@@ -75,10 +75,10 @@ fn cards(plan: &Plan) -> Option<String> {
 }
 
 /// The line that starts a program, by hand.
-pub fn start(plan: &Plan, kit: &Kit, program: &Program) -> Option<String> {
+pub fn start(plan: &Plan, kit: &Kit) -> Option<String> {
     let args = kit.program.as_ref()?.start.iter().cloned();
     let command = CommandSpec::new(super::python_of(plan.os, &plan.target), args);
-    Some(command.display(native_shell(plan.os))).filter(|_| program.kit == kit.name)
+    Some(command.display(native_shell(plan.os)))
 }
 
 /// Checked out from our repository, with the public one as its origin: `git pull` brings it up to date.

@@ -153,7 +153,7 @@ fn with_programs(host: &dyn Host, mut plan: Plan, kits: &[&Kit], looked: Vec<Loo
         let Looked { program, commit, .. } = looked;
         let program = Program { folder, ..program };
         let kept = kit.program.as_ref().map(|of| of.keeps.join(", ")).unwrap_or_default();
-        let start = start(&plan, kit, &program).unwrap_or_default();
+        let start = start(&plan, kit).unwrap_or_default();
         let places: [(&str, &dyn std::fmt::Display); 5] = [
             ("url", &program.url),
             ("commit", &commit),

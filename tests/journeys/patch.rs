@@ -38,6 +38,12 @@ fn the_change_is_shown_made_with_a_backup_and_undone() {
     patch(&["--capability", "8.9", "--yes"]).expect(0);
     assert!(read().contains("sm_89"));
     assert_eq!(fs::read_to_string(&backup).unwrap(), SETUP);
+    // What somebody has written since is not lost.
+    let patched = read();
+    fs::write(&file, format!("{patched}# mine\n")).unwrap();
+    assert!(patch(&["--undo"]).expect(1).err.contains("was changed by others since"));
+    assert!(read().ends_with("# mine\n") && backup.exists());
+    fs::write(&file, patched).unwrap();
     patch(&["--undo"]).expect(0);
     assert_eq!((read().as_str(), backup.exists()), (SETUP, false));
     assert!(patch(&["--undo"]).expect(1).err.contains("nothing was changed here"));
