@@ -33,7 +33,7 @@ pub fn named<'a>(host: &dyn Host, catalog: &'a Catalog, names: &[String]) -> Res
             Problem::new("no-kit", format!("There is no kit {name}."))
                 .command("See which there are", "torch-wizard kit list")
         })?;
-        if !kit.os.is_empty() && !kit.os.contains(&host.family()) {
+        if !kit.is_for(host.family()) {
             return Err(Problem::new(
                 "kit-not-here",
                 format!("The packages of {name} have no wheels for this system."),

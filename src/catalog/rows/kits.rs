@@ -104,6 +104,11 @@ pub struct KitIssue {
 }
 
 impl Kit {
+    /// Whether its packages have wheels for a system.
+    pub fn is_for(&self, os: OsFamily) -> bool {
+        self.os.is_empty() || self.os.contains(&os)
+    }
+
     /// What it is for, in a language; in English where nobody has said it in that one.
     pub fn what_in(&self, language: &str) -> &str {
         self.what.get(language).or_else(|| self.what.get(ENGLISH)).map(String::as_str).unwrap_or_default()

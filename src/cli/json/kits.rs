@@ -49,12 +49,12 @@ fn issue_line(issue: &KitIssue) -> IssueLine<'_> {
 /// The answer of `kit list --json`.
 pub fn kits(kits: &Kits, here: OsFamily) -> KitsLine<'_> {
     fn line<'a>(kits: &'a Kits, kit: &'a Kit, here: OsFamily) -> KitLine<'a> {
-        let Kit { name, packages, os, backing, .. } = kit;
+        let Kit { name, packages, backing, .. } = kit;
         KitLine {
             name,
             what: kit.what_in("en"),
             packages: packages.iter().map(ToString::to_string).collect(),
-            here: os.is_empty() || os.contains(&here),
+            here: kit.is_for(here),
             issues: kits.issues_of(kit).map(issue_line).collect(),
             source: &backing.source,
         }

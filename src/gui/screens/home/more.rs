@@ -66,7 +66,7 @@ pub fn show(ui: &mut Ui, model: &Model, card: &Card, name: &str, text: &Text) ->
     row.action
 }
 
-/// What can be put on top of it. Those that are there are found by what was planned, which shows nothing to do then.
+/// What can be put on top of it. One that is there already is brought up to date.
 fn kits(ui: &mut Ui, model: &Model, card: &Card, row: &mut Row<'_>) {
     if card.kept.known.is_inside() {
         return;
@@ -74,7 +74,7 @@ fn kits(ui: &mut Ui, model: &Model, card: &Card, row: &mut Row<'_>) {
     ui.add_space(space::XS);
     widgets::muted_wrapped(ui, row.text.get("home-kits"));
     ui.horizontal_wrapped(|ui| {
-        for kit in model.catalog.kits.all.iter().filter(|kit| kit.os.is_empty() || kit.os.contains(&model.os)) {
+        for kit in model.catalog.kits.all.iter().filter(|kit| kit.is_for(model.os)) {
             let said = row.text.with("home-kit-named", &[("kit", kit.name.as_str().into()), ("name", row.name.into())]);
             let kind = ButtonKind::Quiet;
             let enabled = super::is_free(model);

@@ -56,7 +56,7 @@ fn kits(ui: &mut Ui, model: &Model, text: &Text) -> Option<Action> {
         text.with("review-kits", &[("names", names.into())])
     };
     let mut action = None;
-    let fits = |kit: &&Kit| kit.os.is_empty() || kit.os.contains(&model.os);
+    let fits = |kit: &&Kit| kit.is_for(model.os);
     indented(ui, |ui| {
         ui.vertical(|ui| {
             super::fold(ui, "review-kits", &title, |ui| {
