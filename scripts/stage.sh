@@ -21,7 +21,7 @@ stage() {
     else
         printf 'FAILED   %4s s   (exit code %s, %s)\n' "$((SECONDS - started))" "$rc" "$log"
         stages_failed+=("$name")
-        tail -n 80 "$log" | sed 's/^/    | /'
+        tail -n 240 "$log" | sed 's/^/    | /'
     fi
     count_tests "$log"
 }

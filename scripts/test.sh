@@ -162,7 +162,7 @@ stage "doc" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --no-def
 # Output of tests that passed goes to the log too: that is where a test says that it skipped itself.
 run_tests() {
     if cargo nextest --version >/dev/null 2>&1; then
-        cargo nextest run --locked --no-fail-fast --success-output=final "$@"
+        cargo nextest run --locked --no-fail-fast --success-output=final --failure-output=immediate-final "$@"
     else
         cargo test --locked --no-fail-fast --lib --bins --tests "$@" -- --show-output
     fi
@@ -174,7 +174,7 @@ window_tests() {
     if cargo nextest --version >/dev/null 2>&1; then
         # What is left out here has run above: it is none of the skipped.
         local only='binary(window) + binary(window_start) + (kind(lib) & test(/^gui::/)) + (binary(journeys) & test(/^window::/))'
-        cargo nextest run --locked --no-fail-fast --success-output=final --features window-tests -E "$only" 2>&1 |
+        cargo nextest run --locked --no-fail-fast --success-output=final --failure-output=immediate-final --features window-tests -E "$only" 2>&1 |
             sed -E '/^ *Summary \[/s/, [0-9]+ skipped//'
         rc=${PIPESTATUS[0]}
     else
