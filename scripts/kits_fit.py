@@ -11,15 +11,24 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 
 CATALOG = pathlib.Path(__file__).parent.parent / "assets/catalog"
-# The Python that is taken by default has wheels of nearly everything.
-PYTHON = "3.12"
+# The Python that is taken by default has wheels of nearly everything; a kit may want an earlier one.
+PYTHONS = ["3.12", "3.11", "3.10"]
 PLATFORMS = {"linux": "x86_64-manylinux_2_28", "windows": "x86_64-pc-windows-msvc"}
 
 
-def fits(uv: str, requirements: list[str], platform: str) -> str:
+def python_of(kit: dict) -> str:
+    """The first Python that its row takes; limits are minor versions there."""
+    def takes(minor: int) -> bool:
+        limits = [limit.strip() for limit in kit.get("python", "").split(",") if limit.strip()]
+        number = lambda limit: int(limit.lstrip("<>=").split(".")[1])
+        return all(minor < number(limit) if limit.startswith("<") else minor >= number(limit) for limit in limits)
+    return next(python for python in PYTHONS if takes(int(python.split(".")[1])))
+
+
+def fits(uv: str, requirements: list[str], python: str, platform: str) -> str:
     """An empty text, or the resolver's words."""
     command = [uv, "pip", "compile", "-", "--quiet", "--no-header", "--no-annotate", "--only-binary", ":all:",
-               "--python-version", PYTHON, "--python-platform", platform]
+               "--python-version", python, "--python-platform", platform]
     done = subprocess.run(command, input="\n".join(requirements), capture_output=True, text=True)
     return "" if done.returncode == 0 else done.stderr.strip()
 
@@ -34,7 +43,7 @@ def main(uv: str) -> int:
 
     def answer(one):
         kit, system = one
-        return fits(uv, [f"torch=={torch}", *kit["packages"]], PLATFORMS[system])
+        return fits(uv, [f"torch=={torch}", *kit["packages"]], python_of(kit), PLATFORMS[system])
 
     # Each waits for the index most of the time.
     with ThreadPoolExecutor(len(PLATFORMS) * 3) as pool:

@@ -19,16 +19,16 @@ pub use live::{
 };
 pub use pythons::PythonTrouble;
 pub use rows::{
-    ArchList, Architecture, Backing, BaseImage, Branch, BuildDisk, BuildMemory, BuildOf, BuildTime, ByHand, CALLED,
-    Card, CodeException, CompanionSet, Confidence, ContainerToolkit, Containers, Device, DistributionLibc,
+    ArchList, Architecture, Backing, BaseImage, Branch, BuildDisk, BuildMemory, BuildOf, BuildTime, CALLED, Card,
+    CodeException, CompanionSet, Confidence, ContainerToolkit, Containers, Device, DistributionLibc,
     DistributionPackages, DriverFault, DriverOrigin, FaultSide, FileHead, FirstLinux, Flavour, Generation,
     HardwareRules, Image, ImageKind, ImagePattern, ImageRule, KernelModule, Kit, KitIssue, KitProgram, Kits, Libc,
     LongestMember, ModulesOfCards, NamedCards, Needed, NextVariants, NightlyLife, Numbering, OnWindows, OtherBuild,
     PciException, PciPrefix, Pin, Platform, PlatformBuilds, PythonChoice, PythonKind, PythonTrap, Release, Replaces,
-    RunFlag, Runtime, SettingKind, SeveralRule, Size, SourceBuild, SourceLine, SourceRepository, SourceSetting, Tflops,
-    Toolkit, ToolkitCompiler, Topic, TopicSource, TorchPackage, UnfitKind, Uv, UvWheel, VcLibrary, VisualStudio,
-    WindowRule, WindowsBuild, WindowsReleases, WindowsTool, WslCommand, WslConfig, WslDistribution, WslForbidden,
-    WslLimit, WslNeeds, WslPlace, WslRules, Xid,
+    RunFlag, Runtime, SettingKind, SeveralRule, Size, SourceBuild, SourceLine, SourceOnly, SourceRepository,
+    SourceSetting, Tflops, Toolkit, ToolkitCompiler, Topic, TopicSource, TorchPackage, UnfitKind, Uv, UvWheel,
+    VcLibrary, VisualStudio, WindowRule, WindowsBuild, WindowsReleases, WindowsTool, Within, WslCommand, WslConfig,
+    WslDistribution, WslForbidden, WslLimit, WslNeeds, WslPlace, WslRules, Xid,
 };
 
 use crate::facts::TorchVersion;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-/// Every package of an environment, each as exactly one wheel.
+/// Every package of an environment, each as exactly one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {
     /// Who resolved it, e.g. `uv`.
@@ -28,7 +28,7 @@ pub struct LockedPackage {
     pub wheel: LockedWheel,
 }
 
-/// One wheel.
+/// One wheel; of a package that has none and is known to be made of Python alone, its source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LockedWheel {
     /// File name, with `+` where the address has `%2B`.
@@ -39,6 +39,21 @@ pub struct LockedWheel {
     pub sha256: Option<String>,
     /// Bytes; `None` until asked for.
     pub size: Option<u64>,
+}
+
+impl LockedWheel {
+    /// It is a source, which always has a hash.
+    pub fn is_source(&self) -> bool {
+        !ends_with(&self.file_name, WHEEL)
+    }
+}
+
+const WHEEL: &str = ".whl";
+/// How sources end (PEP 625, and what there was before).
+const SOURCES: [&str; 2] = [".tar.gz", ".zip"];
+
+fn ends_with(file_name: &str, ending: &str) -> bool {
+    file_name.to_ascii_lowercase().ends_with(ending)
 }
 
 /// A lock that cannot be used.
@@ -106,11 +121,12 @@ struct PackageIn {
     version: Option<String>,
     index: Option<String>,
     #[serde(default)]
-    wheels: Vec<WheelIn>,
+    wheels: Vec<FileIn>,
+    sdist: Option<FileIn>,
 }
 
 #[derive(Deserialize)]
-struct WheelIn {
+struct FileIn {
     name: Option<String>,
     url: Option<String>,
     size: Option<u64>,
@@ -159,11 +175,17 @@ struct MetadataIn {
 impl Lock {
     /// Reads a lock made for one machine (`uv pip compile --format pylock.toml`): one wheel a package.
     pub fn from_pylock(text: &str) -> Result<Self, LockError> {
+        Self::from_pylock_with(text, &|_, _| false)
+    }
+
+    /// The same with the sources of packages that have no wheel, if their name and version may be made from source.
+    pub fn from_pylock_with(text: &str, may_be_source: &dyn Fn(&str, &str) -> bool) -> Result<Self, LockError> {
         let read: PylockIn = toml::from_str(text)?;
         if read.lock_version.split('.').next() != Some("1") {
             return Err(LockError::Version(read.lock_version));
         }
-        let packages = read.packages.into_iter().map(package_of_pylock).collect::<Result<Vec<_>, _>>()?;
+        let package = |package| package_of_pylock(package, may_be_source);
+        let packages = read.packages.into_iter().map(package).collect::<Result<Vec<_>, _>>()?;
         Ok(Self::sorted(read.created_by.unwrap_or_default(), read.requires_python, packages))
     }
 
@@ -175,14 +197,8 @@ impl Lock {
             .into_iter()
             .map(|entry| {
                 let name = normalised(&entry.metadata.name);
-                let wheel = wheel(
-                    &name,
-                    &entry.metadata.version,
-                    None,
-                    &entry.download_info.url,
-                    entry.download_info.archive_info.hashes.sha256,
-                    None,
-                )?;
+                let (url, hashes) = (&entry.download_info.url, entry.download_info.archive_info.hashes);
+                let wheel = wheel(&name, &entry.metadata.version, file(&name, None, url, hashes.sha256, None)?)?;
                 Ok(LockedPackage { name, version: entry.metadata.version, index: index.map(public), wheel })
             })
             .collect::<Result<Vec<_>, LockError>>()?;
@@ -232,6 +248,13 @@ impl Lock {
         text
     }
 
+    /// Those packages alone that are made here from their source, or those that are not.
+    #[must_use]
+    pub fn sources(&self, are_sources: bool) -> Self {
+        let packages = self.packages.iter().filter(|package| package.wheel.is_source() == are_sources);
+        Self { packages: packages.cloned().collect(), ..self.clone() }
+    }
+
     /// A short name for exactly this set: the same packages with the same hashes have the same.
     pub fn digest(&self) -> String {
         use sha2::{Digest as _, Sha256};
@@ -254,28 +277,36 @@ impl Lock {
                 writeln!(text, "index = {}", quoted(index)).ok();
             }
             let wheel = &package.wheel;
-            write!(text, "wheels = [{{ name = {}, url = {}", quoted(&wheel.file_name), quoted(wheel.url.as_str())).ok();
+            let (before, after) = if wheel.is_source() { ("sdist = ", "") } else { ("wheels = [", "]") };
+            let (name, url) = (quoted(&wheel.file_name), quoted(wheel.url.as_str()));
+            write!(text, "{before}{{ name = {name}, url = {url}").ok();
             if let Some(size) = wheel.size {
                 write!(text, ", size = {size}").ok();
             }
             let hash = wheel.sha256.as_ref().map(|hash| format!("sha256 = {} ", quoted(hash))).unwrap_or_default();
-            writeln!(text, ", hashes = {{ {hash}}} }}]").ok();
+            writeln!(text, ", hashes = {{ {hash}}} }}{after}").ok();
         }
         text
     }
 }
 
-fn package_of_pylock(package: PackageIn) -> Result<LockedPackage, LockError> {
+fn package_of_pylock(
+    package: PackageIn,
+    may_be_source: &dyn Fn(&str, &str) -> bool,
+) -> Result<LockedPackage, LockError> {
     let name = normalised(&package.name);
     let version = package.version.unwrap_or_default();
-    let read = |one: WheelIn| {
-        let url = one.url.unwrap_or_default();
-        wheel(&name, &version, one.name, &url, one.hashes.sha256, one.size)
+    let read = |one: FileIn, kind: fn(&str, &str, LockedWheel) -> Result<LockedWheel, LockError>| {
+        let file = file(&name, one.name, &one.url.unwrap_or_default(), one.hashes.sha256, one.size)?;
+        kind(&name, &version, file)
     };
-    let wheels = package.wheels.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let wheels = package.wheels.into_iter().map(|one| read(one, wheel)).collect::<Result<Vec<_>, _>>()?;
     // All of them run here: uv leaves out what does not.
-    let Some(wheel) = wheels.into_iter().max_by_key(|wheel| closeness(&wheel.file_name)) else {
-        return Err(LockError::NoWheel { package: name, version, found: "no wheel".to_owned() });
+    let closest = wheels.into_iter().max_by_key(|wheel| closeness(&wheel.file_name));
+    let wheel = match (closest, package.sdist.filter(|_| may_be_source(&name, &version))) {
+        (Some(wheel), _) => wheel,
+        (None, Some(sdist)) => read(sdist, source)?,
+        (None, None) => return Err(LockError::NoWheel { package: name, version, found: "no wheel".to_owned() }),
     };
     Ok(LockedPackage { name, version, index: package.index.as_deref().map(public), wheel })
 }
@@ -284,7 +315,7 @@ fn package_of_pylock(package: PackageIn) -> Result<LockedPackage, LockError> {
 /// tags (PEP 425), as far as a name tells it. Code before Python, a later version before an earlier one, the stable ABI
 /// behind the exact one, a newer C library before an older one.
 fn closeness(file_name: &str) -> (bool, u32, bool, u32) {
-    let stem = file_name.get(..file_name.len().saturating_sub(".whl".len())).unwrap_or_default();
+    let stem = file_name.get(..file_name.len().saturating_sub(WHEEL.len())).unwrap_or_default();
     let mut parts = stem.rsplit('-');
     let (platform, abi, python) = (parts.next(), parts.next(), parts.next());
     let newest = |tags: Option<&str>, before: &str| {
@@ -296,9 +327,8 @@ fn closeness(file_name: &str) -> (bool, u32, bool, u32) {
     (is_code, minor, abi != Some("abi3"), newest(platform, "manylinux_2_").unwrap_or_default())
 }
 
-fn wheel(
+fn file(
     package: &str,
-    version: &str,
     file_name: Option<String>,
     url: &str,
     sha256: Option<String>,
@@ -310,9 +340,6 @@ fn wheel(
     let last = parsed.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
     let file_name =
         file_name.unwrap_or_else(|| percent_encoding::percent_decode_str(last).decode_utf8_lossy().into_owned());
-    if !file_name.to_ascii_lowercase().ends_with(".whl") {
-        return Err(LockError::NoWheel { package: package.to_owned(), version: version.to_owned(), found: file_name });
-    }
     // The name becomes a file of ours: nothing from an index may choose another folder.
     let harmless = |c: char| c.is_ascii_alphanumeric() || "._-+!".contains(c);
     if !file_name.chars().all(harmless) || file_name.starts_with('.') {
@@ -324,6 +351,20 @@ fn wheel(
         return Err(LockError::BadHash { package: package.to_owned(), hash: hash.clone() });
     }
     Ok(LockedWheel { file_name, url: parsed, sha256, size })
+}
+
+fn wheel(package: &str, version: &str, file: LockedWheel) -> Result<LockedWheel, LockError> {
+    if file.is_source() { Err(no_wheel(package, version, file)) } else { Ok(file) }
+}
+
+/// Its code runs here, so nothing but its hash says that it is the one that is meant.
+fn source(package: &str, version: &str, file: LockedWheel) -> Result<LockedWheel, LockError> {
+    let is_one = SOURCES.iter().any(|ending| ends_with(&file.file_name, ending)) && file.sha256.is_some();
+    if is_one { Ok(file) } else { Err(no_wheel(package, version, file)) }
+}
+
+fn no_wheel(package: &str, version: &str, file: LockedWheel) -> LockError {
+    LockError::NoWheel { package: package.to_owned(), version: version.to_owned(), found: file.file_name }
 }
 
 /// PEP 503: lower case, runs of `-`, `_`, `.` become one `-`.
@@ -357,118 +398,4 @@ pub fn public(url: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const UV: &str = r#"
-lock-version = "1.0"
-created-by = "uv"
-requires-python = ">=3.12"
-
-[[packages]]
-name = "torch"
-version = "2.15.0+cu130"
-index = "https://user:secret@mirror.example/whl/cu130"
-wheels = [{ url = "https://user:secret@mirror.example/whl/cu130/torch-2.15.0%2Bcu130-cp312-cp312-win_amd64.whl#sha256=x", hashes = {} }]
-
-[[packages]]
-name = "filelock"
-version = "4.2.11"
-wheels = [{ url = "https://files.example/filelock-4.2.11-py3-none-any.whl", size = 7, hashes = { sha256 = "020e229e4bb9d410fc799c07ddf45fa217cba970278f40b30751d94f309b69e2" } }]
-"#;
-
-    #[test]
-    fn a_lock_of_uv_is_read_without_credentials_and_with_plain_file_names() {
-        let lock = Lock::from_pylock(UV).unwrap();
-        let torch = lock.package("torch").unwrap();
-        assert_eq!(torch.wheel.file_name, "torch-2.15.0+cu130-cp312-cp312-win_amd64.whl");
-        assert_eq!(torch.wheel.sha256, None);
-        assert!(!format!("{lock:?}").contains("secret"));
-        assert_eq!(lock.hosts(), ["files.example", "mirror.example"]);
-        assert_eq!(lock.download_bytes(), None);
-    }
-
-    #[test]
-    fn what_is_written_reads_back_the_same() {
-        let lock = Lock::from_pylock(UV).unwrap();
-        assert_eq!(Lock::from_pylock(&lock.to_pylock()).unwrap(), lock);
-    }
-
-    #[test]
-    fn pins_carry_their_hash_where_there_is_one() {
-        let lock = Lock::from_pylock(UV).unwrap();
-        assert_eq!(
-            lock.requirements(),
-            "filelock==4.2.11 --hash=sha256:020e229e4bb9d410fc799c07ddf45fa217cba970278f40b30751d94f309b69e2\ntorch==2.15.0+cu130\n"
-        );
-    }
-
-    #[test]
-    fn a_file_name_that_would_leave_its_folder_is_refused() {
-        for name in ["..%2F..%2Fevil-1-py3-none-any.whl", "a%5Cb-1-py3-none-any.whl", ".hidden-1-py3-none-any.whl"] {
-            let text = format!(
-                "lock-version = \"1.0\"\n[[packages]]\nname = \"x\"\nversion = \"1\"\nwheels = [{{ url = \"https://h.example/{name}\" }}]\n"
-            );
-            assert!(matches!(Lock::from_pylock(&text), Err(LockError::BadName { .. })), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_lock_that_cannot_be_installed_says_what_is_missing() {
-        let one = |wheels: &str| {
-            Lock::from_pylock(&format!(
-                "lock-version = \"1.0\"\n[[packages]]\nname = \"x\"\nversion = \"1\"\n{wheels}\n"
-            ))
-        };
-        assert!(matches!(one(""), Err(LockError::NoWheel { .. })));
-        assert!(matches!(one("wheels = [{ url = \"https://h.example/x-1.tar.gz\" }]"), Err(LockError::NoWheel { .. })));
-        assert!(matches!(
-            one("wheels = [{ url = \"https://h.example/x-1-py3-none-any.whl\", hashes = { sha256 = \"beef\" } }]"),
-            Err(LockError::BadHash { .. })
-        ));
-        assert!(matches!(Lock::from_pylock("lock-version = \"2.0\""), Err(LockError::Version(_))));
-        assert!(matches!(Lock::from_pylock("<html>"), Err(LockError::Toml(_))));
-    }
-
-    #[test]
-    fn a_report_of_pip_gives_the_same_lock() {
-        let report = r#"{"version":"1","pip_version":"26.3","install":[{"download_info":{"url":"https://f.example/Torch_X-1.0-py3-none-any.whl",
-            "archive_info":{"hash":"sha256=aa","hashes":{"sha256":"020e229e4bb9d410fc799c07ddf45fa217cba970278f40b30751d94f309b69e2"}}},
-            "is_direct":false,"metadata":{"name":"Torch_X","version":"1.0"}}]}"#;
-        let lock = Lock::from_pip_report(report, Some("https://u:p@i.example/simple")).unwrap();
-        let package = lock.package("torch-x").unwrap();
-        assert_eq!(package.index.as_deref(), Some("https://i.example/simple"));
-        assert_eq!(package.wheel.file_name, "Torch_X-1.0-py3-none-any.whl");
-    }
-
-    #[test]
-    fn of_several_wheels_that_run_here_the_closest_is_taken() {
-        for (others, best) in [
-            (&["x-1-py39-none-any.whl", "x-1-py310-none-any.whl"][..], "x-1-py313-none-any.whl"),
-            (&["x-1-py3-none-any.whl"], "x-1-py313-none-any.whl"),
-            (&["x-1-py3-none-any.whl"], "x-1-cp39-abi3-manylinux_2_17_x86_64.whl"),
-            (&["x-1-cp39-abi3-win_amd64.whl"], "x-1-cp313-cp313-win_amd64.whl"),
-            (&["x-1-cp313-abi3-win_amd64.whl"], "x-1-cp313-cp313-win_amd64.whl"),
-            (
-                &["x-1-cp313-cp313-manylinux_2_17_x86_64.manylinux2014_x86_64.whl"],
-                "x-1-cp313-cp313-manylinux_2_28_x86_64.whl",
-            ),
-            (&["x-1-py2.py3-none-any.whl"], "x-1-py3-none-manylinux_2_17_x86_64.whl"),
-        ] {
-            for turned in [false, true] {
-                let mut names: Vec<&str> = others.iter().copied().chain([best]).collect();
-                if turned {
-                    names.reverse();
-                }
-                let wheels: Vec<String> =
-                    names.iter().map(|name| format!("{{ url = \"https://h.example/{name}\" }}")).collect();
-                let text = format!(
-                    "lock-version = \"1.0\"\n[[packages]]\nname = \"x\"\nversion = \"1\"\nwheels = [{}]\n",
-                    wheels.join(", ")
-                );
-                let lock = Lock::from_pylock(&text).unwrap();
-                assert_eq!(lock.packages[0].wheel.file_name, best, "{names:?}");
-            }
-        }
-    }
-}
+mod tests;

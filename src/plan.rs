@@ -214,6 +214,9 @@ pub enum Action {
         staging: PathBuf,
         /// Its place.
         to: PathBuf,
+        /// Folders in it that are repositories of their own, with `/`.
+        #[serde(default)]
+        within: Vec<String>,
     },
     /// Let go of everything that was set aside: from here on the change cannot be undone.
     DropAside {

@@ -329,6 +329,8 @@ fn of_packages(
             Some(platform) if is_nightly => nightly::hashless(platform, &scan.live, &build),
             Some(_) | None => question.hashless,
         },
+        // A build from source has steps of its own.
+        sources: if recipe.is_some() { Vec::new() } else { question.sources },
         ..question
     };
     let mut chosen = chosen.clone();
@@ -346,6 +348,7 @@ fn of_packages(
         resolve::ask_sizes(host, &mut lock, &address)
             .map_err(|error| crate::run::network_problem(&error, crate::problem::NOTHING_CHANGED))?;
     }
+    chosen.verdict.reasons_mut().extend(again::made_here(&lock));
     chosen.download_bytes = lock.download_bytes().or(chosen.download_bytes);
     let id = crate::time::run_id(&**host);
     let places = Places {

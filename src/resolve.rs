@@ -4,10 +4,10 @@ mod hashless;
 
 pub use hashless::Tags;
 
-use crate::catalog::Platform;
+use crate::catalog::{Platform, SourceOnly};
 use crate::engine;
 use crate::host::{Answer, ChildEvent, ChildExit, Host, HostError, Receiver, Request};
-use crate::lock::{Lock, LockError};
+use crate::lock::{Lock, LockError, is_same_version, normalised};
 use crate::plan::{CommandSpec, Engine, Indexes, Inheritance};
 use crate::problem::Problem;
 use std::ops::ControlFlow;
@@ -48,6 +48,14 @@ pub struct Question {
     pub constraints: Vec<String>,
     /// The requirements alone, without what they ask for.
     pub alone: bool,
+    /// Packages that may be made from their source, where nothing else fits; with uv alone, since pip runs their code to
+    /// learn what they need.
+    pub sources: Vec<SourceOnly>,
+}
+
+/// Whether there was an answer, and it was no.
+pub fn has_no_answer(problem: &Problem) -> bool {
+    ["no-solution", "no-wheel"].contains(&problem.label.as_str())
 }
 
 /// Checks that a wish of `--with` is a package by name: a path or an address would stay in the environment's metadata and
@@ -73,18 +81,45 @@ pub fn resolve(
     address: &dyn Fn(&str) -> String,
     tick: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<Lock, Problem> {
+    let of_wheels = Question { sources: Vec::new(), ..question.clone() };
+    let first = resolve_once(host, &of_wheels, address, tick);
+    let Err(no) = &first else { return first };
+    if question.sources.is_empty() || question.engine == Engine::Pip || !has_no_answer(no) {
+        return first;
+    }
+    match resolve_once(host, question, address, tick) {
+        // What would be made from source did not help.
+        Err(second) if has_no_answer(&second) => first,
+        other => other,
+    }
+}
+
+fn resolve_once(
+    host: &dyn Host,
+    question: &Question,
+    address: &dyn Fn(&str) -> String,
+    tick: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<Lock, Problem> {
     let (text, said) = match (question.engine, question.hashless) {
         (Engine::Uv, Some(tags)) => return hashless::resolve(host, question, tags, address, tick),
         (Engine::Uv, None) => run_resolver(host, question, &by_uv(host, question, address)?, tick)?,
         (Engine::Pip, _) => run_resolver(host, question, &by_pip(host, question, address)?, tick)?,
     };
     let read = match question.engine {
-        Engine::Uv => Lock::from_pylock(&text),
+        Engine::Uv => lock_of_uv(question, &text),
         Engine::Pip => {
             Lock::from_pip_report(&text, question.indexes.torch.as_deref().or(question.indexes.default.as_deref()))
         }
     };
     read.map_err(|error| bad_lock(&error, &said))
+}
+
+/// What uv wrote; of the packages that may be made from source the version that is known.
+fn lock_of_uv(question: &Question, text: &str) -> Result<Lock, LockError> {
+    let is_it = |source: &SourceOnly, name: &str, version: &str| {
+        normalised(&source.name) == name && is_same_version(&source.version, version)
+    };
+    Lock::from_pylock_with(text, &|name, version| question.sources.iter().any(|source| is_it(source, name, version)))
 }
 
 /// Runs the resolver; answers with what it printed and what it said beside that.
@@ -139,10 +174,15 @@ fn by_uv(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String)
     if question.alone {
         command.args.push("--no-deps".to_owned());
     }
-    if let Some(file) = constraints_file(host, question).map_err(|error| crate::run::problem_of(&error))? {
+    if !question.constraints.is_empty() {
         // A version that stays need not be on the first index that has the package.
-        let strategy = ["--index-strategy", "unsafe-best-match", "--constraint"].map(str::to_owned);
-        command.args.extend(strategy.into_iter().chain([file.display().to_string()]));
+        command.args.extend(["--index-strategy", "unsafe-best-match"].map(str::to_owned));
+    }
+    for source in &question.sources {
+        command.args.extend(["--no-binary", &source.name].map(str::to_owned));
+    }
+    if let Some(file) = constraints_file(host, question).map_err(|error| crate::run::problem_of(&error))? {
+        command.args.extend(["--constraint".to_owned(), file.display().to_string()]);
     }
     command.args.push("-".to_owned());
     command.stdin = Some(question.requirements.join("\n") + "\n");
@@ -154,7 +194,7 @@ fn by_uv(host: &dyn Host, question: &Question, address: &dyn Fn(&str) -> String)
         command.env.insert("UV_OFFLINE".to_owned(), "1".to_owned());
     }
     command.env.insert("UV_CACHE_DIR".to_owned(), question.uv_cache.display().to_string());
-    let file = index_file(host, question).map_err(|error| crate::run::problem_of(&error))?;
+    let file = settings_file(host, question).map_err(|error| crate::run::problem_of(&error))?;
     if let Some(file) = file {
         command.args.splice(0..0, ["--config-file".to_owned(), file.display().to_string()]);
     }
@@ -191,12 +231,21 @@ fn listed(question: &Question) -> impl Iterator<Item = &String> {
 /// The list of indexes as a file, the only way to tell uv that 403 means "not here": it knows that of
 /// `download.pytorch.org` by itself and gives up at any mirror that answers the same.
 /// <https://docs.astral.sh/uv/concepts/indexes/#ignoring-error-codes-when-searching-across-indexes>
-fn index_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>, HostError> {
+///
+/// What is known of sources stands there, too: uv would run them to learn what they need.
+/// <https://docs.astral.sh/uv/reference/settings/#dependency-metadata>
+fn settings_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>, HostError> {
     use std::fmt::Write as _;
     let mut text = String::new();
     for (number, url) in listed(question).enumerate() {
         let url = toml::Value::String(crate::lock::public(url));
         write!(text, "[[index]]\nname = \"tw{number}\"\nurl = {url}\nignore-error-codes = [403]\n\n").ok();
+    }
+    for SourceOnly { name, version, requires, .. } in &question.sources {
+        let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+        let needs: Vec<String> = requires.iter().map(|requirement| quoted(&requirement.to_string())).collect();
+        let (name, version, needs) = (quoted(name), quoted(version), needs.join(", "));
+        write!(text, "[[dependency-metadata]]\nname = {name}\nversion = {version}\nrequires-dist = [{needs}]\n\n").ok();
     }
     if text.is_empty() {
         return Ok(None);
@@ -204,12 +253,14 @@ fn index_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>, H
     input_file(host, question, &text, "toml").map(Some)
 }
 
-/// The versions that stay, as a file.
+/// The versions that stay, as a file; of another version of a source nothing is known, so it would be run.
 fn constraints_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>, HostError> {
-    if question.constraints.is_empty() {
+    let known = question.sources.iter().map(|source| format!("{}=={}", source.name, source.version));
+    let lines: Vec<String> = question.constraints.iter().cloned().chain(known).collect();
+    if lines.is_empty() {
         return Ok(None);
     }
-    input_file(host, question, &(question.constraints.join("\n") + "\n"), "txt").map(Some)
+    input_file(host, question, &(lines.join("\n") + "\n"), "txt").map(Some)
 }
 
 /// A file for the resolver, named by what is in it: plans that are made side by side do not disturb each other.
@@ -369,90 +420,4 @@ pub fn ask_heads(host: &Arc<dyn Host>, asked: &[(usize, String)]) -> Vec<(usize,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::facts::{OsFamily, PythonVersion};
-    use crate::host::fake::World;
-
-    const TORCH: &str = "https://download.pytorch.org/whl/cu130";
-    const OWN: &str = "https://mirror.example/simple";
-
-    fn question(torch: Option<&str>, default: Option<&str>) -> Question {
-        Question {
-            requirements: vec!["torch==2.15.0+cu130".to_owned(), "pip".to_owned()],
-            python: "/usr/bin/python3".into(),
-            engine: Engine::Pip,
-            uv: None,
-            indexes: Indexes {
-                torch: torch.map(str::to_owned),
-                default: default.map(str::to_owned),
-                ..Indexes::default()
-            },
-            inheritance: Inheritance::default(),
-            uv_cache: "/cache/uv".into(),
-            offline: false,
-            hashless: None,
-            elsewhere: None,
-            constraints: Vec::new(),
-            alone: false,
-        }
-    }
-
-    #[test]
-    fn a_full_disk_is_no_fault_of_the_packages() {
-        let said = "error: Failed to write to the client cache\n  \
-                    cause: failed to write to file `/c/uv/.tmp1`: No space left on device (os error 28)\n";
-        let problem = not_resolved(&question(None, None), said);
-        assert_eq!(problem.label, "disk-full");
-        assert!(problem.cause.contains("No space left on device") && problem.details.contains("client cache"));
-    }
-
-    #[test]
-    fn the_packages_of_a_container_are_those_of_its_system_and_its_python() {
-        let elsewhere = Some(Tags { python: PythonVersion::minor(3, 12), platform: Platform::LinuxX86 });
-        let question = Question { elsewhere, ..question(Some(TORCH), None) };
-        let plain = |url: &str| url.to_owned();
-        let args = by_uv(&World::new(OsFamily::Windows), &question, &plain).unwrap().args.join(" ");
-        assert!(args.contains("--python-version 3.12 --python-platform x86_64-manylinux_2_28"), "{args}");
-    }
-
-    #[test]
-    fn the_torch_index_stands_beside_the_default_one_and_never_in_its_place() {
-        let cases = [
-            // torch index, default, pip's default, pip's extra, uv's first, uv's default
-            (Some(TORCH), None, None, Some(TORCH), Some(TORCH), None),
-            (Some(TORCH), Some(OWN), Some(OWN), Some(TORCH), Some(TORCH), Some(OWN)),
-            (None, Some(OWN), Some(OWN), None, None, Some(OWN)),
-            (None, None, None, None, None, None),
-            // Only the torch index can be reached.
-            (Some(TORCH), Some(TORCH), Some(TORCH), None, Some(TORCH), Some(TORCH)),
-        ];
-        for (torch, default, pip_default, pip_extra, uv_first, uv_default) in cases {
-            let question = question(torch, default);
-            let plain = |url: &str| url.to_owned();
-            let world = World::new(OsFamily::Linux);
-            let pip = by_pip(&world, &question, &plain).unwrap().env;
-            let uv = by_uv(&world, &question, &plain).unwrap();
-            let seen = [pip.get("PIP_INDEX_URL"), pip.get("PIP_EXTRA_INDEX_URL"), uv.env.get("UV_DEFAULT_INDEX")];
-            let wanted = [pip_default, pip_extra, uv_default];
-            assert_eq!(seen.map(|value| value.map(String::as_str)), wanted, "{torch:?} {default:?}");
-            let listed = index_file(&world, &question).unwrap().map(|file| world.read(&file).unwrap());
-            let listed = listed.map(|bytes| String::from_utf8(bytes).unwrap()).unwrap_or_default();
-            assert_eq!(listed.contains("[[index]]"), uv_first.is_some());
-            assert!(uv_first.is_none_or(|url| listed.contains(url)), "{listed}");
-        }
-    }
-
-    #[test]
-    fn a_password_of_an_index_stands_in_a_variable_and_not_in_the_arguments() {
-        let question = question(Some(TORCH), Some(OWN));
-        let secret = |url: &str| url.replace("https://", "https://user:secret@");
-        let world = World::new(OsFamily::Linux);
-        let file = index_file(&world, &question).unwrap().unwrap();
-        assert!(!String::from_utf8(world.read(&file).unwrap()).unwrap().contains("secret"));
-        for command in [by_pip(&world, &question, &secret).unwrap(), by_uv(&world, &question, &secret).unwrap()] {
-            assert!(command.env.values().any(|value| value.contains("secret")));
-            assert!(!command.args.iter().any(|arg| arg.contains("secret")), "{:?}", command.args);
-        }
-    }
-}
+mod tests;

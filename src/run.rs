@@ -317,7 +317,7 @@ impl<'a> Runner<'a> {
             }
             Action::MoveIn { aside, environment } => self.move_in(step, aside, environment),
             Action::DropAside { aside } => self.drop_aside(step, aside),
-            Action::Program { commands, staging, to } => self.program(step, commands, staging, to),
+            Action::Program { commands, staging, to, .. } => self.program(step, commands, staging, to),
             Action::Promote { from, to, aside } => self.promote(step, from, to, aside.as_deref()),
         }
     }

@@ -7,8 +7,10 @@ mod made;
 
 use made::Machine;
 use proptest::prelude::*;
+use torch_wizard::catalog::Catalog;
 use torch_wizard::facts::OsFamily;
 use torch_wizard::plan::export::{ExportError, Format, export};
+use torch_wizard::plan::kit::{Program, with_calls};
 use torch_wizard::plan::{Engine, Plan};
 
 fn machine(os: OsFamily, engine: Engine) -> Machine {
@@ -46,6 +48,30 @@ fn wsl2() -> Plan {
     machine(OsFamily::Windows, Engine::Uv).wsl2()
 }
 
+fn source_only(os: OsFamily, engine: Engine) -> Plan {
+    let machine = machine(os, engine);
+    machine.with_source(machine.at("home/a/torch"))
+}
+
+/// A program with other repositories in it.
+fn program() -> Plan {
+    let machine = machine(OsFamily::Windows, Engine::Uv);
+    let kit = Catalog::embedded().unwrap().kits.named("a1111").unwrap();
+    let of = kit.program.as_ref().unwrap();
+    let program = Program {
+        kit: kit.name.clone(),
+        git: machine.at("git tools/git.exe"),
+        cache: machine.at("data o'f & co/programs/a1111.git"),
+        at: "refs/planned/12ab".to_owned(),
+        url: of.repository.clone(),
+        branch: of.branch.clone(),
+        folder: machine.at("home/web ui"),
+        within: of.within.iter().take(2).cloned().collect(),
+        stands: false,
+    };
+    with_calls(machine.with_source(machine.at("home/a/torch")), &[kit], &[program])
+}
+
 macro_rules! shows {
     ($name:ident, $plan:expr, $format:expr) => {
         #[test]
@@ -67,6 +93,10 @@ shows!(sh_with_pip, pip(OsFamily::Linux), Format::Sh);
 shows!(requirements, linux(), Format::Requirements);
 shows!(dockerfile, linux(), Format::Dockerfile);
 shows!(pylock, windows(), Format::Pylock);
+shows!(source_only_sh, source_only(OsFamily::Linux, Engine::Pip), Format::Sh);
+shows!(source_only_powershell, source_only(OsFamily::Windows, Engine::Uv), Format::Ps1);
+shows!(source_only_pylock, source_only(OsFamily::Linux, Engine::Uv), Format::Pylock);
+shows!(program_text, program(), Format::Text);
 shows!(wsl2_text, wsl2(), Format::Text);
 shows!(wsl2_powershell, wsl2(), Format::Ps1);
 shows!(wsl2_batch, wsl2(), Format::Bat);

@@ -136,6 +136,7 @@ fn all_for_windows(name: &str) -> Vec<Plan> {
         let machine = Machine { root: format!(r"D:\{name}"), ..Machine::new(OsFamily::Windows, engine) };
         plans.push(machine.wheel(machine.at("torch")));
         plans.push(machine.source(machine.at("torch")));
+        plans.push(machine.with_source(machine.at("torch")));
     }
     let machine = Machine { root: format!(r"D:\{name}"), ..machine(OsFamily::Windows) };
     plans.extend([None, Some("a/b:1")].map(|image| machine.docker(image, machine.at("torch"))));

@@ -81,10 +81,8 @@ fn uniques(catalog: &Catalog, found: &mut Found) {
     found.unique(TOOLS, "uv_wheel", catalog.uv_wheels.iter().map(|row| row.platform.clone()));
     found.unique(super::CONTAINERS, "image", catalog.images.iter().map(|row| row.image.clone()));
     found.unique(super::XIDS, "xid", catalog.xids.iter().map(|row| row.number.to_string()));
-    found.unique(super::KITS, "kit", {
-        let by_hand = catalog.kits.by_hand.iter().map(|row| row.name.clone());
-        catalog.kits.all.iter().map(|row| row.name.clone()).chain(by_hand)
-    });
+    found.unique(super::KITS, "kit", catalog.kits.all.iter().map(|row| row.name.clone()));
+    found.unique(super::KITS, "source_only", catalog.kits.sources.iter().map(|row| row.name.clone()));
     found.unique(super::HARDWARE, "advice", catalog.hardware.topics.iter().map(|row| row.topic.word().to_owned()));
     found.unique(super::WSL, "command", catalog.wsl.commands.iter().map(|row| row.code.clone()));
 }

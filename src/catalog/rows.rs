@@ -23,7 +23,7 @@ pub use containers::{
 pub use drivers::{FirstLinux, Generation, Runtime, Toolkit};
 pub use hardware::{HardwareRules, SeveralRule, Topic, TopicSource, WindowRule};
 pub use index::{NextVariants, NightlyLife};
-pub use kits::{ByHand, CALLED, Kit, KitIssue, KitProgram, Kits};
+pub use kits::{CALLED, Kit, KitIssue, KitProgram, Kits, SourceOnly, Within};
 pub use packages::{OnWindows, OtherBuild, Pin, Replaces, TorchPackage};
 pub use source::{
     BuildDisk, BuildMemory, BuildOf, BuildTime, DistributionPackages, SettingKind, SourceBuild, SourceLine,

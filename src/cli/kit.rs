@@ -64,10 +64,6 @@ fn list(session: &mut Session) {
             None => session.screen.say(format!("{:10}  {}", "", packages.join(", "))),
         }
     }
-    for row in &kits.by_hand {
-        session.screen.say(format!("{:10}  {} – not installed by the wizard: {}", row.name, row.what, row.why));
-        session.screen.say(format!("{:10}  {}", "", row.helps));
-    }
 }
 
 /// Says what came of the calls of a plan's kits, in their own words, and what that means for Jupyter. Answers with what went

@@ -42,6 +42,20 @@ pub(super) fn unpack(plan: &Plan, word: &str) -> PlanStep {
     step
 }
 
+/// The packages of the lock that are made from their source, in a round of their own once the others are moved in.
+pub(super) fn make(plan: &Plan) -> Vec<PlanStep> {
+    let Some(mut steps) = wheel::make(plan, &plan.choices.python, &unpacked(plan, wheel::MAKE)) else {
+        return Vec::new();
+    };
+    for step in &mut steps {
+        if let Action::Run { command } = &mut step.action {
+            *command = into_round(plan, command.clone(), wheel::MAKE);
+        }
+    }
+    let move_in = move_in(plan, wheel::MAKE, "Move in what was made");
+    steps.into_iter().chain([move_in]).collect()
+}
+
 /// Where the packages of a round are unpacked.
 pub(super) fn unpacked(plan: &Plan, word: &str) -> PathBuf {
     inside(plan.os, &round(plan, word), NEW)

@@ -4,7 +4,7 @@ use super::source::git;
 use super::wheel::step;
 use super::{Action, CommandSpec, Inside, Plan, PlanStep, STAGING_SUFFIX, beside, inside, native_shell};
 use crate::assess::Route;
-use crate::catalog::Kit;
+use crate::catalog::{Kit, Within};
 use std::path::{Path, PathBuf};
 
 /// A program's source, as it was looked at: it lies in a bare repository of ours.
@@ -24,8 +24,15 @@ pub struct Program {
     pub branch: String,
     /// Where it will stand.
     pub folder: PathBuf,
+    /// Other repositories in that folder; their commits are in our repository, too.
+    pub within: Vec<Within>,
     /// It stands there already, and is left as it is.
     pub stands: bool,
+}
+
+/// The ref of our repository for the commit of another one.
+pub fn within_ref(commit: &str) -> String {
+    format!("refs/within/{commit}")
 }
 
 /// Puts the call of each kit behind the proof: what fails there is undone as a whole.
@@ -83,25 +90,35 @@ pub fn start(plan: &Plan, kit: &Kit) -> Option<String> {
 
 /// Checked out from our repository, with the public one as its origin: `git pull` brings it up to date.
 fn source(plan: &Plan, program: &Program) -> PlanStep {
-    let Program { kit, git: path, cache, at, url, branch, folder, .. } = program;
+    let Program { kit, git: path, cache, at, url, branch, folder, within, .. } = program;
     // Two environments may have the same neighbour.
     let staging = beside(folder, &format!("{STAGING_SUFFIX}-{}", plan.id));
-    let place = staging.display().to_string();
     let tracking = format!("{at}:refs/remotes/origin/{branch}");
     let cache = cache.display().to_string();
-    let in_place = |args: &[&str]| {
-        // A volume without owners makes every folder somebody else's for git.
-        let safe = format!("safe.directory={place}");
-        let args: Vec<&str> = ["-c", &safe, "-C", place.as_str()].iter().chain(args).copied().collect();
-        git::command(plan.os, path, &plan.inheritance.set, &args)
+    let checkout = |place: &Path, what: &str, origin: &str, last: &[&str]| {
+        let place = place.display().to_string();
+        let in_place = |args: &[&str]| {
+            // A volume without owners makes every folder somebody else's for git.
+            let safe = format!("safe.directory={place}");
+            let args: Vec<&str> = ["-c", &safe, "-C", place.as_str()].iter().chain(args).copied().collect();
+            git::command(plan.os, path, &plan.inheritance.set, &args)
+        };
+        [
+            git::command(plan.os, path, &plan.inheritance.set, &["init", "--quiet", &place]),
+            in_place(&["fetch", "--quiet", "--depth", "1", "--no-tags", &cache, what]),
+            in_place(&["remote", "add", "origin", origin]),
+            in_place(last),
+        ]
     };
-    let commands = vec![
-        git::command(plan.os, path, &plan.inheritance.set, &["init", "--quiet", &place]),
-        in_place(&["fetch", "--quiet", "--depth", "1", "--no-tags", &cache, &tracking]),
-        in_place(&["remote", "add", "origin", url]),
-        in_place(&["checkout", "--quiet", "-B", branch, "--track", &format!("origin/{branch}")]),
-    ];
-    let action = Action::Program { commands, staging: staging.clone(), to: folder.clone() };
+    let tracked = format!("origin/{branch}");
+    let own = checkout(&staging, &tracking, url, &["checkout", "--quiet", "-B", branch, "--track", &tracked]);
+    let others = within.iter().flat_map(|Within { folder, repository, commit }| {
+        let place = folder.split('/').fold(staging.clone(), |place, name| inside(plan.os, &place, name));
+        checkout(&place, &within_ref(commit), repository, &["checkout", "--quiet", "--detach", commit])
+    });
+    let commands = own.into_iter().chain(others).collect();
+    let within = within.iter().map(|other| other.folder.clone()).collect();
+    let action = Action::Program { commands, staging: staging.clone(), to: folder.clone(), within };
     let title = format!("Check out {kit} to {}", folder.display());
     step(&format!("kit-{kit}-source"), &title, action, vec![staging, folder.clone()], 3_000, "writing files")
 }

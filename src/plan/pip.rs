@@ -50,6 +50,13 @@ pub fn install(plan: &Plan, python: &Path, pins: &Path) -> CommandSpec {
     )
 }
 
+/// The same for packages that are made from their source, by the setuptools that is in the environment.
+pub fn make(plan: &Plan, python: &Path, pins: &Path) -> CommandSpec {
+    let mut command = install(plan, python, pins);
+    command.args.push("--no-build-isolation".to_owned());
+    command
+}
+
 /// `pip install` of one package of which a folder has the wheel, and of nothing it depends on.
 pub fn install_one(plan: &Plan, at: &Path, links: &Path, exact: &str) -> CommandSpec {
     let links = links.display().to_string();

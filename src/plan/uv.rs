@@ -49,7 +49,15 @@ pub fn install(plan: &Plan, python: &Path, pins: &Path) -> CommandSpec {
     )
 }
 
-/// The same into a folder that is no environment: what stays of it is what uv's cache has unpacked then. The hashes are
+/// The same for packages that are made from their source: by the setuptools that is in the environment, which was
+/// checked as they were, and not by one that is fetched for it.
+pub fn make(plan: &Plan, python: &Path, pins: &Path) -> CommandSpec {
+    let mut command = install(plan, python, pins);
+    command.args.extend(["--no-build-isolation", "--no-cache"].map(str::to_owned));
+    command
+}
+
+/// The same as [`install`] into a folder that is no environment: what stays of it is what uv's cache has unpacked then. The hashes are
 /// named again, because uv takes an entry of its cache for the install only if it knows them of it.
 pub fn unpack(plan: &Plan, pins: &Path, into: &Path) -> CommandSpec {
     let mut command = install(plan, &plan.choices.python, pins);

@@ -28,6 +28,7 @@ pub(super) fn step(
 /// All steps of a route that installs wheels.
 pub(super) fn steps(plan: &Plan, device: &str) -> Vec<PlanStep> {
     let mut steps = vec![environment(plan), download(plan), pins(plan), install(plan)];
+    steps.extend(make(plan, &python_of(plan.os, &plan.staging), &plan.staging).into_iter().flatten());
     steps.extend(ends(plan, device));
     steps
 }
@@ -91,6 +92,31 @@ pub(super) fn install_for(plan: &Plan, python: &Path, environment: &Path) -> Pla
         "unpacking wheels and linking files",
     )
 }
+
+/// The packages of the lock that are made from their source, once what they are made with is installed; `None` if there are
+/// none.
+pub(super) fn make(plan: &Plan, python: &Path, environment: &Path) -> Option<[PlanStep; 2]> {
+    let sources = plan.lock.sources(true);
+    let names: Vec<&str> = sources.packages.iter().map(|package| package.name.as_str()).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let file = inside(plan.os, &plan.places.run, "sources.txt");
+    let write = Action::WriteFile { path: file.clone(), text: sources.requirements(), kept: None };
+    let command = match plan.choices.engine {
+        Engine::Uv => uv::make(plan, python, &file),
+        Engine::Pip => pip::make(plan, python, &file),
+    };
+    let title = format!("Make {} from source", names.join(", "));
+    let writes = vec![environment.to_owned()];
+    Some([
+        step("sources", "Write the sources with their hashes", write, vec![file], 50, "writing a file"),
+        step(MAKE, &title, Action::Run { command }, writes, 3_000, "running setup.py"),
+    ])
+}
+
+/// The step that makes packages from their source.
+pub(super) const MAKE: &str = "make";
 
 /// Unpacks packages whose wheels are here into uv's cache, from pins in a file, by way of a folder that is thrown away.
 /// `None` where that is of no use: pip keeps nothing unpacked, and another system has another cache.

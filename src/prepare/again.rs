@@ -261,10 +261,17 @@ impl Task<'_> {
         why: impl IntoIterator<Item = Reason>,
     ) -> (Assessment, Choices, crate::plan::Frame) {
         let Begun { mut chosen, question, choices, build: _ } = begun;
-        chosen.verdict.reasons_mut().extend(why);
+        chosen.verdict.reasons_mut().extend(why.into_iter().chain(made_here(lock)));
         chosen.download_bytes = lock.download_bytes();
         (chosen, choices, frame(self.host, lock, question.indexes, question.inheritance))
     }
+}
+
+/// What is made from its source, if anything is.
+pub(super) fn made_here(lock: &Lock) -> Option<Reason> {
+    let sources = lock.sources(true).packages.into_iter();
+    let names: Vec<String> = sources.map(|package| format!("{} {}", package.name, package.version)).collect();
+    (!names.is_empty()).then(|| reason("made-from-source", &[("names", &names.join(", "))]))
 }
 
 /// `cpu`, or the cards, separated by commas.

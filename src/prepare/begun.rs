@@ -59,6 +59,7 @@ pub(super) fn begun(
         elsewhere: None,
         constraints: Vec::new(),
         alone: false,
+        sources: catalog.kits.sources.clone(),
     };
     Ok(Begun { question, python })
 }

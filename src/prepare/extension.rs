@@ -63,6 +63,7 @@ pub(super) fn plan(
         elsewhere: None,
         constraints: installed.iter().map(|package| format!("{}=={}", package.name, package.version)).collect(),
         alone: true,
+        sources: Vec::new(),
     };
     let lock = tools(host, &question, wish.offline, tick)?;
     let choices = Choices {

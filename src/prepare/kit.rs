@@ -5,7 +5,7 @@ use super::linux::bad_target;
 use super::program::{self, Looked, place};
 use super::{Wish, repair};
 use crate::assess::{Reason, Route};
-use crate::catalog::{ByHand, Catalog, Kit, KitIssue};
+use crate::catalog::{Catalog, Kit, KitIssue};
 use crate::detect::settings;
 use crate::environments::{kernels, packages};
 use crate::facts::{ComputeCapability, MachineFacts, PythonVersion};
@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::plan::kit::{Program, has_call, start, with_calls};
 use crate::plan::repair::{Change, Holding, InPlace, in_place, reason};
 use crate::problem::Problem;
-use crate::resolve::{self, Question};
+use crate::resolve::{self, Question, has_no_answer};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::str::FromStr as _;
@@ -26,9 +26,6 @@ const COMPANIONS: [&str; 3] = ["torch", "torchvision", "torchaudio"];
 /// The kits of these names, or why one of them cannot be had here.
 pub fn named<'a>(host: &dyn Host, catalog: &'a Catalog, names: &[String]) -> Result<Vec<&'a Kit>, Problem> {
     let kit = |name: &String| {
-        if let Some(row) = catalog.kits.by_hand.iter().find(|row| row.name == *name) {
-            return Err(by_hand(row));
-        }
         let kit = catalog.kits.named(name).ok_or_else(|| {
             Problem::new("no-kit", format!("There is no kit {name}."))
                 .command("See which there are", "torch-wizard kit list")
@@ -43,13 +40,6 @@ pub fn named<'a>(host: &dyn Host, catalog: &'a Catalog, names: &[String]) -> Res
         Ok(kit)
     };
     names.iter().map(kit).collect()
-}
-
-/// It is known, and what stands in the way is said.
-fn by_hand(row: &ByHand) -> Problem {
-    Problem::new("kit-by-hand", format!("{} is not installed by the wizard. {}", row.name, row.why))
-        .advise(row.helps.clone())
-        .details(row.backing.source.clone())
 }
 
 /// Refuses a Python that not all packages of a kit have wheels for.
@@ -92,7 +82,12 @@ pub(super) fn with_python(wish: &Wish, kits: &[&Kit], facts: &MachineFacts) -> R
         kits.iter().try_for_each(|kit| fits_python(kit, named))?;
         return Ok(wish.clone());
     }
-    let python = newest_python(kits).filter(|_| wish.interpreter.is_none());
+    let newest = newest_python(kits).filter(|_| wish.interpreter.is_none());
+    // What is here need not be brought.
+    let pythons = facts.pythons.found().map(Vec::as_slice).unwrap_or_default();
+    let usable = pythons.iter().filter(|python| python.why_not.is_none()).filter_map(|python| python.version);
+    let here = usable.filter(|python| kits.iter().all(|kit| takes(kit, *python))).max();
+    let python = newest.map(|newest| here.map_or(newest, |here| PythonVersion::minor(here.major, here.minor)));
     Ok(Wish { python, ..wish.clone() })
 }
 
@@ -162,8 +157,14 @@ fn with_programs(host: &dyn Host, mut plan: Plan, kits: &[&Kit], looked: Vec<Loo
             ("kept", &kept),
         ];
         let code = if program.stands { "kit-program-stands" } else { "kit-program" };
-        plan.assessment.verdict.reasons_mut().push(reason(code, &places));
-        plan.hosts.extend(url::Url::parse(&program.url).ok().and_then(|url| url.host_str().map(str::to_owned)));
+        let reasons = plan.assessment.verdict.reasons_mut();
+        reasons.push(reason(code, &places));
+        let within: Vec<&str> = program.within.iter().map(|other| other.repository.as_str()).collect();
+        if !program.stands && !within.is_empty() {
+            reasons.push(reason("kit-program-within", &[("urls", &within.join(", "))]));
+        }
+        let urls = within.into_iter().chain([program.url.as_str()]).filter_map(|url| url::Url::parse(url).ok());
+        plan.hosts.extend(urls.filter_map(|url| url.host_str().map(str::to_owned)));
         programs.push(program);
     }
     plan.hosts.sort();
@@ -290,10 +291,6 @@ impl Resolving<'_, '_> {
         });
         said.is_err_and(|problem| has_no_answer(&problem))
     }
-}
-
-fn has_no_answer(problem: &Problem) -> bool {
-    ["no-solution", "no-wheel"].contains(&problem.label.as_str())
 }
 
 fn pinned(name: &str, version: &str) -> String {

@@ -82,6 +82,7 @@ pub fn resolved(
         elsewhere: Some(Tags { python, platform }),
         constraints: Vec::new(),
         alone: false,
+        sources: Vec::new(),
     };
     let mut lock = resolve::resolve(&***host, &question, &address, &mut || tick("resolving the packages"))?;
     if !wish.offline && tick("asking for the sizes").is_continue() {

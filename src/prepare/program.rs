@@ -2,10 +2,10 @@
 //! own list of packages is in it.
 
 use super::Wish;
-use crate::catalog::{Kit, KitProgram};
+use crate::catalog::{Kit, KitProgram, Within};
 use crate::facts::{MachineFacts, Probed};
 use crate::host::{ChildEvent, ChildExit, Host};
-use crate::plan::kit::Program;
+use crate::plan::kit::{Program, within_ref};
 use crate::plan::source::git;
 use crate::problem::Problem;
 use pep508_rs::{Requirement, VersionOrUrl};
@@ -132,9 +132,10 @@ impl Source<'_, '_> {
                 url: repository.clone(),
                 branch: branch.clone(),
                 folder: folder.to_owned(),
+                within: self.program.within.clone(),
                 stands: true,
             },
-            packages: packages(&String::from_utf8_lossy(&list))?,
+            packages: packages(&String::from_utf8_lossy(&list), kit)?,
             commit: commit.get(..10).unwrap_or(&commit).to_owned(),
         }))
     }
@@ -168,6 +169,12 @@ impl Source<'_, '_> {
         // A ref of its own: a later look does not change what was planned.
         let at = format!("refs/planned/{commit}");
         self.run(&["update-ref", &at, &commit])?;
+        for Within { repository, commit, .. } in &self.program.within {
+            if !offline && self.run(&["cat-file", "-e", &format!("{commit}^{{commit}}")]).is_err() {
+                let spec = format!("+{commit}:{}", within_ref(commit));
+                self.run_for(repository, &["fetch", "--quiet", "--depth", "1", "--no-tags", repository, &spec])?;
+            }
+        }
         let list = self.run(&["show", &format!("{commit}:{requirements}")])?;
         Ok(Looked {
             program: Program {
@@ -178,23 +185,33 @@ impl Source<'_, '_> {
                 url: repository.clone(),
                 branch: branch.clone(),
                 folder: PathBuf::new(),
+                within: self.program.within.clone(),
                 stands: false,
             },
-            packages: packages(&list)?,
+            packages: packages(&list, kit)?,
             commit: commit.get(..10).unwrap_or(&commit).to_owned(),
         })
     }
 
     /// What git prints of our repository.
     fn run(&mut self, args: &[&str]) -> Result<String, Problem> {
+        self.run_for(&self.program.repository, args)
+    }
+
+    /// The same, of another repository that is fetched into ours.
+    fn run_for(&mut self, whose: &str, args: &[&str]) -> Result<String, Problem> {
         // Named outright: git would look for one in the folders above, and some settings refuse a bare one otherwise.
         let place = format!("--git-dir={}", self.cache.display());
         let args: Vec<&str> = [place.as_str()].iter().chain(args).copied().collect();
-        self.git(&args)
+        self.git_for(whose, &args)
     }
 
     /// What git prints.
     fn git(&mut self, args: &[&str]) -> Result<String, Problem> {
+        self.git_for(&self.program.repository, args)
+    }
+
+    fn git_for(&mut self, whose: &str, args: &[&str]) -> Result<String, Problem> {
         let command = git::command(self.host.family(), self.git, self.set, args);
         let (mut out, mut said) = (Vec::new(), Vec::new());
         let exit = self.host.run(&command, &mut |event| {
@@ -210,7 +227,7 @@ impl Source<'_, '_> {
             ChildExit::Code(0) => Ok(String::from_utf8_lossy(&out).into_owned()),
             ChildExit::Stopped => Err(Problem::new("cancelled", "Cancelled.")),
             ChildExit::Code(_) | ChildExit::Signal(_) => {
-                let cause = format!("git could not get the source of {}.", self.program.repository);
+                let cause = format!("git could not get the source of {whose}.");
                 Err(Problem::new(FAILED, cause)
                     .advise("Check the network connection; git's own words are in the details.")
                     .details(crate::host::decode(&said).trim().to_owned()))
@@ -220,8 +237,8 @@ impl Source<'_, '_> {
 }
 
 /// The packages of a list as pip reads it. torch is left to the environment, unless a version is wanted: then the resolver
-/// has the last word.
-fn packages(list: &str) -> Result<Vec<String>, Problem> {
+/// has the last word. What the kit names itself stands in the place of what the list says of it.
+fn packages(list: &str, kit: &Kit) -> Result<Vec<String>, Problem> {
     let mut all = Vec::new();
     for line in list.trim_start_matches('\u{feff}').lines() {
         // A comment begins a line or stands behind a blank.
@@ -240,7 +257,8 @@ fn packages(list: &str) -> Result<Vec<String>, Problem> {
         if matches!(read.version_or_url, Some(VersionOrUrl::Url(_))) {
             return Err(cannot("an address is not taken, only a name"));
         }
-        if read.name.as_ref() != TORCH || read.version_or_url.is_some() {
+        let is_kits = kit.packages.iter().any(|own| own.name == read.name);
+        if !is_kits && (read.name.as_ref() != TORCH || read.version_or_url.is_some()) {
             all.push(line.to_owned());
         }
     }
@@ -251,12 +269,23 @@ fn packages(list: &str) -> Result<Vec<String>, Problem> {
 mod tests {
     use super::*;
 
+    fn comfyui() -> Kit {
+        crate::catalog::Catalog::embedded().unwrap().kits.named("comfyui").unwrap().clone()
+    }
+
+    #[test]
+    fn what_the_kit_names_itself_counts_more_than_the_list() {
+        let own = vec![Requirement::from_str("setuptools>=77,<81").unwrap(), Requirement::from_str("x_y").unwrap()];
+        let kit = Kit { packages: own, ..comfyui() };
+        assert_eq!(packages("setuptools==69.5.1  # why\nX.Y==1\nkept==2\n", &kit).unwrap(), ["kept==2"]);
+    }
+
     #[test]
     fn a_list_leaves_torch_to_the_environment_unless_it_wants_a_version() {
         let list = "\u{feff}torch\r\ntorchvision\n# a comment\n\nnumpy>=1.25.0  # why\nav>=17 ; python_version > '3'\ntransformers[x]~=4.0\n";
         let wanted = ["torchvision", "numpy>=1.25.0", "av>=17 ; python_version > '3'", "transformers[x]~=4.0"];
-        assert_eq!(packages(list).unwrap(), wanted);
-        assert_eq!(packages("torch==2.1.0\n").unwrap(), ["torch==2.1.0"]);
+        assert_eq!(packages(list, &comfyui()).unwrap(), wanted);
+        assert_eq!(packages("torch==2.1.0\n", &comfyui()).unwrap(), ["torch==2.1.0"]);
     }
 
     #[test]
@@ -264,7 +293,7 @@ mod tests {
         for line in
             ["-r other.txt", "git+https://h.example/x.git", "x @ https://h.example/x.whl", "./x", "--index-url x"]
         {
-            assert_eq!(packages(line).unwrap_err().label, "bad-requirement", "{line}");
+            assert_eq!(packages(line, &comfyui()).unwrap_err().label, "bad-requirement", "{line}");
         }
     }
 }

@@ -305,7 +305,7 @@ impl Task<'_> {
                 lock.packages.sort_by(|a, b| a.name.cmp(&b.name));
                 Ok(Ok(lock))
             }
-            Err(problem) if ["no-solution", "no-wheel"].contains(&problem.label.as_str()) => {
+            Err(problem) if resolve::has_no_answer(&problem) => {
                 Ok(Err("not every package in it can be fetched again".to_owned()))
             }
             Err(problem) => Err(problem),

@@ -79,7 +79,7 @@ pub(super) fn resolve(
     let at = command.args.len().saturating_sub(1);
     command.args.insert(at, "--no-deps".to_owned());
     let (text, said) = run_resolver(host, &others, &command, tick)?;
-    let mut lock = Lock::from_pylock(&text).map_err(|error| super::bad_lock(&error, &said))?;
+    let mut lock = super::lock_of_uv(question, &text).map_err(|error| super::bad_lock(&error, &said))?;
     lock.packages.extend(bare);
     lock.packages.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(lock)

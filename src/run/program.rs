@@ -69,10 +69,10 @@ pub(super) fn settle(host: &dyn Host, plan: &Plan) {
 /// Takes the source of a run away that did not come to its end. What somebody has put into the folder since, models
 /// perhaps, keeps it: then it is theirs. Without a record of the run nobody knows whose it is.
 pub(super) fn take_back(host: &dyn Host, run: &SavedRun, step: &PlanStep) -> Result<Vec<String>, HostError> {
-    let Action::Program { commands, staging, to } = &step.action else { return Ok(Vec::new()) };
+    let Action::Program { commands, staging, to, within } = &step.action else { return Ok(Vec::new()) };
     let mut said = Vec::new();
     if is_of(host, to, &run.plan.id) && !run.history.done.is_empty() {
-        if is_as_checked_out(host, commands, to) {
+        if is_as_checked_out(host, commands, to, within) {
             // One rename: an undoing that is cut goes on with what is called ours by its name.
             host.remove(staging)?;
             host.rename(to, staging)?;
@@ -87,13 +87,20 @@ pub(super) fn take_back(host: &dyn Host, run: &SavedRun, step: &PlanStep) -> Res
     Ok(said)
 }
 
-/// Whether git finds nothing in it but what it wrote there, files that the program ignores included.
-fn is_as_checked_out(host: &dyn Host, commands: &[CommandSpec], folder: &Path) -> bool {
+/// Whether git finds nothing in it but what it wrote there, files that the program ignores included; nor in the
+/// repositories within it.
+fn is_as_checked_out(host: &dyn Host, commands: &[CommandSpec], folder: &Path, within: &[String]) -> bool {
     let Some(first) = commands.first() else { return false };
-    let folder = folder.display().to_string();
-    let safe = format!("safe.directory={folder}");
-    let args = ["-c", &safe, "-C", &folder, "status", "--porcelain", "--ignored", "--untracked-files=all"];
-    let command = CommandSpec { args: args.map(str::to_owned).to_vec(), ..first.clone() };
-    let said = crate::host::output(host, &command, LIMIT);
-    said.is_ok_and(|said| said.exit == ChildExit::Code(0) && said.stdout.iter().all(u8::is_ascii_whitespace))
+    let is_clean = |folder: &Path, apart_from: &[String]| {
+        let folder = folder.display().to_string();
+        let safe = format!("safe.directory={folder}");
+        let args = ["-c", &safe, "-C", &folder, "status", "--porcelain", "-z", "--ignored", "--untracked-files=all"];
+        let command = CommandSpec { args: args.map(str::to_owned).to_vec(), ..first.clone() };
+        let Ok(said) = crate::host::output(host, &command, LIMIT) else { return false };
+        // Two letters, a blank and a path, which for another repository ends with a slash.
+        let is_apart = |line: &[u8]| apart_from.iter().any(|name| line.get(3..) == Some(format!("{name}/").as_bytes()));
+        let mut lines = said.stdout.split(|byte| *byte == 0).filter(|line| !line.is_empty());
+        said.exit == ChildExit::Code(0) && lines.all(is_apart)
+    };
+    is_clean(folder, within) && within.iter().all(|name| is_clean(&folder.join(name), &[]))
 }

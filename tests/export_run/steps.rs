@@ -201,8 +201,11 @@ fn any_folder(shell: Shell) {
         }
         let place = Place::new(&root);
         let machine = machine(shell, &place, Engine::Uv);
-        for plan in [machine.docker(None, place.path("c").join(&target)), machine.source(place.path("s").join(&target))]
-        {
+        for plan in [
+            machine.docker(None, place.path("c").join(&target)),
+            machine.source(place.path("s").join(&target)),
+            machine.with_source(place.path("m").join(&target)),
+        ] {
             place_tools(&plan, &place);
             let ran = place.run(shell, &plan, &[], None).expect(0);
             assert_all_called(&plan, &ran);

@@ -1,7 +1,7 @@
 //! Kits that are a program in a repository: `ComfyUI`'s way, with the real git, a repository of this machine in the place of the
 //! public one, and tiny wheels.
 
-use crate::index_server::wheels::{Recipe, Shelf, build};
+use crate::index_server::wheels::{Recipe, Shelf, build, source};
 use crate::kits::{machine_with, package, torch_files, with_kits};
 use crate::repair::versions_in;
 use crate::shelf::versions;
@@ -38,6 +38,7 @@ fn commit(folder: &Path, files: &[(&str, &str)]) {
         git(folder, &["init", "--quiet", "-b", "master"]);
     }
     for (name, text) in files {
+        fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
         fs::write(folder.join(name), text).unwrap();
     }
     git(folder, &["add", "."]);
@@ -171,6 +172,49 @@ fn undoing_removes_what_the_run_checked_out_and_nothing_else() {
     assert!(folder.join("models/mine.bin").exists());
 }
 
+/// A plan in which the program gets another repository into a folder that it does not look at itself.
+fn with_another_within(world: &World) -> PathBuf {
+    let other = world.path("other-source");
+    if !other.exists() {
+        commit(&other, &[("of_other.py", "")]);
+    }
+    let plan = comfyui(world, &["--format", "json"]).expect(0).out;
+    let mut plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    let steps = plan["steps"].as_array_mut().unwrap();
+    let action = &mut steps.iter_mut().find(|step| step["key"] == "kit-comfyui-source").unwrap()["action"];
+    let place = format!("{}/repositories/other", action["staging"].as_str().unwrap());
+    let mut command = action["commands"][0].clone();
+    command["args"] = serde_json::json!(["clone", "--quiet", other.to_str().unwrap(), place]);
+    action["commands"].as_array_mut().unwrap().push(command);
+    action["within"] = serde_json::json!(["repositories/other"]);
+    let run = PathBuf::from(plan["places"]["run"].as_str().unwrap());
+    fs::create_dir_all(&run).unwrap();
+    fs::write(run.join("plan.json"), plan.to_string()).unwrap();
+    world.path("place/ComfyUI/repositories/other")
+}
+
+#[test]
+fn repositories_within_a_program_go_with_it_unless_somebody_uses_them() {
+    let Some((world, source)) = machine("raise SystemExit(1)\n") else { return };
+    commit(&source, &[(".gitignore", "/repositories\n")]);
+    let (folder, within) = (world.path("place/ComfyUI"), with_another_within(&world));
+    run(world.wizard(&["resume", "--json"])).expect(1);
+    assert!(within.join("of_other.py").exists());
+    run(world.wizard(&["rollback"])).expect(0);
+    assert!(!folder.exists(), "both are as they were checked out");
+
+    for mine in ["of_other.py", "models/mine.bin", "../mine.bin"] {
+        with_another_within(&world);
+        run(world.wizard(&["resume", "--json"])).expect(1);
+        fs::create_dir_all(within.join("models")).unwrap();
+        fs::write(within.join(mine), "mine").unwrap();
+        let undone = run(world.wizard(&["rollback"])).expect(0);
+        assert!((undone.out + &undone.err).contains("there are files in it that were not checked out"), "{mine}");
+        assert_eq!(fs::read_to_string(within.join(mine)).unwrap(), "mine");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
+
 #[test]
 fn a_run_whose_record_is_damaged_takes_no_program_away() {
     let Some((world, _)) = machine(MAIN) else { return };
@@ -197,14 +241,148 @@ fn a_program_that_wants_another_torch_says_which() {
 }
 
 #[test]
-fn without_git_the_way_to_it_is_named_and_what_is_not_installed_says_why() {
+fn without_git_the_way_to_it_is_named() {
     let Some((world, _)) = machine(MAIN) else { return };
     fs::remove_file(world.path("bin/git")).ok();
     let ran = comfyui(&world, &["--yes"]).expect(1);
     assert!(ran.err.contains("https://git-scm.com/downloads"), "{}", ran.err);
-    for (name, part) in [("fooocus", "torch 2.1.0"), ("a1111", "setuptools")] {
-        let target = world.target();
-        let ran = run(world.wizard(&["kit", name, "--env", target.to_str().unwrap()])).expect(1);
-        assert!(ran.err.contains("is not installed by the wizard") && ran.err.contains(part), "{}", ran.err);
+}
+
+/// As much of a setuptools as makes the package below: it runs its setup.py.
+const BUILD_META: &str = r#"
+import pathlib, zipfile
+
+class Legacy:
+    def build_wheel(self, wheel_directory, config_settings=None, metadata_directory=None):
+        told = {}
+        exec(pathlib.Path("setup.py").read_text(), told)
+        name, version = told["NAME"], told["VERSION"]
+        info = f"{name}-{version}.dist-info"
+        files = {
+            told["MODULE"]: pathlib.Path(told["MODULE"]).read_text(),
+            f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+            f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        }
+        files[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in [*files, f"{info}/RECORD"])
+        wheel = f"{name}-{version}-py3-none-any.whl"
+        with zipfile.ZipFile(pathlib.Path(wheel_directory) / wheel, "w") as archive:
+            for path, text in files.items():
+                archive.writestr(path, text)
+        return wheel
+
+__legacy__ = Legacy()
+"#;
+
+/// Leaves a trace of each time that it is run.
+const SETUP: &str = r#"
+import os, pathlib
+NAME, VERSION, MODULE = "antlr4_python3_runtime", "4.9.3", "antlr4.py"
+with open(pathlib.Path(os.environ["HOME"]) / "setup-ran", "a") as trace:
+    trace.write("ran\n")
+"#;
+
+/// What `Fooocus` does of itself when it starts: it wants its folders, and serves a page.
+const LAUNCH: &str = r#"
+import http.server, os, sys
+import antlr4, fastapi, torch
+
+assert fastapi.version == "0.112", fastapi.version
+assert os.path.exists(os.path.join(os.environ["path_fooocus_expansion"], "pytorch_model.bin"))
+assert os.path.exists(os.path.join(os.environ["path_fooocus_expansion"], "config.json"))
+assert "--disable-preset-download" in sys.argv, sys.argv
+print("Fooocus version: 9.9")
+
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<title>Fooocus 9.9</title>")
+
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])), Page).serve_forever()
+"#;
+
+fn with_source() -> Arc<Shelf> {
+    let mut shelf = Arc::into_inner(with_kits()).unwrap();
+    for (version, says) in [("0.112", "version = '0.112'\n"), ("0.150", "version = '0.150'\n")] {
+        package(&mut shelf, "fastapi", version, &[], &[("fastapi.py", says)]);
     }
+    package(&mut shelf, "starlette", "0.38.6", &[], &[("starlette.py", "")]);
+    package(&mut shelf, "gradio", "3.41.2", &[], &[("gradio/__init__.py", "")]);
+    let files = [("setuptools/__init__.py", ""), ("setuptools/build_meta.py", BUILD_META)];
+    package(&mut shelf, "setuptools", "80.9.0", &[], &files);
+    shelf.wheels.push(source("antlr4-python3-runtime", "4.9.3", &[("setup.py", SETUP), ("antlr4.py", "")]));
+    Arc::new(shelf)
+}
+
+/// A PC with an environment and a `Fooocus` that git takes from here.
+fn machine_for_fooocus() -> Option<World> {
+    let (torch, vision) = versions();
+    let mut world =
+        machine_with(with_source, &[&format!("torch=={torch}+cu130"), &format!("torchvision=={vision}+cu130")])?;
+    let place = world.path("Fooocus-source");
+    let list = "antlr4-python3-runtime==4.9.*\nsetuptools==69.5.1\nfastapi==0.150\ngradio==3.41.2";
+    let config = "models/prompt_expansion/fooocus_expansion/config.json";
+    commit(&place, &[("launch.py", LAUNCH), ("requirements_versions.txt", list), (config, "{}")]);
+    git(&place, &["branch", "--quiet", "-m", "main"]);
+    let settings = world.path("gitconfig");
+    let text = format!("[url \"file://{}\"]\n\tinsteadOf = https://github.com/lllyasviel/Fooocus\n", place.display());
+    fs::write(&settings, text).unwrap();
+    world.set("GIT_CONFIG_GLOBAL", &settings);
+    world.install_real("git");
+    Some(world)
+}
+
+#[test]
+fn a_package_of_source_alone_is_made_here_and_nothing_of_it_runs_before() {
+    let Some(world) = machine_for_fooocus() else { return };
+    let (target, mirror, trace) = (world.target(), world.server.torch(), world.path("home/setup-ran"));
+    let fooocus = |more: &[&str]| {
+        let words = ["kit", "fooocus", "--env", target.to_str().unwrap(), "--index-url", &mirror];
+        run(world.wizard(&[&words[..], more].concat()))
+    };
+    let (before, files) = (versions_in(&world), torch_files(&world));
+    let text = fooocus(&["--format", "text"]).expect(0).out;
+    for part in [
+        "made for torch 2.1.0",
+        "source alone and are made here, after their hashes were checked, by their own setup.py: antlr4-python3-runtime 4.9.3",
+        "Make antlr4-python3-runtime from source",
+        "fastapi 0.112",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    let ran = fooocus(&["--engine", "pip", "--yes"]).expect(1);
+    assert!(ran.err.contains("No set of packages"), "{}", ran.err);
+    assert!(!trace.exists(), "a plan runs no setup.py");
+
+    let ran = fooocus(&["--yes"]).expect(1);
+    let said = format!("fooocus: passed: the server of Fooocus 9.9 answers, with torch {}+cu130", versions().0);
+    assert!(ran.err.contains(&said), "{}", ran.err);
+    assert!(versions_in(&world).contains(&"antlr4_python3_runtime=4.9.3".to_owned()), "{:?}", versions_in(&world));
+    assert_eq!(torch_files(&world), files);
+    assert_eq!(fs::read_to_string(&trace).unwrap(), "ran\n");
+    assert_eq!(git(&world.path("place/Fooocus"), &["status", "--porcelain", "--ignored"]), "", "the call left nothing");
+
+    // It goes again as a whole, and comes back from the list of what was installed.
+    let saved = crate::world::files_in(&world.path("wizard/data/snapshots"), 1);
+    let then = world.path("wizard/data/snapshots").join(&saved[0]);
+    let with_it = run(world.wizard(&["envs", "snapshot", target.to_str().unwrap(), "--json"])).expect(0);
+    let restore = |file: &str| {
+        let words = ["envs", "restore", target.to_str().unwrap(), file, "--index-url", &mirror, "--yes"];
+        run(world.wizard(&words)).expect(1)
+    };
+    restore(then.to_str().unwrap());
+    assert_eq!(versions_in(&world), before);
+    let with_it: serde_json::Value = serde_json::from_str(&with_it.out).unwrap();
+    restore(with_it["path"].as_str().unwrap());
+    assert!(versions_in(&world).contains(&"antlr4_python3_runtime=4.9.3".to_owned()), "{:?}", versions_in(&world));
+    assert_eq!(fs::read_to_string(&trace).unwrap(), "ran\nran\n");
+}
+
+#[test]
+fn a_new_environment_has_what_is_made_from_source_from_the_beginning() {
+    let Some(world) = machine_for_fooocus() else { return };
+    fs::remove_dir_all(world.target()).unwrap();
+    let ran = run(world.install(&["--kit", "fooocus"])).expect(0);
+    assert!(ran.err.contains("fooocus: passed"), "{}", ran.err);
+    assert!(versions_in(&world).contains(&"antlr4_python3_runtime=4.9.3".to_owned()), "{:?}", versions_in(&world));
 }

@@ -28,6 +28,14 @@ index = "https://download.pytorch.org/whl/cu130"
 wheels = [{ url = "https://download.pytorch.org/whl/cu130/torch-2.15.0%2Bcu130-cp312-cp312-PLATFORM.whl", size = 2950000000, hashes = { sha256 = "2222222222222222222222222222222222222222222222222222222222222222" } }]
 "#;
 
+/// Beside it, for plans in which something is made from its source.
+const SOURCE: &str = r#"
+[[packages]]
+name = "jsonmerge"
+version = "1.8.0"
+sdist = { url = "https://files.example/jsonmerge-1.8.0.tar.gz", size = 26978, hashes = { sha256 = "3333333333333333333333333333333333333333333333333333333333333333" } }
+"#;
+
 const LINUX: &str = "manylinux_2_28_x86_64";
 const INDEX: &str = "https://download.pytorch.org/whl/cu130";
 
@@ -119,7 +127,11 @@ impl Machine {
     }
 
     fn lock(&self, platform: &str) -> Lock {
-        let mut lock = Lock::from_pylock(&LOCK.replace("PLATFORM", platform)).unwrap();
+        self.lock_of(LOCK, platform)
+    }
+
+    fn lock_of(&self, text: &str, platform: &str) -> Lock {
+        let mut lock = Lock::from_pylock_with(&text.replace("PLATFORM", platform), &|_, _| true).unwrap();
         for package in lock.packages.iter_mut().filter(|_| self.sha256.is_some()) {
             package.wheel.sha256.clone_from(&self.sha256);
         }
@@ -128,9 +140,19 @@ impl Machine {
 
     /// A published wheel.
     pub fn wheel(&self, target: PathBuf) -> Plan {
+        self.of_wheels(target, LOCK)
+    }
+
+    /// The same with a package that is made from its source.
+    pub fn with_source(&self, target: PathBuf) -> Plan {
+        self.of_wheels(target, &(LOCK.to_owned() + SOURCE))
+    }
+
+    fn of_wheels(&self, target: PathBuf, lock: &str) -> Plan {
         let platform = if self.os == OsFamily::Windows { "win_amd64" } else { LINUX };
         let assessment = assessment(Route::Wheel, Origin::TorchIndex { url: INDEX.to_owned() });
-        torch_wizard::plan::plan(assessment, self.choices(target), self.lock(platform), self.frame()).unwrap()
+        let lock = self.lock_of(lock, platform);
+        torch_wizard::plan::plan(assessment, self.choices(target), lock, self.frame()).unwrap()
     }
 
     /// An image that is built here from the wheels, or the published one.

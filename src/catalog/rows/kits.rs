@@ -59,20 +59,33 @@ pub struct KitProgram {
     pub start: Vec<String>,
     /// What of it is the user's: models, pictures, settings.
     pub keeps: Vec<String>,
+    /// Other repositories that it finds in its own folder.
+    #[serde(default)]
+    pub within: Vec<Within>,
 }
 
-/// A program that is known and that the wizard does not install, with what stands in the way.
+/// Another repository inside of a program, at exactly this commit.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ByHand {
-    /// The word of the commands.
+pub struct Within {
+    /// Where it stands in the program's folder, with `/`.
+    pub folder: String,
+    /// Where it comes from.
+    pub repository: String,
+    /// Its commit, 40 digits.
+    pub commit: String,
+}
+
+/// A package that indexes have as source alone. It is of Python only, so setuptools makes it without a compiler.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceOnly {
+    /// The package.
     pub name: String,
-    /// What it is.
-    pub what: String,
-    /// Why it is not installed.
-    pub why: String,
-    /// What to do instead.
-    pub helps: String,
+    /// The one version that is taken.
+    pub version: String,
+    /// What it needs, the setuptools that makes it included: without this its code would be run to learn it.
+    pub requires: Vec<Requirement>,
     /// Where it comes from.
     pub backing: Backing,
 }
@@ -130,8 +143,8 @@ pub struct Kits {
     pub all: Vec<Kit>,
     /// What is known to go wrong.
     pub issues: Vec<KitIssue>,
-    /// What is known and not installed.
-    pub by_hand: Vec<ByHand>,
+    /// Packages that are made from source where a kit asks for them.
+    pub sources: Vec<SourceOnly>,
 }
 
 impl Kits {
@@ -146,12 +159,12 @@ impl Kits {
     }
 
     pub(in crate::catalog) fn read(file: &mut File) -> Result<Self, CatalogError> {
-        Ok(Self { all: file.rows("kit")?, issues: file.rows("issue")?, by_hand: file.rows("by_hand")? })
+        Ok(Self { all: file.rows("kit")?, issues: file.rows("issue")?, sources: file.rows("source_only")? })
     }
 
     pub(in crate::catalog) fn backings(&self) -> impl Iterator<Item = &Backing> {
         let issues = self.issues.iter().map(|row| &row.backing);
-        let by_hand = self.by_hand.iter().map(|row| &row.backing);
-        self.all.iter().map(|row| &row.backing).chain(issues).chain(by_hand)
+        let sources = self.sources.iter().map(|row| &row.backing);
+        self.all.iter().map(|row| &row.backing).chain(issues).chain(sources)
     }
 }

@@ -59,6 +59,7 @@ fn steps(plan: &Plan, parts: InPlace<'_>) -> Vec<PlanStep> {
     }
     if installs {
         steps.push(placing::move_in(plan, PACKAGES, "Move the new packages in"));
+        steps.extend(placing::make(plan));
     }
     steps.push(step(
         "verify",

@@ -5,7 +5,7 @@ use crate::host::HostError;
 use crate::lock::{Lock, LockedPackage, is_same_version};
 use crate::plan::Indexes;
 use crate::problem::{NOTHING_CHANGED, Problem};
-use crate::resolve::{self, Question};
+use crate::resolve::{self, Question, has_no_answer};
 use crate::run::download::is_here;
 use crate::snapshots::Package;
 use std::collections::BTreeMap;
@@ -137,10 +137,9 @@ impl Search<'_, '_> {
             let mut tick = || tick("looking for the packages");
             resolve::resolve(&**self.task.host, &question, &|url| credentials.added_to(url), &mut tick)
         };
-        let is_absent = |problem: &Problem| ["no-solution", "no-wheel"].contains(&problem.label.as_str());
         match resolve(requirements.clone()) {
             Ok(lock) => answers.extend(lock.packages.into_iter().map(|package| (package.name.clone(), Ok(package)))),
-            Err(problem) if !is_absent(&problem) => return Err(problem),
+            Err(problem) if !has_no_answer(&problem) => return Err(problem),
             Err(_) => {
                 for requirement in requirements {
                     let name = named(&requirement);
@@ -149,7 +148,7 @@ impl Search<'_, '_> {
                             let package = lock.package(&name).cloned();
                             answers.insert(name, package.ok_or_else(|| "the resolver left it out".to_owned()));
                         }
-                        Err(problem) if is_absent(&problem) => {
+                        Err(problem) if has_no_answer(&problem) => {
                             answers.insert(name, Err("no index has this version of it".to_owned()));
                         }
                         Err(problem) => return Err(problem),

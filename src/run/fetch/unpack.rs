@@ -108,7 +108,8 @@ impl Ahead {
 
     /// A wheel is whole, its hash is right and it is linked under its name.
     pub fn take(&mut self, at: usize, package: Option<LockedPackage>) {
-        if let Some(package) = package.filter(|_| self.is_on && self.handed.insert(at)) {
+        let is_wheel = |package: &LockedPackage| !package.wheel.is_source();
+        if let Some(package) = package.filter(|package| is_wheel(package) && self.is_on && self.handed.insert(at)) {
             self.waiting.push((at, package));
         }
     }

@@ -102,8 +102,9 @@ fn pypi_page(shelf: &Shelf, project: &str, wants_json: bool) -> Answer {
         let files: Vec<_> = wheels
             .iter()
             .map(|wheel| {
+                let metadata = wheel.has_metadata_file.then(|| serde_json::json!({"sha256": wheel.metadata_sha256}));
                 serde_json::json!({"filename": wheel.file, "url": format!("/files/{}", wheel.file), "size": wheel.bytes.len(),
-                    "hashes": {"sha256": wheel.sha256}, "core-metadata": {"sha256": wheel.metadata_sha256}})
+                    "hashes": {"sha256": wheel.sha256}, "core-metadata": metadata.unwrap_or(false.into())})
             })
             .collect();
         let page = serde_json::json!({"meta": {"api-version": "1.1"}, "name": project, "files": files});
@@ -111,7 +112,9 @@ fn pypi_page(shelf: &Shelf, project: &str, wants_json: bool) -> Answer {
     }
     let link = |wheel: &&Wheel| {
         let (file, hash, metadata) = (&wheel.file, &wheel.sha256, &wheel.metadata_sha256);
-        format!("<a href=\"/files/{file}#sha256={hash}\" data-core-metadata=\"sha256={metadata}\">{file}</a><br/>\n")
+        let told =
+            if wheel.has_metadata_file { format!(" data-core-metadata=\"sha256={metadata}\"") } else { String::new() };
+        format!("<a href=\"/files/{file}#sha256={hash}\"{told}>{file}</a><br/>\n")
     };
     let links: String = wheels.iter().map(link).collect();
     Answer::page(&format!("<!DOCTYPE html><html><body>\n{links}</body></html>\n"))

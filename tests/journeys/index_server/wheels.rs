@@ -125,6 +125,28 @@ pub fn build(recipe: &Recipe<'_>) -> Wheel {
     }
 }
 
+/// The source of a package, in a zip: these files in the folder that such an archive has.
+pub fn source(name: &str, version: &str, files: &[(&str, &str)]) -> Wheel {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let metadata = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");
+    for (path, text) in files.iter().copied().chain([("PKG-INFO", metadata.as_str())]) {
+        zip.start_file(format!("{name}-{version}/{path}"), SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    let bytes = zip.finish().unwrap().into_inner();
+    Wheel {
+        project: name.to_owned(),
+        variant: None,
+        file: format!("{name}-{version}.zip"),
+        sha256: sha256(&bytes),
+        bytes: Arc::from(bytes),
+        metadata_sha256: String::new(),
+        metadata: Arc::from([]),
+        is_hash_told: true,
+        has_metadata_file: false,
+    }
+}
+
 /// A wheel that somebody else built, e.g. the pip that Python brings along.
 pub fn ready(file: &str, bytes: Vec<u8>) -> Wheel {
     let parts: Vec<&str> = file.split('-').collect();
