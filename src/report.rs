@@ -32,6 +32,8 @@ pub struct About<'a> {
     pub subject: Option<&'a Path>,
     /// The system, e.g. by [`system`].
     pub system: Option<&'a str>,
+    /// The machine, whose hardware there may be advice on.
+    pub facts: Option<&'a MachineFacts>,
     /// What shall not be in the page.
     pub private: Option<&'a Private>,
 }

@@ -50,8 +50,9 @@ fn verification(model: &Model, path: &Path, text: &Text) -> Result<String, Probl
         return Ok(redacted_json(&data, private));
     }
     let subject = subject(model);
-    let system = model.facts().and_then(|facts| facts.os.found()).map(report::system);
-    let about = About { subject: subject.as_deref(), system: system.as_deref(), private: Some(private) };
+    let facts = model.facts();
+    let system = facts.and_then(|facts| facts.os.found()).map(report::system);
+    let about = About { subject: subject.as_deref(), system: system.as_deref(), facts, private: Some(private) };
     Ok(report::verification_html(report, &about, model.catalog, text))
 }
 

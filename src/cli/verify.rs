@@ -31,7 +31,7 @@ pub fn run(session: &mut Session, args: &VerifyArgs) -> Done {
     let system = facts.os.found().map(crate::report::system);
     report.lock = environment.as_deref().and_then(|environment| crate::run::lock_of(&*session.host, environment));
     if let (Some(path), Some(form)) = (&args.report, form) {
-        let about = About { subject: Some(&checked), system: system.as_deref(), private: None };
+        let about = About { subject: Some(&checked), system: system.as_deref(), facts: Some(&facts), private: None };
         write(session, &session.absolute(path), form, &report, &about)?;
     }
     if let Some(environment) = &environment {

@@ -1,9 +1,12 @@
 //! What a verification has to say beside its verdict: faults that the driver reported, what was slow and why, and how a
 //! card fared under load.
 
+use super::About;
 use super::markup::{Page, Tone};
 use super::verification::device_name;
 use crate::catalog::Catalog;
+use crate::hardware::words::Said;
+use crate::hardware::{self, advice};
 use crate::verify::{VerificationReport, words};
 
 /// Software or card? What a failure points to.
@@ -59,6 +62,23 @@ pub(super) fn under_load(page: &mut Page<'_>, report: &VerificationReport, catal
         page.tag("</h3>\n");
         list(page, &said);
     }
+    page.tag("</section>\n");
+}
+
+/// Advice on the hardware, from what was measured of the machine.
+pub(super) fn hardware(page: &mut Page<'_>, about: &About<'_>, catalog: &Catalog) {
+    let advice = about.facts.map(|facts| advice(facts, catalog)).unwrap_or_default();
+    let said = hardware::words::of(&advice, catalog, page.text);
+    if said.is_empty() {
+        return;
+    }
+    page.part("hardware-title");
+    let sentence = |said: &Said| {
+        let check = page.text.with("hardware-check", &[("check", said.check.as_str().into())]);
+        format!("{} {check} ({})", said.with_card(page.text), said.source)
+    };
+    let sentences: Vec<String> = said.iter().map(sentence).collect();
+    list(page, &sentences);
     page.tag("</section>\n");
 }
 

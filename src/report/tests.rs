@@ -169,7 +169,7 @@ fn names_and_paths_are_never_markup() {
         check.check = NASTY.to_owned();
         check.detail = Some(NASTY.to_owned());
     }
-    let about = About { subject: Some(Path::new(NASTY)), system: Some(NASTY), private: None };
+    let about = About { subject: Some(Path::new(NASTY)), system: Some(NASTY), ..About::default() };
     let html = verification_html(&report, &about, catalog(), &english());
     let mut machine = machine();
     if let Probed::Found { value, .. } = &mut machine.gpus {
@@ -371,7 +371,8 @@ fn nothing_private_is_left_where_it_is_to_be_hidden() {
     }
     report.devices[0].name.clone_from(&words);
     let (facts, plan) = (machine(), made(OsFamily::Linux, "/home/maximiliane/torch-cu130"));
-    let about = About { subject: Some(&plan.target), system: Some(&words), private: Some(&private) };
+    let about =
+        About { subject: Some(&plan.target), system: Some(&words), facts: Some(&facts), private: Some(&private) };
     let html = verification_html(&report, &about, catalog(), &english());
     let card = Card { private: Some(&private), ..card(&facts, &plan, &report) };
     for page in [html, reference_card(&card, &english())] {
@@ -420,7 +421,8 @@ fn pages_to_look_at() {
         {
             let (report, code) = (report(name), text.language().code());
             let system = facts.os.found().map(system);
-            let about = About { subject: Some(&plan.target), system: system.as_deref(), private: None };
+            let about =
+                About { subject: Some(&plan.target), system: system.as_deref(), facts: Some(&facts), private: None };
             let pages = [
                 (format!("{name}-{code}.html"), verification_html(&report, &about, catalog(), &text)),
                 (format!("card-{name}-{code}.html"), reference_card(&card(&facts, &plan, &report), &text)),
@@ -488,4 +490,22 @@ fn what_stands_beside_the_verdict_is_on_the_page() {
     assert!(wrong.contains("Tried once more: in a fresh process failed, on the processor passed."), "{wrong}");
     let cause = "This points to the card or how it is run</p><p>22 of 23 kernels are right on GPU 0, NVIDIA";
     assert!(wrong.contains(cause) && !plain.contains("This points to"), "{wrong}");
+}
+
+#[test]
+fn advice_on_the_hardware_is_on_the_page_where_there_is_any() {
+    let report = report("rtx5070-healthy");
+    let of = |facts: &MachineFacts| {
+        verification_html(&report, &About { facts: Some(facts), ..About::default() }, catalog(), &english())
+    };
+    let mut facts = machine();
+    facts.driver = MachineFacts::unknown("").driver;
+    assert!(!of(&facts).contains("This PC's hardware"));
+    let Probed::Found { value: cards, .. } = &mut facts.gpus else { panic!("there is a card") };
+    cards[0].board.window_bytes = Some(256 << 20);
+    let page = of(&facts);
+    let part = &page[page.find("This PC&#39;s hardware").or(page.find("This PC's hardware")).unwrap()..];
+    for words in ["GPU 0: Resizable BAR seems to be off", "How to check: nvidia-smi -q", "(https://"] {
+        assert!(part.contains(words), "{words} is not in {part}");
+    }
 }

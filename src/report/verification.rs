@@ -21,6 +21,7 @@ pub(super) fn html(report: &VerificationReport, about: &About<'_>, catalog: &Cat
     devices(&mut page, report);
     super::beside::slow(&mut page, report, catalog);
     super::beside::under_load(&mut page, report, catalog);
+    super::beside::hardware(&mut page, about, catalog);
     super::curves::curves(&mut page, report, catalog);
     checks(&mut page, report);
     not_run(&mut page, report);
