@@ -19,12 +19,16 @@ const BENDING: [&str; 7] = [
     "GIT_NAMESPACE",
 ];
 
+/// After a fetch git may tidy up in the background: it would outlive the step and hold files of a folder that is moved
+/// next. Older ones know the second setting alone.
+const QUIET: [&str; 4] = ["-c", "maintenance.auto=false", "-c", "gc.auto=0"];
+
 /// git with these arguments; `set` has what its kind of child inherits.
 pub(crate) fn command(os: OsFamily, git: &Path, set: &BTreeMap<String, String>, args: &[&str]) -> CommandSpec {
     // Handed on to submodules, too. Files of torch lie deeper than Windows' 260 characters.
     let long_paths = ["-c", "core.longpaths=true"];
     let first = if os == OsFamily::Windows { &long_paths[..] } else { &[] };
-    let mut command = CommandSpec::new(git, first.iter().chain(args).copied());
+    let mut command = CommandSpec::new(git, QUIET.iter().chain(first).chain(args).copied());
     command.env.clone_from(set);
     command.env_remove.extend(BENDING.map(str::to_owned));
     // Its progress is read; a user's language may be another.
