@@ -36,9 +36,9 @@ need_packages() {
 }
 
 if [ "$part" != --wine-only ]; then
-    # libedit2 libxml2 libz3-4 libzstd1: what libllvm22 links to. nasm, cmake: aws-lc-sys.
+    # libedit2 libxml2 libz3-4 libzstd1: what libllvm22 links to.
     need_packages gcc g++ gcc-mingw-w64-x86-64-win32 g++-mingw-w64-x86-64-win32 binutils-mingw-w64-x86-64 \
-        libedit2 libxml2 libz3-4 libzstd1 libffi8 cmake nasm wixl msitools
+        libedit2 libxml2 libz3-4 libzstd1 libffi8 wixl msitools
     command -v cargo >/dev/null || die "no cargo on PATH (any 1.9x will do; only the compiler comes from this kit)"
     # A cache of before clippy belonged to it is made anew.
     if [ ! -e "$WINKIT_TC/.complete" ] || [ ! -x "$WINKIT_TC/usr/bin/clippy-driver" ]; then

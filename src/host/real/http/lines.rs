@@ -22,6 +22,8 @@ pub struct Clients {
 }
 
 pub fn clients(host: &dyn Host) -> Result<Clients, String> {
+    // For the whole process; the second to say so says the same.
+    rustls::crypto::ring::default_provider().install_default().ok();
     let machine = MachineProxy::of_host(host);
     let mut files: Vec<_> = CERTIFICATE_FILES.iter().filter_map(|name| host.var(name)).collect();
     files.sort();
