@@ -53,6 +53,16 @@ pub struct Question {
     pub sources: Vec<SourceOnly>,
 }
 
+impl Question {
+    /// Whether a package is one that may be made from its source.
+    pub fn may_make(&self, name: &str, version: &str) -> bool {
+        let is_it = |source: &SourceOnly| {
+            normalised(&source.name) == normalised(name) && is_same_version(&source.version, version)
+        };
+        self.engine == Engine::Uv && self.sources.iter().any(is_it)
+    }
+}
+
 /// Whether there was an answer, and it was no.
 pub fn has_no_answer(problem: &Problem) -> bool {
     ["no-solution", "no-wheel"].contains(&problem.label.as_str())
@@ -116,10 +126,7 @@ fn resolve_once(
 
 /// What uv wrote; of the packages that may be made from source the version that is known.
 fn lock_of_uv(question: &Question, text: &str) -> Result<Lock, LockError> {
-    let is_it = |source: &SourceOnly, name: &str, version: &str| {
-        normalised(&source.name) == name && is_same_version(&source.version, version)
-    };
-    Lock::from_pylock_with(text, &|name, version| question.sources.iter().any(|source| is_it(source, name, version)))
+    Lock::from_pylock_with(text, &|name, version| question.may_make(name, version))
 }
 
 /// Runs the resolver; answers with what it printed and what it said beside that.
@@ -241,11 +248,13 @@ fn settings_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>
         let url = toml::Value::String(crate::lock::public(url));
         write!(text, "[[index]]\nname = \"tw{number}\"\nurl = {url}\nignore-error-codes = [403]\n\n").ok();
     }
-    for SourceOnly { name, version, requires, .. } in &question.sources {
+    // Without a version, so that it holds for one that an index may have beside the known one: `1.8.0+other` is a 1.8.0,
+    // too, and would be run to learn what it needs.
+    for SourceOnly { name, requires, .. } in &question.sources {
         let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
         let needs: Vec<String> = requires.iter().map(|requirement| quoted(&requirement.to_string())).collect();
-        let (name, version, needs) = (quoted(name), quoted(version), needs.join(", "));
-        write!(text, "[[dependency-metadata]]\nname = {name}\nversion = {version}\nrequires-dist = [{needs}]\n\n").ok();
+        let (name, needs) = (quoted(name), needs.join(", "));
+        write!(text, "[[dependency-metadata]]\nname = {name}\nrequires-dist = [{needs}]\n\n").ok();
     }
     if text.is_empty() {
         return Ok(None);
@@ -253,9 +262,9 @@ fn settings_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>
     input_file(host, question, &text, "toml").map(Some)
 }
 
-/// The versions that stay, as a file; of another version of a source nothing is known, so it would be run.
+/// The versions that stay, as a file; of a source exactly the one that is known, and none that counts as the same.
 fn constraints_file(host: &dyn Host, question: &Question) -> Result<Option<PathBuf>, HostError> {
-    let known = question.sources.iter().map(|source| format!("{}=={}", source.name, source.version));
+    let known = question.sources.iter().map(|source| format!("{}==={}", source.name, source.version));
     let lines: Vec<String> = question.constraints.iter().cloned().chain(known).collect();
     if lines.is_empty() {
         return Ok(None);

@@ -72,6 +72,14 @@ fn program() -> Plan {
     with_calls(machine.with_source(machine.at("home/a/torch")), &[kit], &[program])
 }
 
+#[test]
+fn pins_alone_are_refused_where_something_is_made_from_its_source() {
+    for format in [Format::Requirements, Format::Dockerfile] {
+        let refused = export(&source_only(OsFamily::Linux, Engine::Uv), format);
+        assert!(matches!(&refused, Err(ExportError::Source(name)) if name == "jsonmerge"), "{refused:?}");
+    }
+}
+
 macro_rules! shows {
     ($name:ident, $plan:expr, $format:expr) => {
         #[test]
@@ -93,7 +101,7 @@ shows!(sh_with_pip, pip(OsFamily::Linux), Format::Sh);
 shows!(requirements, linux(), Format::Requirements);
 shows!(dockerfile, linux(), Format::Dockerfile);
 shows!(pylock, windows(), Format::Pylock);
-shows!(source_only_sh, source_only(OsFamily::Linux, Engine::Pip), Format::Sh);
+shows!(source_only_sh, source_only(OsFamily::Linux, Engine::Uv), Format::Sh);
 shows!(source_only_powershell, source_only(OsFamily::Windows, Engine::Uv), Format::Ps1);
 shows!(source_only_pylock, source_only(OsFamily::Linux, Engine::Uv), Format::Pylock);
 shows!(program_text, program(), Format::Text);

@@ -64,6 +64,8 @@ fn list(session: &mut Session) {
             None => session.screen.say(format!("{:10}  {}", "", packages.join(", "))),
         }
     }
+    session.screen.note("A CUDA extension is compiled for the card instead:");
+    session.screen.note("  torch-wizard install --route source --env ENV --with flash-attn==2.8.3");
 }
 
 /// Says what came of the calls of a plan's kits, in their own words, and what that means for Jupyter. Answers with what went

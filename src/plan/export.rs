@@ -47,6 +47,9 @@ pub enum ExportError {
     /// The lock is for another system than containers run.
     #[error("the packages are for {0:?}, a container runs Linux")]
     NotLinux(OsFamily),
+    /// Its own code makes it, by a setuptools that pip would fetch for it unchecked.
+    #[error("{0} is made from its source, which pins alone do not do as the plan does; a script does")]
+    Source(String),
     /// Nothing to pin.
     #[error("route {0} has no packages to pin")]
     NoLock(&'static str),

@@ -396,6 +396,30 @@ mod tests {
         }
     }
 
+    /// What is here need not be fetched; a Python that cannot have torch, or that a kit does not take, is none.
+    #[test]
+    fn a_python_that_is_here_is_taken_before_the_newest_that_fits() {
+        let web_ui = kits(&["a1111"], OsFamily::Linux).unwrap();
+        let source = crate::facts::Source::new(crate::facts::Via::FileSystem, "x");
+        let python = |version: &str, why_not: Option<&str>| crate::facts::Python {
+            path: format!("/{version}").into(),
+            version: version.parse().ok(),
+            implementation: "CPython".to_owned(),
+            bits: Some(64),
+            free_threaded: false,
+            source: source.clone(),
+            why_not: why_not.map(str::to_owned),
+        };
+        let mut facts = MachineFacts::unknown("");
+        let mut chosen = |pythons: Vec<crate::facts::Python>| {
+            facts.pythons = crate::facts::Probed::Found { value: pythons, source: source.clone() };
+            with_python(&Wish::default(), &web_ui, &facts).unwrap().python.map(|python| python.to_string())
+        };
+        assert_eq!(chosen(vec![python("3.10.4", None), python("3.13.1", None)]).as_deref(), Some("3.10"));
+        assert_eq!(chosen(vec![python("3.10.4", Some("32 bits")), python("3.13.1", None)]).as_deref(), Some("3.11"));
+        assert_eq!(chosen(vec![python("3.10.4", None), python("3.11.7", None)]).as_deref(), Some("3.11"));
+    }
+
     #[test]
     fn a_package_of_two_kits_is_wished_once() {
         let wish = Wish { packages: vec!["accelerate".to_owned()], ..Wish::default() };

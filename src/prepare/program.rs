@@ -59,6 +59,11 @@ pub(super) fn look(
     Ok(all)
 }
 
+fn never_fetched(kit: &Kit) -> Problem {
+    let cause = format!("The source of {} was never fetched here, and nothing is fetched now.", kit.name);
+    Problem::new("no-network", cause).advise("Try again without --offline.")
+}
+
 fn no_git() -> Problem {
     Problem::new("tool-missing", "git was not found, which fetches this program.")
         .advise("Install Git (https://git-scm.com/downloads), then try again.")
@@ -121,6 +126,13 @@ impl Source<'_, '_> {
         if !origin.is_ok_and(|origin| origin.trim() == repository) {
             return Ok(None);
         }
+        let is_there = |other: &&Within| self.host.meta(&folder.join(&other.folder).join(".git")).is_some();
+        if let Some(other) = self.program.within.iter().find(|other| !is_there(other)) {
+            let cause = format!("{shown} lacks {}, which {} wants there.", other.folder, kit.name);
+            return Err(Problem::new("folder-incomplete", cause).advise(
+                "Start it once by its own instructions, which fetch it; or move the folder away, so that it is made anew.",
+            ));
+        }
         let commit = self.git(&[&place[..], &["rev-parse", "--verify", "HEAD"]].concat())?.trim().to_owned();
         let list = self.host.read(&folder.join(requirements)).map_err(|error| crate::run::problem_of(&error))?;
         Ok(Some(Looked {
@@ -142,21 +154,38 @@ impl Source<'_, '_> {
 
     /// A repository of ours that cannot be used any more, after a cut perhaps, is made anew once.
     fn look(&mut self, kit: &Kit, offline: bool) -> Result<Looked, Problem> {
-        match self.look_once(kit, offline) {
+        let looked = match self.look_once(kit, offline) {
             Err(problem) if problem.label == FAILED && !offline => {
                 self.host.remove(self.cache).map_err(|error| crate::run::problem_of(&error))?;
                 self.look_once(kit, offline)
             }
             other => other,
+        }?;
+        self.look_within(kit, offline)?;
+        Ok(looked)
+    }
+
+    /// The other repositories, each of whose commits is fetched once.
+    fn look_within(&mut self, kit: &Kit, offline: bool) -> Result<(), Problem> {
+        for Within { repository, commit, .. } in &self.program.within {
+            let at = within_ref(commit);
+            if self.run(&["rev-parse", "--verify", "--quiet", &format!("{at}^{{commit}}")]).is_ok() {
+                continue;
+            }
+            if offline {
+                return Err(never_fetched(kit));
+            }
+            let spec = format!("+{commit}:{at}");
+            self.run_for(repository, &["fetch", "--quiet", "--depth", "1", "--no-tags", repository, &spec])?;
         }
+        Ok(())
     }
 
     fn look_once(&mut self, kit: &Kit, offline: bool) -> Result<Looked, Problem> {
         let KitProgram { repository, branch, requirements, .. } = self.program;
         let newest = format!("refs/programs/{branch}");
         if offline && self.host.meta(self.cache).is_none() {
-            let cause = format!("The source of {} was never fetched here, and nothing is fetched now.", kit.name);
-            return Err(Problem::new("no-network", cause).advise("Try again without --offline."));
+            return Err(never_fetched(kit));
         }
         // Can be repeated.
         let cache = self.cache.display().to_string();
@@ -169,12 +198,6 @@ impl Source<'_, '_> {
         // A ref of its own: a later look does not change what was planned.
         let at = format!("refs/planned/{commit}");
         self.run(&["update-ref", &at, &commit])?;
-        for Within { repository, commit, .. } in &self.program.within {
-            if !offline && self.run(&["cat-file", "-e", &format!("{commit}^{{commit}}")]).is_err() {
-                let spec = format!("+{commit}:{}", within_ref(commit));
-                self.run_for(repository, &["fetch", "--quiet", "--depth", "1", "--no-tags", repository, &spec])?;
-            }
-        }
         let list = self.run(&["show", &format!("{commit}:{requirements}")])?;
         Ok(Looked {
             program: Program {
@@ -268,9 +291,85 @@ fn packages(list: &str, kit: &Kit) -> Result<Vec<String>, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::OsFamily;
+    use crate::host::fake::{Script, World};
 
     fn comfyui() -> Kit {
         crate::catalog::Catalog::embedded().unwrap().kits.named("comfyui").unwrap().clone()
+    }
+
+    const GIT: &str = "/usr/bin/git";
+
+    fn web_ui() -> Kit {
+        crate::catalog::Catalog::embedded().unwrap().kits.named("a1111").unwrap().clone()
+    }
+
+    /// What is asked of git for the repositories within the web UI, and how it ends.
+    fn within(world: &World, offline: bool) -> Result<(), String> {
+        let (kit, set) = (web_ui(), BTreeMap::new());
+        let program = kit.program.as_ref().unwrap();
+        let (git, cache) = (Path::new(GIT), Path::new("/cache/a1111.git"));
+        let mut tick = |_: &str| ControlFlow::Continue(());
+        let mut source = Source { host: world, git, set: &set, cache, program, tick: &mut tick };
+        source.look_within(&kit, offline).map_err(|problem| format!("{}: {}", problem.label, problem.cause))
+    }
+
+    /// A git that has the commits of all repositories but one, for which it has other words.
+    fn git_without_one(fetches: bool) -> World {
+        let lacking = &web_ui().program.unwrap().within[3];
+        let at = within_ref(&lacking.commit);
+        let asked = ["--git-dir=/cache/a1111.git", "rev-parse", "--verify", "--quiet", &format!("{at}^{{commit}}")];
+        let args = git::command(OsFamily::Linux, Path::new(GIT), &BTreeMap::new(), &asked).args;
+        let world = World::new(OsFamily::Linux).program(GIT, Script::prints("12ab\n"));
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let world = world.program_with(GIT, &args, Script::exits(1));
+        let spec = format!("+{}:{at}", lacking.commit);
+        let place = "--git-dir=/cache/a1111.git";
+        let fetch = [place, "fetch", "--quiet", "--depth", "1", "--no-tags", &lacking.repository, &spec];
+        let args = git::command(OsFamily::Linux, Path::new(GIT), &BTreeMap::new(), &fetch).args;
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        if fetches { world } else { world.program_with(GIT, &args, Script::exits(128)) }
+    }
+
+    #[test]
+    fn of_the_repositories_within_a_program_those_that_are_not_here_are_fetched() {
+        let world = git_without_one(true);
+        assert_eq!(within(&world, false), Ok(()));
+        let ran: Vec<String> = world.ran().iter().map(|command| command.args.join(" ")).collect();
+        let fetched: Vec<&String> = ran.iter().filter(|args| args.contains(" fetch ")).collect();
+        assert_eq!((ran.len(), fetched.len()), (6, 1), "{ran:?}");
+        assert!(fetched[0].contains("https://github.com/crowsonkb/k-diffusion +ab527a9a"), "{fetched:?}");
+    }
+
+    #[test]
+    fn a_repository_within_that_cannot_be_had_is_named() {
+        let offline = within(&git_without_one(true), true).unwrap_err();
+        assert!(offline.starts_with("no-network: "), "{offline}");
+        let refused = within(&git_without_one(false), false).unwrap_err();
+        assert!(refused.contains("https://github.com/crowsonkb/k-diffusion"), "{refused}");
+    }
+
+    #[test]
+    fn a_checkout_that_lacks_a_repository_within_is_not_taken() {
+        let kit = web_ui();
+        let program = kit.program.as_ref().unwrap();
+        let folder = Path::new("/home/web ui");
+        let world = World::new(OsFamily::Linux)
+            .program(GIT, Script::prints(format!("{}\n", program.repository)))
+            .dir(folder.join(".git"))
+            .file(folder.join("requirements_versions.txt"), "numpy\n");
+        let (set, mut tick) = (BTreeMap::new(), |_: &str| ControlFlow::Continue(()));
+        let (git, cache) = (Path::new(GIT), Path::new("/cache/a1111.git"));
+        let mut stands = |world: &World| {
+            let mut source = Source { host: world, git, set: &set, cache, program, tick: &mut tick };
+            source.standing(&kit, folder).map(|looked| looked.map(|looked| looked.packages))
+        };
+        let problem = stands(&world).unwrap_err();
+        assert_eq!(problem.label, "folder-incomplete");
+        assert!(problem.cause.contains("repositories/stable-diffusion-webui-assets"), "{}", problem.cause);
+        let whole =
+            program.within.iter().fold(world, |world, other| world.dir(folder.join(&other.folder).join(".git")));
+        assert_eq!(stands(&whole).unwrap(), Some(vec!["numpy".to_owned()]));
     }
 
     #[test]

@@ -74,9 +74,9 @@ pub fn engine_and_python(
         }
         (None, _) => {
             return Err(Problem::new("python-missing", format!("No Python {wanted} with pip or uv was found."))
-                .advise(
-                    "Install Python 3.12 from https://www.python.org/downloads/, or install uv, which brings one.",
-                ));
+                .advise(format!(
+                    "Install Python {wanted} from https://www.python.org/downloads/, or install uv, which brings one."
+                )));
         }
     };
     let engine = if uv.is_some() { Engine::Uv } else { Engine::Pip };
@@ -190,7 +190,7 @@ fn bring_python(
             "python-missing",
             format!("No fitting Python is on this PC, and uv could not bring Python {short}."),
         )
-        .advise("Install Python 3.12 from https://www.python.org/downloads/ and try again.")
+        .advise(format!("Install Python {short} from https://www.python.org/downloads/ and try again."))
         .details(said)
     };
     let installed = run(&["python", "install", "--no-bin", &short]).map_err(|error| problem(error.to_string()))?;

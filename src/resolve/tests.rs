@@ -102,7 +102,7 @@ fn sources_are_named_to_uv_with_their_one_version_and_what_they_need() {
         let at = command.args.iter().position(|arg| arg == at).unwrap();
         String::from_utf8(world.read(command.args[at + 1].as_ref()).unwrap().clone()).unwrap()
     };
-    assert_eq!(file("--constraint"), format!("{}=={}\n", source.name, source.version));
-    let known = format!("name = \"{}\"\nversion = \"{}\"\nrequires-dist = [\"setuptools", source.name, source.version);
+    assert_eq!(file("--constraint"), format!("{}==={}\n", source.name, source.version));
+    let known = format!("name = \"{}\"\nrequires-dist = [\"setuptools", source.name);
     assert!(file("--config-file").contains(&known), "{}", file("--config-file"));
 }

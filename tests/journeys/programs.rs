@@ -291,6 +291,7 @@ assert os.path.exists(os.path.join(os.environ["path_fooocus_expansion"], "pytorc
 assert os.path.exists(os.path.join(os.environ["path_fooocus_expansion"], "config.json"))
 assert "--disable-preset-download" in sys.argv, sys.argv
 print("Fooocus version: 9.9")
+open("hash_cache.txt", "a").close()
 
 class Page(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -311,6 +312,8 @@ fn with_source() -> Arc<Shelf> {
     let files = [("setuptools/__init__.py", ""), ("setuptools/build_meta.py", BUILD_META)];
     package(&mut shelf, "setuptools", "80.9.0", &[], &files);
     shelf.wheels.push(source("antlr4-python3-runtime", "4.9.3", &[("setup.py", SETUP), ("antlr4.py", "")]));
+    // By PEP 440 this one is a 4.9.3, too, and a newer one.
+    shelf.wheels.push(source("antlr4-python3-runtime", "4.9.3+other", &[("setup.py", SETUP), ("antlr4.py", "")]));
     Arc::new(shelf)
 }
 
@@ -360,7 +363,17 @@ fn a_package_of_source_alone_is_made_here_and_nothing_of_it_runs_before() {
     assert!(versions_in(&world).contains(&"antlr4_python3_runtime=4.9.3".to_owned()), "{:?}", versions_in(&world));
     assert_eq!(torch_files(&world), files);
     assert_eq!(fs::read_to_string(&trace).unwrap(), "ran\n");
-    assert_eq!(git(&world.path("place/Fooocus"), &["status", "--porcelain", "--ignored"]), "", "the call left nothing");
+    let folder = world.path("place/Fooocus");
+    assert_eq!(git(&folder, &["status", "--porcelain", "--ignored"]), "", "the call left nothing");
+    // A proxy is for what is not on this machine; what somebody has written there meanwhile stays.
+    fs::write(folder.join("hash_cache.txt"), "mine").unwrap();
+    let mut call = world.command(&target.join("bin/python"));
+    call.args(["-I", "-B"]).arg(world.run_folder().join("kit-fooocus.py")).current_dir(&folder);
+    call.env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("http_proxy", "http://127.0.0.1:9")
+        .env("HTTP_PROXY", "http://127.0.0.1:9");
+    assert!(run(call).expect(0).out.contains("kit-call: passed"));
+    assert_eq!(fs::read_to_string(folder.join("hash_cache.txt")).unwrap(), "mine");
 
     // It goes again as a whole, and comes back from the list of what was installed.
     let saved = crate::world::files_in(&world.path("wizard/data/snapshots"), 1);

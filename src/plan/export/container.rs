@@ -34,6 +34,7 @@ fn check_image(image: &str) -> Result<(), ExportError> {
 /// pip fetches by the pins while the image is built. Whoever runs in it is no root, and cannot change the packages.
 fn from_pins(plan: &Plan, base: &str) -> Result<String, ExportError> {
     pins::check(plan)?;
+    pins::no_source(plan)?;
     check_image(base)?;
     Ok(format!(
         "# syntax=docker/dockerfile:1\n# {}\n# Run with: docker run --rm -it --gpus all --ipc=host IMAGE\n\

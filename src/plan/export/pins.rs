@@ -56,7 +56,14 @@ pub(super) fn index_lines(plan: &Plan) -> String {
 pub(super) fn requirements(plan: &Plan) -> Result<String, ExportError> {
     has_torch(plan)?;
     check(plan)?;
+    no_source(plan)?;
     Ok(format!("# {}\n{}{}", one_line(&heading(plan)), index_lines(plan), plan.lock.requirements()))
+}
+
+/// pip would fetch what makes a source without looking at its hash.
+pub(super) fn no_source(plan: &Plan) -> Result<(), ExportError> {
+    let source = plan.lock.packages.iter().find(|package| package.wheel.is_source());
+    source.map_or(Ok(()), |package| Err(ExportError::Source(package.name.clone())))
 }
 
 /// The lock.

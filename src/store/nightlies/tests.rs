@@ -32,6 +32,18 @@ fn what_is_kept_reads_back_the_same_newest_first() {
 }
 
 #[test]
+fn a_night_with_a_package_that_is_made_from_its_source_reads_back() {
+    let world = World::new(OsFamily::Linux);
+    let mut whole = lock("20261120", 'b');
+    let mut source = whole.packages[0].clone();
+    source.name = "jsonmerge".to_owned();
+    source.wheel.file_name = "jsonmerge-1.8.0.tar.gz".to_owned();
+    whole.packages.insert(0, source);
+    keep(&world, "cu132", &"2.16.0.dev20261120".parse().unwrap(), &whole).unwrap();
+    assert_eq!(kept(&world)[0].lock.packages, whole.packages);
+}
+
+#[test]
 fn a_release_is_not_kept_and_a_torn_file_is_none() {
     let world = World::new(OsFamily::Linux);
     keep(&world, "cu130", &"2.15.0".parse().unwrap(), &lock("20261120", 'a')).unwrap();
