@@ -13,6 +13,7 @@ mod homes;
 mod knowledge;
 mod looks;
 #[path = "../plans/made.rs"]
+#[expect(dead_code, reason = "made for tests of all routes")]
 mod made;
 mod monitor;
 mod other;
