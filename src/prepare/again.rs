@@ -271,7 +271,7 @@ impl Task<'_> {
 pub(super) fn made_here(lock: &Lock) -> Option<Reason> {
     let sources = lock.sources(true).packages.into_iter();
     let names: Vec<String> = sources.map(|package| format!("{} {}", package.name, package.version)).collect();
-    (!names.is_empty()).then(|| reason("made-from-source", &[("names", &names.join(", "))]))
+    (!names.is_empty()).then(|| reason("kit-made-from-source", &[("names", &names.join(", "))]))
 }
 
 /// `cpu`, or the cards, separated by commas.

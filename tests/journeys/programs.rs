@@ -367,7 +367,7 @@ fn a_package_of_source_alone_is_made_here_and_nothing_of_it_runs_before() {
     assert_eq!(git(&folder, &["status", "--porcelain", "--ignored"]), "", "the call left nothing");
     // A proxy is for what is not on this machine; what somebody has written there meanwhile stays.
     fs::write(folder.join("hash_cache.txt"), "mine").unwrap();
-    let mut call = world.command(&target.join("bin/python"));
+    let mut call = world.command(target.join("bin/python"));
     call.args(["-I", "-B"]).arg(world.run_folder().join("kit-fooocus.py")).current_dir(&folder);
     call.env("PYTHONDONTWRITEBYTECODE", "1")
         .env("http_proxy", "http://127.0.0.1:9")

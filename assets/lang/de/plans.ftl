@@ -38,4 +38,4 @@ reason-kit-harmless = Harmlos, von { $package }: { $what } { $helps }
 reason-kit-program = { $url } (Commit { $commit }) wird nach { $folder } ausgecheckt. Dort starten: { $start } – seine Ordner { $kept } gehören Ihnen: Wird das Kit später rückgängig gemacht, bleibt { $folder }, wie es ist.
 reason-kit-program-stands = { $folder } ist schon ein Checkout von { $url } (Commit { $commit }) und bleibt, wie es ist, mit { $kept }; die Pakete sind die, die es nennt. Dort starten: { $start }
 reason-kit-program-within = Darin, jeweils auf dem Commit, für den das Programm gemacht ist: { $urls }.
-reason-made-from-source = Diese Pakete gibt es im Index nur als Quelltext; nach der Prüfung ihrer Hashes baut ihr eigenes setup.py sie hier: { $names }.
+reason-kit-made-from-source = Diese Pakete gibt es im Index nur als Quelltext; nach der Prüfung ihrer Hashes baut ihr eigenes setup.py sie hier: { $names }.

@@ -38,4 +38,4 @@ reason-kit-harmless = Harmless, of { $package }: { $what } { $helps }
 reason-kit-program = { $url } (commit { $commit }) is checked out to { $folder }. Start it there: { $start } – its folders { $kept } are yours: undoing the kit later leaves { $folder } as it is.
 reason-kit-program-stands = { $folder } is a checkout of { $url } already (commit { $commit }) and is left as it is, { $kept } included; the packages are those that it lists. Start it there: { $start }
 reason-kit-program-within = Inside it, each at the commit that the program was made for: { $urls }.
-reason-made-from-source = These packages are on the index as source alone and are made here, after their hashes were checked, by their own setup.py: { $names }.
+reason-kit-made-from-source = These packages are on the index as source alone and are made here, after their hashes were checked, by their own setup.py: { $names }.
