@@ -20,7 +20,7 @@ const CARD: &str = "driver=581.57\ncuda=13000\ngpu=NVIDIA GeForce RTX 5070|12227
 /// Stands in for `setup.py`: `CMake` alone, as torch's own does with this variable.
 const SETUP: &str = r#"import os, sys
 assert sys.argv[1:] == ["build"] and os.environ["CMAKE_ONLY"] == "1"
-os.makedirs("build")
+os.makedirs("build", exist_ok=True)
 archs = os.environ["TORCH_CUDA_ARCH_LIST"].replace(".", "").split(";")
 with open("build/build.ninja", "w") as ninja:
     ninja.write("FLAGS = " + " ".join("-gencode arch=compute_%s,code=sm_%s" % (a, a) for a in archs))
@@ -293,9 +293,12 @@ fn a_build_without_code_for_the_card_stops_before_an_hour_of_compiling() {
     // A new run begins with a clean source.
     run(world.wizard(&["rollback"])).expect(0);
     recipe.workshop.settings[0].value = "{archs}".to_owned();
+    let stale = recipe.folder.join("build/stale");
+    fs::write(&stale, "").unwrap();
     saved(&world, Engine::Uv, recipe, &pip_alone());
     let ran = run(world.resume());
     assert_eq!(ran.ended()["env"], world.target().to_str().unwrap(), "{}\n{}", ran.err, ran.out);
+    assert!(!stale.exists(), "CMake would take its paths from there");
 }
 
 #[test]
