@@ -37,9 +37,10 @@ def main(uv: str) -> int:
     kits = tomllib.loads((CATALOG / "kits.toml").read_text(encoding="utf-8"))["kit"]
     releases = tomllib.loads((CATALOG / "wheels.toml").read_text(encoding="utf-8"))["release"]
     torch = releases[0]["torch"]
-    # A program's own list of packages is in its repository.
-    kits = [kit for kit in kits if kit["packages"]]
-    asked = [(kit, system) for kit in kits for system in kit.get("os", list(PLATFORMS))]
+    for kit in kits:
+        if "program" in kit:
+            print(f"skipped: {kit['name']}: its own list of packages is in its repository, which is not asked here")
+    asked = [(kit, system) for kit in kits if kit["packages"] for system in kit.get("os", list(PLATFORMS))]
 
     def answer(one):
         kit, system = one

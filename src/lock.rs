@@ -248,11 +248,21 @@ impl Lock {
         text
     }
 
-    /// Those packages alone that are made here from their source, or those that are not.
+    /// Those packages alone that are made here from their source.
     #[must_use]
-    pub fn sources(&self, are_sources: bool) -> Self {
-        let packages = self.packages.iter().filter(|package| package.wheel.is_source() == are_sources);
-        Self { packages: packages.cloned().collect(), ..self.clone() }
+    pub fn sources(&self) -> Self {
+        self.only(LockedWheel::is_source)
+    }
+
+    /// Those packages alone that are not.
+    #[must_use]
+    pub fn wheels(&self) -> Self {
+        self.only(|file| !file.is_source())
+    }
+
+    fn only(&self, is_one: impl Fn(&LockedWheel) -> bool) -> Self {
+        let packages = self.packages.iter().filter(|package| is_one(&package.wheel)).cloned().collect();
+        Self { packages, ..self.clone() }
     }
 
     /// A short name for exactly this set: the same packages with the same hashes have the same.

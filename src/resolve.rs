@@ -91,16 +91,22 @@ pub fn resolve(
     address: &dyn Fn(&str) -> String,
     tick: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<Lock, Problem> {
-    let of_wheels = Question { sources: Vec::new(), ..question.clone() };
-    let first = resolve_once(host, &of_wheels, address, tick);
-    let Err(no) = &first else { return first };
-    if question.sources.is_empty() || question.engine == Engine::Pip || !has_no_answer(no) {
-        return first;
-    }
-    match resolve_once(host, question, address, tick) {
-        // What would be made from source did not help.
-        Err(second) if has_no_answer(&second) => first,
-        other => other,
+    let mut asked = Question { sources: Vec::new(), ..question.clone() };
+    let mut first = None;
+    loop {
+        let no = match resolve_once(host, &asked, address, tick) {
+            Err(no) if has_no_answer(&no) => no,
+            other => return other,
+        };
+        // Only what uv names stands in the way: another source than those would hold its package at one version.
+        let is_missing = |source: &&SourceOnly| no.details.contains(&source.name) && !asked.sources.contains(source);
+        let missing: Vec<SourceOnly> = question.sources.iter().filter(is_missing).cloned().collect();
+        if missing.is_empty() || question.engine == Engine::Pip {
+            // What would be made from source did not help.
+            return Err(first.unwrap_or(no));
+        }
+        asked.sources.extend(missing);
+        first.get_or_insert(no);
     }
 }
 

@@ -49,8 +49,8 @@ fn a_source_is_taken_of_the_version_alone_that_may_be_one_and_by_its_hash() {
     let is_it = |name: &str, version: &str| (name, version) == ("plain-source", "4.9.3");
     let lock = Lock::from_pylock_with(SOURCE, &is_it).unwrap();
     assert!(lock.packages[0].wheel.is_source());
-    assert_eq!(lock.sources(true), lock);
-    assert!(lock.sources(false).packages.is_empty());
+    assert_eq!(lock.sources(), lock);
+    assert!(lock.wheels().packages.is_empty());
     assert_eq!(Lock::from_pylock_with(&lock.to_pylock(), &is_it).unwrap().packages, lock.packages);
     let hash = SOURCE.find(", hashes").unwrap();
     let without = format!("{} }}\n", &SOURCE[..hash]);

@@ -57,8 +57,8 @@ pub fn make(plan: &Plan, python: &Path, pins: &Path) -> CommandSpec {
     command
 }
 
-/// The same as [`install`] into a folder that is no environment: what stays of it is what uv's cache has unpacked then. The hashes are
-/// named again, because uv takes an entry of its cache for the install only if it knows them of it.
+/// The same as [`install`] into a folder that is no environment: what stays of it is what uv's cache has unpacked then.
+/// The hashes are named again, because uv takes an entry of its cache for the install only if it knows them of it.
 pub fn unpack(plan: &Plan, pins: &Path, into: &Path) -> CommandSpec {
     let mut command = install(plan, &plan.choices.python, pins);
     command.args.extend(["--target".to_owned(), into.display().to_string()]);

@@ -96,7 +96,7 @@ pub(super) fn install_for(plan: &Plan, python: &Path, environment: &Path) -> Pla
 /// The packages of the lock that are made from their source, once what they are made with is installed; `None` if there are
 /// none.
 pub(super) fn make(plan: &Plan, python: &Path, environment: &Path) -> Option<[PlanStep; 2]> {
-    let sources = plan.lock.sources(true);
+    let sources = plan.lock.sources();
     let names: Vec<&str> = sources.packages.iter().map(|package| package.name.as_str()).collect();
     if names.is_empty() {
         return None;

@@ -269,7 +269,7 @@ impl Task<'_> {
 
 /// What is made from its source, if anything is.
 pub(super) fn made_here(lock: &Lock) -> Option<Reason> {
-    let sources = lock.sources(true).packages.into_iter();
+    let sources = lock.sources().packages.into_iter();
     let names: Vec<String> = sources.map(|package| format!("{} {}", package.name, package.version)).collect();
     (!names.is_empty()).then(|| reason("kit-made-from-source", &[("names", &names.join(", "))]))
 }

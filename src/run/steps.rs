@@ -231,7 +231,7 @@ impl Runner<'_> {
 
     /// The pins with the hashes of the files that were fetched.
     pub(super) fn write_pins(&mut self, path: &Path) -> Result<(), Stop> {
-        Ok(self.host.write_atomic(path, self.lock_with_hashes().sources(false).requirements().as_bytes())?)
+        Ok(self.host.write_atomic(path, self.lock_with_hashes().wheels().requirements().as_bytes())?)
     }
 
     /// The lock with the hashes that were computed here, too.

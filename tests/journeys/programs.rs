@@ -10,6 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use torch_wizard::catalog::{Catalog, Within};
+use torch_wizard::plan::Plan;
+use torch_wizard::plan::kit::{Program, is_of_kit, with_calls, within_ref};
 
 /// What `ComfyUI` prints when it starts as its own tests do.
 const MAIN: &str = r#"
@@ -173,23 +176,37 @@ fn undoing_removes_what_the_run_checked_out_and_nothing_else() {
 }
 
 /// A plan in which the program gets another repository into a folder that it does not look at itself.
-fn with_another_within(world: &World) -> PathBuf {
+fn with_another_within(world: &World, source: &Path) -> PathBuf {
     let other = world.path("other-source");
     if !other.exists() {
         commit(&other, &[("of_other.py", "")]);
     }
     let plan = comfyui(world, &["--format", "json"]).expect(0).out;
-    let mut plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
-    let steps = plan["steps"].as_array_mut().unwrap();
-    let action = &mut steps.iter_mut().find(|step| step["key"] == "kit-comfyui-source").unwrap()["action"];
-    let place = format!("{}/repositories/other", action["staging"].as_str().unwrap());
-    let mut command = action["commands"][0].clone();
-    command["args"] = serde_json::json!(["clone", "--quiet", other.to_str().unwrap(), place]);
-    action["commands"].as_array_mut().unwrap().push(command);
-    action["within"] = serde_json::json!(["repositories/other"]);
-    let run = PathBuf::from(plan["places"]["run"].as_str().unwrap());
-    fs::create_dir_all(&run).unwrap();
-    fs::write(run.join("plan.json"), plan.to_string()).unwrap();
+    let mut plan: Plan = serde_json::from_str(&plan).unwrap();
+    let kit = Catalog::embedded().unwrap().kits.named("comfyui").unwrap();
+    let within = Within {
+        folder: "repositories/other".to_owned(),
+        repository: "https://other.example/other".to_owned(),
+        commit: git(&other, &["rev-parse", "HEAD"]),
+    };
+    let cache = world.path("wizard/cache/programs/comfyui.git");
+    let spec = format!("+HEAD:{}", within_ref(&within.commit));
+    git(&cache, &["fetch", "--quiet", other.to_str().unwrap(), &spec]);
+    let program = Program {
+        kit: kit.name.clone(),
+        git: world.path("bin/git"),
+        cache,
+        at: format!("refs/planned/{}", git(source, &["rev-parse", "HEAD"])),
+        url: kit.program.as_ref().unwrap().repository.clone(),
+        branch: "master".to_owned(),
+        folder: world.path("place/ComfyUI"),
+        within: vec![within],
+        stands: false,
+    };
+    plan.steps.retain(|step| !is_of_kit(step));
+    let plan = with_calls(plan, &[kit], &[program]);
+    fs::create_dir_all(&plan.places.run).unwrap();
+    fs::write(plan.places.run.join("plan.json"), serde_json::to_string(&plan).unwrap()).unwrap();
     world.path("place/ComfyUI/repositories/other")
 }
 
@@ -197,14 +214,16 @@ fn with_another_within(world: &World) -> PathBuf {
 fn repositories_within_a_program_go_with_it_unless_somebody_uses_them() {
     let Some((world, source)) = machine("raise SystemExit(1)\n") else { return };
     commit(&source, &[(".gitignore", "/repositories\n")]);
-    let (folder, within) = (world.path("place/ComfyUI"), with_another_within(&world));
+    let (folder, within) = (world.path("place/ComfyUI"), with_another_within(&world, &source));
     run(world.wizard(&["resume", "--json"])).expect(1);
     assert!(within.join("of_other.py").exists());
+    assert_eq!(git(&within, &["config", "remote.origin.url"]), "https://other.example/other");
+    assert_eq!(git(&within, &["rev-parse", "HEAD"]), git(&world.path("other-source"), &["rev-parse", "HEAD"]));
     run(world.wizard(&["rollback"])).expect(0);
     assert!(!folder.exists(), "both are as they were checked out");
 
     for mine in ["of_other.py", "models/mine.bin", "../mine.bin"] {
-        with_another_within(&world);
+        with_another_within(&world, &source);
         run(world.wizard(&["resume", "--json"])).expect(1);
         fs::create_dir_all(within.join("models")).unwrap();
         fs::write(within.join(mine), "mine").unwrap();

@@ -143,7 +143,7 @@ pub struct Kits {
     pub all: Vec<Kit>,
     /// What is known to go wrong.
     pub issues: Vec<KitIssue>,
-    /// Packages that are made from source where a kit asks for them.
+    /// Packages that are made from source where something asks for them.
     pub sources: Vec<SourceOnly>,
 }
 

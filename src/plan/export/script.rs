@@ -328,7 +328,7 @@ impl Writing<'_> {
     }
 
     fn pins_text(&self) -> String {
-        let pins = self.plan.lock.sources(false).requirements();
+        let pins = self.plan.lock.wheels().requirements();
         if !self.by_lock {
             return pins;
         }

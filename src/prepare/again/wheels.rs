@@ -67,7 +67,9 @@ impl Search<'_, '_> {
             match (&package.from, package.installer.as_deref(), &package.wheel) {
                 (Some(from), ..) => self.lose(package, format!("it came from {from} and from no index")),
                 (None, Some("conda"), _) => self.lose(package, "conda installed it, and conda alone has it".to_owned()),
-                (None, _, Some(wheel)) if wheel.is_source() && !self.may_make(package) => {
+                (None, _, Some(wheel))
+                    if wheel.is_source() && !self.begun.question.may_make(&package.name, &package.version) =>
+                {
                     self.lose(package, "it would be made from a source of which nothing is known".to_owned());
                 }
                 (None, _, Some(wheel)) if wheel.sha256.is_some() => {
@@ -100,10 +102,6 @@ impl Search<'_, '_> {
             }
         }
         Ok(())
-    }
-
-    fn may_make(&self, package: &Package) -> bool {
-        self.begun.question.may_make(&package.name, &package.version)
     }
 
     /// What the indexes have under its name and version.
