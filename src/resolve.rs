@@ -101,13 +101,20 @@ pub fn resolve(
         // Only what uv names stands in the way: another source than those would hold its package at one version.
         let is_missing = |source: &&SourceOnly| no.details.contains(&source.name) && !asked.sources.contains(source);
         let missing: Vec<SourceOnly> = question.sources.iter().filter(is_missing).cloned().collect();
-        if missing.is_empty() || question.engine == Engine::Pip {
+        if question.engine == Engine::Pip {
+            return Err(missing.iter().fold(no, |no, source| no.advise(left_to_uv(source))));
+        }
+        if missing.is_empty() {
             // What would be made from source did not help.
             return Err(first.unwrap_or(no));
         }
         asked.sources.extend(missing);
         first.get_or_insert(no);
     }
+}
+
+fn left_to_uv(source: &SourceOnly) -> String {
+    format!("{} is there as source alone, which the engine uv makes: leave --engine pip out.", source.name)
 }
 
 fn resolve_once(

@@ -155,11 +155,16 @@ fn a_kit_makes_a_new_plan_and_is_named_where_it_is_picked() {
     let mut plan = plan_for(&harness.state().model);
     let code = "kit-issue".to_owned();
     let text = "Known of xformers (since 2025-09-09): It fails. Leave it out.".to_owned();
-    plan.assessment.verdict.reasons_mut().push(Reason { code, text, source: None, args: BTreeMap::new() });
+    let source = Some("https://one.example/1, https://two.example/2".to_owned());
+    plan.assessment.verdict.reasons_mut().push(Reason { code, text, source, args: BTreeMap::new() });
     let ticket = harness.state().model.review.ticket;
     tell(&mut harness.state_mut().model, Message::Planned { ticket, plan: Box::new(Ok(plan)) });
     harness.run_steps(2);
     harness.get_by_label_contains("Known of xformers");
+    // Each page that says it is a link of its own.
+    harness.get_by_label("https://one.example/1");
+    click(&mut harness, "https://two.example/2");
+    assert_eq!(harness.state().actions.last(), Some(&Action::OpenPage("https://two.example/2".to_owned())));
 }
 
 #[test]

@@ -95,13 +95,13 @@ pub(super) fn reason_line(ui: &mut Ui, reason: &crate::assess::Reason, text: &Te
         widgets::icon(ui, icons::CHEVRON_RIGHT, 14.0, color);
         ui.vertical(|ui| {
             widgets::label(ui, reason.said(text));
-            match &reason.source {
-                Some(source) if source.starts_with("http") => action = widgets::link(ui, source, source),
-                Some(source) => {
-                    let said = text.with("review-source", &[("source", source.as_str().into())]);
-                    ui.add(Label::new(widgets::muted(ui, said)).wrap());
-                }
-                None => {}
+            let Some(source) = &reason.source else { return };
+            for page in widgets::pages_in(source) {
+                action = action.take().or(widgets::link(ui, page, page));
+            }
+            if widgets::pages_in(source).next().is_none() {
+                let said = text.with("review-source", &[("source", source.as_str().into())]);
+                ui.add(Label::new(widgets::muted(ui, said)).wrap());
             }
         });
     });
