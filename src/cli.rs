@@ -101,8 +101,8 @@ impl Screen {
                 Remedy::Command { text, command } => writeln!(self.err, "  → {text}: {command}").ok(),
             };
         }
-        if !problem.details.is_empty() && (verbose || problem.label == "no-solution" || problem.label == "tool-failed")
-        {
+        let is_telling = matches!(problem.label.as_str(), "no-solution" | "tool-failed" | crate::mistake::LABEL);
+        if !problem.details.is_empty() && (verbose || is_telling) {
             writeln!(self.err, "\ndetails:").ok();
             for line in problem.details.lines() {
                 writeln!(self.err, "  {line}").ok();
@@ -203,8 +203,10 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
     let tells_events = cli.json && matches!(cli.command, Some(Command::Install(_) | Command::Resume(_)));
     let (json, offline) = (cli.json, cli.offline);
     let mut session = Session { host, catalog, settings, screen, cancel, json, tells_events, verbose, offline };
-    let done = found_again(&mut session, cli.command.as_ref()).and_then(|()| dispatch(&mut session, cli.command));
-    match done {
+    let done = crate::mistake::caught(|| {
+        found_again(&mut session, cli.command.as_ref()).and_then(|()| dispatch(&mut session, cli.command))
+    });
+    match done.unwrap_or_else(|problem| Err(Failed::Problem(problem))) {
         Ok(code) => code,
         Err(failed) => {
             let problem = match failed {

@@ -32,6 +32,7 @@ pub mod leave;
 pub mod lock;
 pub mod log;
 pub mod log_on;
+pub mod mistake;
 pub mod monitor;
 pub mod perform;
 pub mod plan;

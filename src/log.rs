@@ -1,6 +1,7 @@
 //! The program's own log: a file for each day in the data folder, and warnings on standard error.
 
 use crate::host::Host;
+use crate::mistake;
 use std::path::{Path, PathBuf};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{Builder, Rotation};
@@ -12,7 +13,7 @@ use tracing_subscriber::{EnvFilter, Layer as _, fmt};
 pub const USUAL: &str = "warn";
 
 /// Starts logging; the file is complete when the guard is dropped. `level` is a filter for standard error, which
-/// `TORCH_WIZARD_LOG` overrides; `file` replaces the usual file.
+/// `TORCH_WIZARD_LOG` overrides; `file` replaces the usual file. Panics are logged from here on.
 pub fn start(host: &dyn Host, level: &str, file: Option<&Path>) -> Option<WorkerGuard> {
     let wanted = host.var("TORCH_WIZARD_LOG").and_then(|value| value.into_string().ok());
     let filter = EnvFilter::try_new(wanted.as_deref().unwrap_or(level)).unwrap_or_else(|_| EnvFilter::new(level));
@@ -21,7 +22,7 @@ pub fn start(host: &dyn Host, level: &str, file: Option<&Path>) -> Option<Worker
         .with_ansi(false)
         .without_time()
         .with_target(false)
-        .with_filter(filter);
+        .with_filter(without_mistakes(filter));
     let (folder, name) = match file {
         Some(path) => (path.parent().map(PathBuf::from).unwrap_or_default(), path.file_name().map(PathBuf::from)),
         None => (host.folders().data.join("logs"), Some("torch-wizard.log".into())),
@@ -45,6 +46,16 @@ pub fn start(host: &dyn Host, level: &str, file: Option<&Path>) -> Option<Worker
         }
         None => (None, None),
     };
-    tracing_subscriber::registry().with(terminal).with(file).try_init().ok();
+    if tracing_subscriber::registry().with(terminal).with(file).try_init().is_ok() {
+        mistake::record();
+    }
     guard
+}
+
+/// Rust itself tells standard error of a panic.
+fn without_mistakes(filter: EnvFilter) -> EnvFilter {
+    match format!("{}=off", mistake::TARGET).parse() {
+        Ok(off) => filter.add_directive(off),
+        Err(_) => filter,
+    }
 }

@@ -13,9 +13,9 @@ mod terminal;
 use crate::app::{Effect, Message};
 use crate::catalog::Catalog;
 use crate::host::Host;
+use crate::mistake;
 use crate::problem::Problem;
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
@@ -202,10 +202,7 @@ impl Performer {
     fn spawn(&self, name: &str, work: impl FnOnce(&Shared) + Send + 'static) {
         let shared = self.shared.clone();
         let body = move || {
-            let caught = catch_unwind(AssertUnwindSafe(|| work(&shared)));
-            if caught.is_err() {
-                let problem = Problem::new("internal", "torch-wizard made a mistake of its own.")
-                    .advise("Try again; the log file in the data folder tells more.");
+            if let Err(problem) = mistake::caught(|| work(&shared)) {
                 shared.send(Message::Trouble(problem));
             }
         };

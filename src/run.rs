@@ -148,6 +148,7 @@ fn is_interruption(problem: &Problem) -> bool {
         "no-network" | "network" | "proxy" | "certificate" | "index-refused" | "disk-full" | "timeout" | "in-use"
             // The same in the words of `diagnose`.
             | "network-timeout" | "proxy-error" | "tls-verify" | "index-403-404" | "file-in-use"
+            | crate::mistake::LABEL
     )
 }
 
@@ -170,7 +171,13 @@ fn end(host: &dyn Host, plan: &Plan, exit: i32, settled: bool) -> Result<(), Pro
 }
 
 /// Runs a plan, or goes on with it: steps that its journal calls done, and whose work is still there, are skipped.
+/// A mistake of our own in the middle leaves what a killed wizard leaves, and it is gone on from there in the same way.
 pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
+    crate::mistake::caught(|| go(plan, surroundings))
+        .unwrap_or_else(|problem| Outcome::Failed { problem: problems::of_mistake(problem), report: None })
+}
+
+fn go(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
     let Surroundings { host, address, expected, circumstances, offline, interactive, cancel, sink } = surroundings;
     // What fails before there is a journal is told as well.
     let failed = |problem: Problem, sink: &mut dyn FnMut(&RunEvent)| {

@@ -279,6 +279,27 @@ proptest! {
             resume(&bench, &when);
         }
     }
+
+    #[test]
+    fn a_mistake_of_ours_at_any_operation_is_told_and_leaves_what_a_kill_leaves(chance in chance()) {
+        let (_, count) = Bench::new(&chance).life(Cut::Dead, NEVER);
+        for at in 0..count {
+            let when = format!("at {at} of {count}");
+            let bench = Bench::new(&chance);
+            let (outcome, _) = bench.life(Cut::Mistake, at);
+            let Outcome::Failed { problem, .. } = &outcome else { panic!("{when}: {outcome:?}") };
+            prop_assert_eq!(&problem.label, torch_wizard::mistake::LABEL, "{}", &when);
+            prop_assert!(problem.to_string().contains("torch-wizard resume"), "{problem}");
+            let host = bench.host(Cut::Dead, NEVER);
+            prop_assert_eq!(torch_wizard::run::finish(&host, &bench.plan, &outcome), Ok(4), "{}", &when);
+            if at % 2 == 0 || bench.is_let_go() {
+                resume(&bench, &when);
+            } else {
+                bench.roll_back(Cut::Dead, NEVER).unwrap();
+                bench.is_as_before(&when);
+            }
+        }
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::diagnose::{Answer, Diagnosis, Mend};
 use crate::facts::OsFamily;
 use crate::host::{ChildExit, Hop, HostError, InUse};
 use crate::plan::{Action, CommandSpec, Plan, PlanStep, Shell, in_place};
-use crate::problem::{NOTHING_CHANGED, Problem};
+use crate::problem::{NOTHING_CHANGED, Problem, Remedy};
 use std::path::Path;
 
 pub(super) fn target_taken(target: &Path) -> Problem {
@@ -188,6 +188,13 @@ pub(super) fn in_use(held: &InUse) -> Problem {
         .advise(format!("Close what {} is part of: a notebook, an editor, a terminal.", held.who()))
         .command("Then go on", "torch-wizard resume")
         .command("Or undo it", "torch-wizard rollback")
+}
+
+/// A mistake of our own in the middle of a run.
+pub(super) fn of_mistake(mut problem: Problem) -> Problem {
+    let resume = Remedy::Command { text: "Go on with it".to_owned(), command: "torch-wizard resume".to_owned() };
+    problem.next.insert(0, resume);
+    problem.changed("The install stopped there. What is done so far is kept.")
 }
 
 /// An error of the system, in words.

@@ -22,6 +22,8 @@ pub enum Cut {
     Once,
     /// The user cancels.
     Cancel,
+    /// The wizard's own code goes wrong there.
+    Mistake,
 }
 
 pub const NEVER: usize = usize::MAX;
@@ -45,6 +47,10 @@ impl Counter {
                 if number == self.at {
                     self.cancel.store(true, Ordering::SeqCst);
                 }
+                true
+            }
+            Cut::Mistake => {
+                assert!(number != self.at, "a mistake of our own");
                 true
             }
         }

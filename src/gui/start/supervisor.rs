@@ -4,6 +4,7 @@ use super::{SAID, Said, Wish};
 use crate::cli::exit;
 use crate::gui::renderer::{Remembered, Renderer};
 use crate::host::{ChildEvent, ChildExit, Host};
+use crate::mistake;
 use crate::problem::Problem;
 use crate::store::{self, SCHEMA};
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,21 @@ pub enum Outcome {
     Ended,
 }
 
+impl Try {
+    /// With what it was drawn and how it ended.
+    fn ending(&self) -> String {
+        format!("{}: {}", self.renderer.word(), self.exit.as_deref().unwrap_or("not known"))
+    }
+
+    /// Where and how its program went wrong, if it is our mistake and not the driver's: Rust's own words for a panic.
+    fn mistake(&self) -> Option<String> {
+        let at = self.stderr.find("panicked at ")?;
+        let mut lines = self.stderr.get(at + "panicked at ".len()..)?.lines();
+        let (place, words) = (lines.next()?.trim_end_matches(':'), lines.next().unwrap_or_default());
+        Some(format!("{} ({place})", words.trim().trim_end_matches('.')))
+    }
+}
+
 impl WindowStart {
     /// Where it is kept.
     pub fn path(host: &dyn Host) -> PathBuf {
@@ -126,15 +142,26 @@ fn forced(host: &dyn Host) -> Result<Option<Renderer>, Problem> {
 }
 
 fn no_window(host: &dyn Host, record: &WindowStart) -> Problem {
-    let tried: Vec<_> = record.tries.iter().map(|one| one.renderer.word()).collect();
-    Problem::new(
-        "no-window",
-        format!("The window could not be opened: nothing here can draw it (tried: {}).", tried.join(", ")),
-    )
-    .advise("The console program torch-wizard does the same work without a window.")
-    .command("See what is in this PC", "torch-wizard detect")
-    .command("Install PyTorch", "torch-wizard install")
-    .advise(format!("What was tried stands in {}.", WindowStart::path(host).display()))
+    let died: Vec<_> = record.tries.iter().filter(|one| one.outcome == Outcome::Died).collect();
+    let problem = if let Some(words) = died.iter().rev().find_map(|one| one.mistake()) {
+        Problem::new(mistake::LABEL, format!("torch-wizard made a mistake of its own, and its window ended: {words}."))
+            .changed("What it was doing stopped there; an install goes on from there when the window is opened again.")
+            .command("If it happens again, report it with what this writes", mistake::REPORT)
+    } else if died.is_empty() {
+        let tried: Vec<_> = record.tries.iter().map(|one| one.renderer.word()).collect();
+        let tried = tried.join(", ");
+        Problem::new("no-window", format!("The window could not be opened: nothing here can draw it (tried: {tried})."))
+    } else {
+        let died: Vec<_> = died.iter().map(|one| one.ending()).collect();
+        Problem::new("no-window", format!("The window opened and then ended by itself ({}).", died.join("; ")))
+            .changed("What it was doing stopped there; an install goes on from there when the window is opened again.")
+            .advise("A graphics driver that is broken, or was just replaced, does that. Open the window again.")
+    };
+    problem
+        .advise("The console program torch-wizard does the same work without a window.")
+        .command("See what is in this PC", "torch-wizard detect")
+        .command("Install PyTorch", "torch-wizard install")
+        .advise(format!("What was tried stands in {}.", WindowStart::path(host).display()))
 }
 
 /// One worker, from its start to its end.

@@ -81,6 +81,24 @@ fn when_nothing_can_draw_the_console_program_is_named() {
 }
 
 #[test]
+fn a_window_that_always_dies_says_whether_we_or_its_driver_did_it() {
+    let dies = |stderr: &str| paints().after(Duration::from_secs(9)).exit(101).stderr(stderr);
+    let open_with = |stderr: &str| {
+        let workers = [Vulkan, Glow, Software].map(|renderer| (renderer, dies(stderr)));
+        open(&machine(OsFamily::Linux, &workers)).0.unwrap_err()
+    };
+    let panic = "noise\nthread 'main' (7) panicked at src/gui/rail.rs:12:5:\nno such step.\nnote: run with …\n";
+    let ours = open_with(panic);
+    assert_eq!(ours.label, mistake::LABEL);
+    assert!(ours.cause.ends_with("no such step (src/gui/rail.rs:12:5)."), "{ours}");
+    assert!(ours.to_string().contains(mistake::REPORT) && ours.changed.contains("opened again"), "{ours}");
+    let driver = open_with("device lost");
+    assert_eq!(driver.label, "no-window");
+    assert!(driver.cause.contains("ended by itself (vulkan: code 101; vulkan: code 101;"), "{driver}");
+    assert!(driver.to_string().contains("torch-wizard install"), "{driver}");
+}
+
+#[test]
 fn a_forced_renderer_is_the_only_one_tried_and_not_remembered() {
     let workers = [(Vulkan, Script::exits(3)), (Glow, paints())];
     let host = machine(OsFamily::Linux, &workers).var("TORCH_WIZARD_RENDERER", "vulkan");
