@@ -42,6 +42,8 @@ msi() { # action file [words]
 console_answers() { run "$programs/torch-wizard.exe" --version 2>/dev/null | grep -q '^torch-wizard [0-9]'; }
 size_in_msi() { msiinfo export "$1" File | awk -F'\t' '$3 ~ /torch-wizard.exe/ { print $4; exit }' | tr -d '\r'; }
 is_of() { [ "$(stat -c %s "$programs/torch-wizard.exe" 2>/dev/null)" = "$(size_in_msi "$1")" ]; }
+# Where the scheduler keeps the user's tasks.
+check_at_log_on() { [ -n "$(find "$c/windows/system32/tasks" -name 'torch-wizard log-on check*' -print -quit 2>/dev/null)" ]; }
 path_has_us() { run reg query 'HKCU\Environment' /v Path 2>/dev/null | tr -d '\r' | grep -qiF 'Programs\torch-wizard'; }
 files() {
     (cd "$c" && find users 'Program Files' 'Program Files (x86)' ProgramData \
@@ -60,6 +62,10 @@ registry() {
 window_opens() {
     "$KIT/wine-run.sh" --x --shot "$shot" --shot-after 25 --timeout 40 "$programs/torch-wizardw.exe" >"$work/window.log" 2>&1 || true
     [ -s "$data/data/window-start.json" ] && cat "$data/data/window-start.json" && echo
+}
+paints_with() { # the one renderer
+    TORCH_WIZARD_RENDERER="$1" "$KIT/wine-run.sh" --x --timeout 15 "$programs/torch-wizardw.exe" >"$work/window.log" 2>&1 || true
+    window_says "[(t['renderer'], t['ready_ms'] is not None) for t in tries] == [('$1', True)]"
 }
 window_says() { # PYTHON-EXPRESSION over tries
     "${PYTHON:-python3}" -c 'import json, sys
@@ -96,6 +102,9 @@ ok "DirectX 12 is tried first and fails here" window_says 'tries[0]["renderer"] 
 ok "another renderer paints" window_says 'any(t["ready_ms"] is not None for t in tries[1:])'
 ok "its picture shows something" is_a_picture
 
+ok "OpenGL alone paints" paints_with glow
+ok "the processor alone paints" paints_with software
+
 ok "the build without uv replaces it" msi /i "$bare"
 ok "listed once" test "$(listed)" = 1
 ok "uv.exe is gone" no test -e "$programs/uv.exe"
@@ -111,10 +120,13 @@ ok "going back to $vold is refused" no msi /i "$old" 2>/dev/null
 ok "version is still $vnew" test "$(shown_version "$pnew")" = "$vnew"
 
 run reg add "$run_once" /v torch-wizard /d torch-wizardw.exe /f >/dev/null 2>&1
+ok "the check at log-on is switched on" run "$programs/torch-wizard.exe" watch on
+ok "it is a task of the scheduler" check_at_log_on
 ok "uninstall" msi /x "$new"
 ok "program folder, links and PATH entry are gone" no test -e "$programs" -o -e "$menu" -o -e "$desktop"
 ok "the user's PATH no longer has its folder" no path_has_us
 ok "the line for the next log-in is gone" no run reg query "$run_once" /v torch-wizard >/dev/null 2>&1
+ok "the task is gone" no check_at_log_on
 ok "no longer listed" test "$(listed)" = 0
 ok "settings and cache are kept" test -s "$data/data/window-start.json"
 

@@ -65,6 +65,7 @@ impl Renderer {
             }
             Self::Dx12 => wgpu::Backends::DX12,
             Self::Vulkan => wgpu::Backends::VULKAN,
+            // What of these is built in (Cargo.toml): on Windows no OpenGL, whose turn came before.
             Self::Software => wgpu::Backends::DX12 | wgpu::Backends::VULKAN | wgpu::Backends::GL,
         };
         options.renderer = eframe::Renderer::Wgpu;
