@@ -1,54 +1,16 @@
 //! Kits on top of a torch that stays, with the real uv and tiny wheels under the names of the real packages.
 
-use crate::index_server::wheels::{Recipe, Shelf, build, sha256};
+use crate::index_server::wheels::{Shelf, sha256};
 use crate::repair::{CARD, versions_in};
-use crate::shelf::versions;
+use crate::shelf::{jupyter, package, versions};
 use crate::world::{Ran, World, files_in, fill_shelf, run, tools};
 use std::fs;
 use std::sync::Arc;
 
-/// What the call of the kit asks of Jupyter, with a process in the place of a kernel.
-const CLIENT: &str = r#"
-import subprocess, sys
-
-class Client:
-    def execute_interactive(self, code, output_hook, timeout):
-        said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=timeout)
-        output_hook({"msg_type": "stream", "content": {"text": said.stdout}})
-        return {"content": {"status": "ok" if said.returncode == 0 else "error"}}
-    def stop_channels(self):
-        pass
-
-class Manager:
-    def shutdown_kernel(self, now):
-        pass
-
-def start_new_kernel(kernel_name, startup_timeout):
-    return Manager(), Client()
-"#;
-
-pub fn package(shelf: &mut Shelf, name: &str, version: &str, requires: &[&str], files: &[(&str, &str)]) {
-    let files: Vec<(&str, Vec<u8>)> = files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec())).collect();
-    shelf.wheels.push(build(&Recipe {
-        name,
-        version,
-        tag: "py3-none-any",
-        requires,
-        files: &files,
-        ..Recipe::default()
-    }));
-}
-
 pub fn with_kits() -> Arc<Shelf> {
     let mut shelf = fill_shelf();
     package(&mut shelf, "plain_extra", "0.9", &[], &[("plain_extra.py", "version = '0.9'\n")]);
-    // Wants a newer release of something that is there already.
-    let wants = ["jupyter-client", "plain-extra>=1.0"];
-    package(&mut shelf, "jupyterlab", "4.6.6", &wants, &[("jupyterlab/__init__.py", "__version__ = '4.6.6'\n")]);
-    package(&mut shelf, "ipykernel", "7.1.0", &[], &[("ipykernel.py", "")]);
-    package(&mut shelf, "ipywidgets", "8.1.8", &["torch"], &[("ipywidgets.py", "")]);
-    let client = [("jupyter_client/__init__.py", ""), ("jupyter_client/manager.py", CLIENT)];
-    package(&mut shelf, "jupyter_client", "8.9.0", &[], &client);
+    jupyter(&mut shelf);
     package(&mut shelf, "xformers", "0.0.33", &["torch==2.9.1"], &[("xformers.py", "")]);
     for name in ["transformers", "accelerate", "safetensors", "sentencepiece"] {
         package(&mut shelf, name, "1.0", &[], &[(&format!("{name}.py"), "")]);

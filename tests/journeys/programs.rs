@@ -2,9 +2,9 @@
 //! public one, and tiny wheels.
 
 use crate::index_server::wheels::{Recipe, Shelf, build, source};
-use crate::kits::{machine_with, package, torch_files, with_kits};
+use crate::kits::{machine_with, torch_files, with_kits};
 use crate::repair::versions_in;
-use crate::shelf::versions;
+use crate::shelf::{package, versions};
 use crate::world::{Ran, World, run};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,6 +5,26 @@ use std::fs;
 use std::path::Path;
 use torch_wizard::catalog::Catalog;
 
+/// What the call of the kit asks of Jupyter, with a process in the place of a kernel.
+const CLIENT: &str = r#"
+import subprocess, sys
+
+class Client:
+    def execute_interactive(self, code, output_hook, timeout):
+        said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=timeout)
+        output_hook({"msg_type": "stream", "content": {"text": said.stdout}})
+        return {"content": {"status": "ok" if said.returncode == 0 else "error"}}
+    def stop_channels(self):
+        pass
+
+class Manager:
+    def shutdown_kernel(self, now):
+        pass
+
+def start_new_kernel(kernel_name, startup_timeout):
+    return Manager(), Client()
+"#;
+
 /// Bytes of the tests' torch: enough to be cut in the middle.
 pub const TORCH_BYTES: usize = 2_000_000;
 
@@ -80,4 +100,37 @@ pub fn torch_wheel(version: &str, variant: &str, tag: &str, hides_hash: bool) ->
         hides_hash,
         ..Recipe::default()
     })
+}
+
+/// One of Python alone.
+pub fn package(shelf: &mut Shelf, name: &str, version: &str, requires: &[&str], files: &[(&str, &str)]) {
+    let files: Vec<(&str, Vec<u8>)> = files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec())).collect();
+    shelf.wheels.push(build(&Recipe {
+        name,
+        version,
+        tag: "py3-none-any",
+        requires,
+        files: &files,
+        ..Recipe::default()
+    }));
+}
+
+/// What the kit `jupyter` installs; its call starts no kernel. Wants a newer `plain-extra` than may be there.
+pub fn jupyter(shelf: &mut Shelf) {
+    shelf.wheels.push(build(&Recipe {
+        name: "jupyterlab",
+        version: "4.6.6",
+        tag: "py3-none-any",
+        requires: &["jupyter-client", "plain-extra>=1.0"],
+        scripts: &["jupyter-lab = jupyterlab:main"],
+        files: &[(
+            "jupyterlab/__init__.py",
+            b"__version__ = '4.6.6'\n\ndef main():\n    print('jupyter-lab', __version__)\n".to_vec(),
+        )],
+        ..Recipe::default()
+    }));
+    package(shelf, "ipykernel", "7.1.0", &[], &[("ipykernel.py", "")]);
+    package(shelf, "ipywidgets", "8.1.8", &["torch"], &[("ipywidgets.py", "")]);
+    let client = [("jupyter_client/__init__.py", ""), ("jupyter_client/manager.py", CLIENT)];
+    package(shelf, "jupyter_client", "8.9.0", &[], &client);
 }

@@ -141,7 +141,9 @@ impl Pc {
              print(glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), '_bundled', 'pip-*.whl'))[0])",
         );
         let version = ask_python("import sys; print('%d.%d' % sys.version_info[:2])");
-        let server = IndexServer::start(Arc::new(shelf::fill(&version, Path::new(&pip))));
+        let mut shelf = shelf::fill(&version, Path::new(&pip));
+        shelf::jupyter(&mut shelf);
+        let server = IndexServer::start(Arc::new(shelf));
         self.set("UV_DEFAULT_INDEX", server.pypi());
         self.set("TW_TEST_REPLAY", Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded/cpu-run.jsonl"));
         server

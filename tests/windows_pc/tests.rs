@@ -18,6 +18,7 @@ type Test = (&'static str, &'static [&'static str], fn());
 pub const TESTS: &[Test] = &[
     ("a_bare_pc_gets_a_python_and_torch_by_the_packed_uv", &[UV, PYTHON], bare_pc),
     ("torch_goes_into_a_folder_with_blanks_and_umlauts_and_is_proven_by_its_own_python", &[UV, PYTHON], with_python),
+    ("the_commands_of_a_kit_start", &[UV, PYTHON], kit),
     ("a_card_is_seen_through_the_drivers_library", &[NVML], simulated_card),
     ("a_card_is_seen_through_nvidia_smi_where_the_library_is_missing", &[], by_smi),
     ("detection_starts_no_tool_that_might_install_something", &[], starts_nothing),
@@ -67,6 +68,27 @@ fn install(pc: &Pc, index: &str, python: &str) {
     ask.args(["-c", "import torch, torchvision; print(torch.__version__)"]);
     let said = ran(ask).expect(0).out;
     assert!(said.trim().ends_with("+cpu"), "{said}");
+}
+
+/// uv's launchers know the way to their Python, and that from where they are unpacked.
+fn kit() {
+    let mut pc = Pc::new();
+    pc.pack_uv();
+    pc.set("APPDATA", pc.path("user"));
+    let server = pc.index();
+    let index = server.torch();
+    install(&pc, &index, &named(PYTHON).unwrap().display().to_string());
+    let target = environment(&pc);
+    let place = target.display().to_string();
+    let ran_kit = pc.run(&["kit", "jupyter", "--env", &place, "--yes", "--index-url", &index]).expect(0);
+    assert!(ran_kit.err.contains("jupyter: passed"), "{}", ran_kit.err);
+    let scripts = target.join("Scripts");
+    for (name, says) in [("jupyter-lab.exe", "jupyter-lab 4.6.6"), ("torchrun.exe", "torchrun ")] {
+        let said = ran(Command::new(scripts.join(name))).expect(0).out;
+        assert!(said.starts_with(says), "{name}: {said}");
+    }
+    assert!(pc.path("user").join("jupyter").join("kernels").is_dir(), "{}", ran_kit.err);
+    pc.run(&["envs", "remove", &place, "--yes"]).expect(0);
 }
 
 fn simulated_card() {
