@@ -227,25 +227,26 @@ pub fn install(ctx: &egui::Context) {
     apply(ctx, &Settings::default());
 }
 
+/// What they lack, as other scripts and emoji, comes from the system's fonts (eframe's `system_fonts`).
 fn fonts() -> FontDefinitions {
-    let mut fonts = FontDefinitions::default();
-    let ours: [(&str, &[u8]); 3] = [
-        ("inter", include_bytes!("../../assets/fonts/Inter-Regular.subset.otf")),
-        ("inter-strong", include_bytes!("../../assets/fonts/Inter-SemiBold.subset.otf")),
+    let mut fonts = FontDefinitions::empty();
+    let ours: [(&str, &[u8]); 4] = [
+        ("inter", include_bytes!("../../assets/fonts/Inter-Regular.subset.ttf")),
+        ("inter-strong", include_bytes!("../../assets/fonts/Inter-SemiBold.subset.ttf")),
+        ("hack", include_bytes!("../../assets/fonts/Hack-Regular.subset.ttf")),
         ("lucide", include_bytes!("../../assets/fonts/lucide.subset.ttf")),
     ];
     for (name, bytes) in ours {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
     }
-    let fallback = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
-    let with = |first: &str| {
-        let mut names = vec![first.to_owned(), "lucide".to_owned()];
-        names.extend(fallback.iter().cloned());
-        names
-    };
-    fonts.families.insert(FontFamily::Proportional, with("inter"));
-    fonts.families.insert(strong(), with("inter-strong"));
-    fonts.families.insert(icons(), vec!["lucide".to_owned()]);
+    for (family, names) in [
+        (FontFamily::Proportional, ["inter", "lucide"].as_slice()),
+        (FontFamily::Monospace, &["hack"]),
+        (strong(), &["inter-strong", "lucide"]),
+        (icons(), &["lucide"]),
+    ] {
+        fonts.families.insert(family, names.iter().copied().map(str::to_owned).collect());
+    }
     fonts
 }
 

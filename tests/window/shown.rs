@@ -54,6 +54,8 @@ pub fn show(model: Model, look: Look) -> Harness<'static, Shown> {
         .with_theme(look.theme)
         .with_context_setup(move |ctx| {
             theme::install(ctx);
+            // What our sentences need is in the fonts that the program brings.
+            ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Panic);
             let mut settings = Settings { less_motion: true, ..Settings::default() };
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a zoom of a test")]
             let percent = (zoom * 100.0) as u16;

@@ -99,6 +99,14 @@ impl WindowStart {
         host.folders().data.join("window-start.json")
     }
 
+    /// What went wrong before anything was painted, if it was the same with each renderer: then none of them did it.
+    fn the_same_mistake(&self) -> Option<String> {
+        let (first, others) = self.tries.split_first()?;
+        let first = first.mistake()?;
+        let is_one = !others.is_empty() && others.iter().all(|one| one.mistake().as_ref() == Some(&first));
+        is_one.then_some(first)
+    }
+
     fn save(&self, host: &dyn Host) {
         if let Err(error) = store::save(host, &Self::path(host), self) {
             tracing::warn!("how the window started could not be written down: {error}");
@@ -143,7 +151,8 @@ fn forced(host: &dyn Host) -> Result<Option<Renderer>, Problem> {
 
 fn no_window(host: &dyn Host, record: &WindowStart) -> Problem {
     let died: Vec<_> = record.tries.iter().filter(|one| one.outcome == Outcome::Died).collect();
-    let problem = if let Some(words) = died.iter().rev().find_map(|one| one.mistake()) {
+    let mistake = died.iter().rev().find_map(|one| one.mistake()).or_else(|| record.the_same_mistake());
+    let problem = if let Some(words) = mistake {
         Problem::new(mistake::LABEL, format!("torch-wizard made a mistake of its own, and its window ended: {words}."))
             .changed("What it was doing stopped there; an install goes on from there when the window is opened again.")
             .command("If it happens again, report it with what this writes", mistake::REPORT)

@@ -92,6 +92,14 @@ fn a_window_that_always_dies_says_whether_we_or_its_driver_did_it() {
     assert_eq!(ours.label, mistake::LABEL);
     assert!(ours.cause.ends_with("no such step (src/gui/rail.rs:12:5)."), "{ours}");
     assert!(ours.to_string().contains(mistake::REPORT) && ours.changed.contains("opened again"), "{ours}");
+    let before_painting = |places: [&str; 3]| {
+        let workers = [(Vulkan, 0), (Glow, 1), (Software, 2)].map(|(renderer, at)| {
+            (renderer, Script::exits(101).stderr(format!("thread 'main' (7) panicked at {}:\nno font\n", places[at])))
+        });
+        open(&machine(OsFamily::Linux, &workers)).0.unwrap_err().label
+    };
+    assert_eq!(before_painting(["a.rs:1:2"; 3]), mistake::LABEL);
+    assert_eq!(before_painting(["vulkan.rs:1:2", "gl.rs:1:2", "vulkan.rs:1:2"]), "no-window");
     let driver = open_with("device lost");
     assert_eq!(driver.label, "no-window");
     assert!(driver.cause.contains("ended by itself (vulkan: code 101; vulkan: code 101;"), "{driver}");
