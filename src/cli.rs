@@ -173,8 +173,58 @@ pub fn main() -> i32 {
     run(cli, screen)
 }
 
-fn run(cli: Cli, mut screen: Screen) -> i32 {
-    let verbose = cli.verbose > 0;
+/// The check at log-on: `recheck --quiet`, without the words and the other commands, which the window's program has no use for.
+pub fn check_at_log_on() -> i32 {
+    let screen = Screen {
+        out: Box::new(std::io::stdout()),
+        err: Box::new(std::io::stderr()),
+        moving: false,
+        live: false,
+        quiet: true,
+    };
+    let beginning = Beginning { level: QUIET, ..Beginning::default() };
+    begin(screen, &beginning, |session| {
+        found_again(session)?;
+        recheck::run(session)
+    })
+}
+
+fn run(cli: Cli, screen: Screen) -> i32 {
+    let is_report = matches!(cli.command, Some(Command::Doctor(_)));
+    let beginning = Beginning {
+        level: log_level(&cli),
+        log: cli.log,
+        json: cli.json,
+        tells_events: cli.json && matches!(cli.command, Some(Command::Install(_) | Command::Resume(_))),
+        verbose: cli.verbose > 0,
+        offline: cli.offline,
+        is_report,
+    };
+    begin(screen, &beginning, |session| {
+        // A report mends nothing.
+        if !is_report && cli.command.is_some() {
+            found_again(session)?;
+        }
+        dispatch(session, cli.command)
+    })
+}
+
+/// What the words say of every command.
+#[derive(Default)]
+struct Beginning {
+    level: &'static str,
+    log: Option<PathBuf>,
+    json: bool,
+    tells_events: bool,
+    verbose: bool,
+    offline: bool,
+    /// What is asked when something is broken must not fail for that.
+    is_report: bool,
+}
+
+/// Makes ready what every command needs, does the work and tells how it went wrong; answers with the exit code.
+fn begin(mut screen: Screen, beginning: &Beginning, work: impl FnOnce(&mut Session) -> Done) -> i32 {
+    let &Beginning { level, ref log, json, tells_events, verbose, offline, is_report } = beginning;
     let host: Arc<dyn Host> = match RealHost::new() {
         Ok(host) => Arc::new(host),
         Err(error) => {
@@ -183,7 +233,7 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
         }
     };
     crate::host::real::bind_children_to_us();
-    let _log = crate::log::start(&*host, log_level(&cli), cli.log.as_deref());
+    let _log = crate::log::start(&*host, level, log.as_deref());
     let catalog = match Catalog::embedded() {
         Ok(catalog) => catalog,
         Err(error) => {
@@ -191,7 +241,12 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
             return exit::USAGE;
         }
     };
-    let settings = match settings(&*host, cli.command.as_ref()) {
+    let settings = if is_report {
+        Ok(crate::doctor::gather::settings(&*host))
+    } else {
+        crate::store::load(&*host, &Settings::path(&*host))
+    };
+    let settings = match settings {
         Ok(settings) => settings,
         Err(error) => {
             screen.problem(&error.into(), verbose);
@@ -200,36 +255,32 @@ fn run(cli: Cli, mut screen: Screen) -> i32 {
     };
     let cancel = Arc::new(AtomicBool::new(false));
     listen_for_cancel(&cancel);
-    let tells_events = cli.json && matches!(cli.command, Some(Command::Install(_) | Command::Resume(_)));
-    let (json, offline) = (cli.json, cli.offline);
     let mut session = Session { host, catalog, settings, screen, cancel, json, tells_events, verbose, offline };
-    let done = crate::mistake::caught(|| {
-        found_again(&mut session, cli.command.as_ref()).and_then(|()| dispatch(&mut session, cli.command))
-    });
+    let done = crate::mistake::caught(|| work(&mut session));
     match done.unwrap_or_else(|problem| Err(Failed::Problem(problem))) {
         Ok(code) => code,
-        Err(failed) => {
-            let problem = match failed {
-                Failed::Usage(text) => Problem::new("usage", text).command("See the words", "torch-wizard --help"),
-                Failed::Problem(problem) => problem,
-            };
-            session.screen.problem(&problem, verbose);
-            let exit = code_of(&problem);
-            // Who reads the events of a run waits for its last line, also when nothing was begun.
-            if session.tells_events {
-                session.say_json(&json::EndLine { kind: "ended", exit, env: None });
-            }
-            exit
+        Err(failed) => session.failed(failed),
+    }
+}
+
+impl Session {
+    fn failed(&mut self, failed: Failed) -> i32 {
+        let problem = match failed {
+            Failed::Usage(text) => Problem::new("usage", text).command("See the words", "torch-wizard --help"),
+            Failed::Problem(problem) => problem,
+        };
+        self.screen.problem(&problem, self.verbose);
+        let exit = code_of(&problem);
+        // Who reads the events of a run waits for its last line, also when nothing was begun.
+        if self.tells_events {
+            self.say_json(&json::EndLine { kind: "ended", exit, env: None });
         }
+        exit
     }
 }
 
 /// A list of environments that was damaged and set aside is made again from the records of runs.
-fn found_again(session: &mut Session, command: Option<&Command>) -> Result<(), Failed> {
-    // A report mends nothing.
-    if matches!(command, Some(Command::Doctor(_)) | None) {
-        return Ok(());
-    }
+fn found_again(session: &mut Session) -> Result<(), Failed> {
     let Some(registry) = crate::run::found_again(&*session.host)? else { return Ok(()) };
     let paths: Vec<String> = registry.environments.iter().map(|known| known.path.display().to_string()).collect();
     let found = if paths.is_empty() { "none is there".to_owned() } else { paths.join(", ") };
@@ -238,14 +289,6 @@ fn found_again(session: &mut Session, command: Option<&Command>) -> Result<(), F
          Others on this PC are shown by: torch-wizard envs list --all"
     ));
     Ok(())
-}
-
-/// What is asked when something is broken must not fail for that: the report says it.
-fn settings(host: &dyn Host, command: Option<&Command>) -> Result<Settings, StoreError> {
-    match command {
-        Some(Command::Doctor(_)) => Ok(crate::doctor::gather::settings(host)),
-        _ => crate::store::load(host, &Settings::path(host)),
-    }
 }
 
 /// The exit code that a problem means.
@@ -270,10 +313,13 @@ fn listen_for_cancel(cancel: &Arc<AtomicBool>) {
     }
 }
 
+/// What standard error gets of the log where messages are not wanted.
+const QUIET: &str = "error";
+
 /// What standard error gets of the log.
 const fn log_level(cli: &Cli) -> &'static str {
     match (cli.quiet, cli.verbose) {
-        (true, _) => "error",
+        (true, _) => QUIET,
         (false, 0) => crate::log::USUAL,
         (false, 1) => "torch_wizard=info",
         (false, _) => "torch_wizard=debug",

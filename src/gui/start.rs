@@ -104,19 +104,14 @@ pub fn is_worker() -> bool {
     std::env::args_os().nth(1).is_some_and(|word| word == WORKER)
 }
 
-fn is_log_on_check() -> bool {
-    std::env::args_os().nth(1).is_some_and(|word| word == crate::log_on::WORDS[0])
-}
-
-/// The window's program: arguments in, exit code out. With the words of the check at log-on it is the console program, which
-/// has no console then.
+/// The window's program: arguments in, exit code out. With the words of the check at log-on it makes that.
 pub fn main() -> i32 {
     let mut words = std::env::args_os().skip(1);
     if std::env::args_os().nth(1).is_some_and(|word| word == LEAVE) {
         return leave(words.any(|word| word == "--purge"));
     }
-    if is_log_on_check() {
-        return crate::cli::main();
+    if std::env::args_os().skip(1).eq(crate::log_on::WORDS) {
+        return crate::cli::check_at_log_on();
     }
     if !is_worker() {
         return open(&Wish::from_words(words));

@@ -19,6 +19,7 @@ mod index_server;
 mod journeys;
 #[path = "wsl_route/pc.rs"]
 mod pc;
+#[expect(dead_code, reason = "the journeys use all of it")]
 mod shelf;
 #[path = "wsl_route/tools.rs"]
 mod tools;
