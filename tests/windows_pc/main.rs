@@ -6,14 +6,16 @@
 //! SKIPPED.
 #![cfg_attr(
     windows,
-    expect(clippy::disallowed_methods, reason = "these tests play the user, the tools and the network: no Host here")
-)]
-#![cfg_attr(
-    windows,
+    expect(clippy::disallowed_methods, reason = "these tests play the user, the tools and the network: no Host here"),
     expect(
         clippy::unwrap_used,
         clippy::indexing_slicing,
         reason = "helpers of tests may fail by panicking as tests do"
+    ),
+    expect(
+        clippy::format_collect,
+        clippy::case_sensitive_file_extension_comparisons,
+        reason = "short texts, and names that we gave ourselves"
     )
 )]
 
