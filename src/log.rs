@@ -5,24 +5,24 @@ use crate::mistake;
 use std::path::{Path, PathBuf};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{Builder, Rotation};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _, fmt};
+use tracing_subscriber::{Layer as _, fmt};
 
 /// What standard error gets unless somebody asks for more or less.
 pub const USUAL: &str = "warn";
 
-/// Starts logging; the file is complete when the guard is dropped. `level` is a filter for standard error, which
-/// `TORCH_WIZARD_LOG` overrides; `file` replaces the usual file. Panics are logged from here on.
+/// Starts logging; the file is complete when the guard is dropped. `level` is a filter for standard error, as
+/// `warn,torch_wizard=debug`, which `TORCH_WIZARD_LOG` overrides; `file` replaces the usual file. Panics are logged from here on.
 pub fn start(host: &dyn Host, level: &str, file: Option<&Path>) -> Option<WorkerGuard> {
     let wanted = host.var("TORCH_WIZARD_LOG").and_then(|value| value.into_string().ok());
-    let filter = EnvFilter::try_new(wanted.as_deref().unwrap_or(level)).unwrap_or_else(|_| EnvFilter::new(level));
     let terminal = fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .without_time()
         .with_target(false)
-        .with_filter(without_mistakes(filter));
+        .with_filter(filter(wanted.as_deref(), level));
     let (folder, name) = match file {
         Some(path) => (path.parent().map(PathBuf::from).unwrap_or_default(), path.file_name().map(PathBuf::from)),
         None => (host.folders().data.join("logs"), Some("torch-wizard.log".into())),
@@ -41,7 +41,7 @@ pub fn start(host: &dyn Host, level: &str, file: Option<&Path>) -> Option<Worker
     });
     let (file, guard) = match appender.map(tracing_appender::non_blocking) {
         Some((writer, guard)) => {
-            let filter = EnvFilter::new("torch_wizard=info");
+            let filter = Targets::new().with_target("torch_wizard", LevelFilter::INFO);
             (Some(fmt::layer().with_writer(writer).with_ansi(false).with_filter(filter)), Some(guard))
         }
         None => (None, None),
@@ -52,10 +52,28 @@ pub fn start(host: &dyn Host, level: &str, file: Option<&Path>) -> Option<Worker
     guard
 }
 
-/// Rust itself tells standard error of a panic.
-fn without_mistakes(filter: EnvFilter) -> EnvFilter {
-    match format!("{}=off", mistake::TARGET).parse() {
-        Ok(off) => filter.add_directive(off),
-        Err(_) => filter,
+/// The filter that is wanted, if it is one, else the level's.
+fn filter(wanted: Option<&str>, level: &str) -> Targets {
+    let parsed: Option<Targets> = wanted.into_iter().chain([level]).find_map(|filter| filter.parse().ok());
+    // Rust itself tells standard error of a panic.
+    parsed.unwrap_or_default().with_target(mistake::TARGET, LevelFilter::OFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing::Level;
+
+    #[test]
+    fn what_is_no_filter_leaves_the_level_and_no_filter_tells_a_panic_twice() {
+        let debug = filter(Some("torch_wizard=debug,hyper=info"), USUAL);
+        assert!(debug.would_enable("torch_wizard::run", &Level::DEBUG));
+        assert!(debug.would_enable("hyper", &Level::INFO) && !debug.would_enable("wgpu", &Level::ERROR));
+        for wanted in [None, Some("torch_wizard=loud")] {
+            let usual = filter(wanted, "warn,rfd=off");
+            assert!(usual.would_enable("wgpu", &Level::WARN) && !usual.would_enable("wgpu", &Level::INFO));
+            assert!(!usual.would_enable("rfd::backend", &Level::ERROR), "{wanted:?}");
+            assert!(!usual.would_enable(mistake::TARGET, &Level::ERROR), "{wanted:?}");
+        }
     }
 }
