@@ -54,7 +54,11 @@ pub fn start(host: &dyn Host, level: &str, file: Option<&Path>) -> Option<Worker
 
 /// The filter that is wanted, if it is one, else the level's.
 fn filter(wanted: Option<&str>, level: &str) -> Targets {
-    let parsed: Option<Targets> = wanted.into_iter().chain([level]).find_map(|filter| filter.parse().ok());
+    let parsed = |filter: &str| {
+        let pieces: Vec<&str> = filter.split(',').filter(|piece| !piece.trim().is_empty()).collect();
+        (!pieces.is_empty()).then(|| pieces.join(",").parse::<Targets>().ok()).flatten()
+    };
+    let parsed = wanted.and_then(parsed).or_else(|| parsed(level));
     // Rust itself tells standard error of a panic.
     parsed.unwrap_or_default().with_target(mistake::TARGET, LevelFilter::OFF)
 }
@@ -69,7 +73,8 @@ mod tests {
         let debug = filter(Some("torch_wizard=debug,hyper=info"), USUAL);
         assert!(debug.would_enable("torch_wizard::run", &Level::DEBUG));
         assert!(debug.would_enable("hyper", &Level::INFO) && !debug.would_enable("wgpu", &Level::ERROR));
-        for wanted in [None, Some("torch_wizard=loud")] {
+        assert!(filter(Some("debug,"), USUAL).would_enable("wgpu", &Level::DEBUG));
+        for wanted in [None, Some(""), Some("torch_wizard=loud")] {
             let usual = filter(wanted, "warn,rfd=off");
             assert!(usual.would_enable("wgpu", &Level::WARN) && !usual.would_enable("wgpu", &Level::INFO));
             assert!(!usual.would_enable("rfd::backend", &Level::ERROR), "{wanted:?}");

@@ -15,6 +15,7 @@ use crate::catalog::Catalog;
 use crate::host::Host;
 use crate::mistake;
 use crate::problem::Problem;
+use crate::run::Outcome;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::Sender;
@@ -93,12 +94,16 @@ impl Performer {
             Effect::Plan { ticket, scan, chosen, wish } => {
                 self.plan.store(ticket, Ordering::SeqCst);
                 let newest = Arc::clone(&self.plan);
-                self.spawn("plan", move |shared| jobs::plan(shared, ticket, &newest, &scan, &chosen, &wish));
+                let failed = move |problem| Message::Planned { ticket, plan: Box::new(Err(problem)) };
+                self.spawn_or("plan", failed, move |shared| {
+                    jobs::plan(shared, ticket, &newest, &scan, &chosen, &wish);
+                });
             }
             Effect::PlanRepair { ticket, environment, scan, wish, becomes } => {
                 self.plan.store(ticket, Ordering::SeqCst);
                 let newest = Arc::clone(&self.plan);
-                self.spawn("repair", move |shared| {
+                let failed = move |problem| Message::RepairPlanned { ticket, plan: Box::new(Err(problem)) };
+                self.spawn_or("repair", failed, move |shared| {
                     let wanted = repair::Wanted { environment: &environment, becomes: &becomes, more: *wish };
                     repair::plan(shared, ticket, &newest, scan, wanted);
                 });
@@ -108,22 +113,29 @@ impl Performer {
             }
             Effect::Run { plan, circumstances } => {
                 let cancel = anew(&mut self.run);
-                self.spawn("run", move |shared| jobs::run(shared, &plan, *circumstances, &cancel));
+                self.spawn_or("run", run_failed, move |shared| jobs::run(shared, &plan, *circumstances, &cancel));
             }
             Effect::Resume { saved, circumstances } => {
                 let cancel = anew(&mut self.run);
-                self.spawn("run", move |shared| jobs::resume(shared, &saved.plan, circumstances, &cancel));
+                self.spawn_or("run", run_failed, move |shared| {
+                    jobs::resume(shared, &saved.plan, circumstances, &cancel);
+                });
             }
             Effect::Cancel => self.run.store(true, Ordering::SeqCst),
-            Effect::RollBack(folder) => self.spawn("roll-back", move |shared| home::roll_back(shared, &folder)),
+            Effect::RollBack(folder) => {
+                self.spawn_or("roll-back", home_failed, move |shared| home::roll_back(shared, &folder));
+            }
             Effect::Verify { environment, level, circumstances } => {
                 let cancel = anew(&mut self.verify);
-                self.spawn("verify", move |shared| jobs::verify(shared, &environment, level, *circumstances, &cancel));
+                let failed = |problem| Message::Verified(Box::new(Err(problem)));
+                self.spawn_or("verify", failed, move |shared| {
+                    jobs::verify(shared, &environment, level, *circumstances, &cancel);
+                });
             }
             Effect::StopVerify => self.verify.store(true, Ordering::SeqCst),
             Effect::Watch(interval) => {
                 let stop = anew(&mut self.watch);
-                self.spawn("monitor", move |shared| jobs::watch(shared, interval, &stop));
+                self.spawn_or("monitor", Message::NoReadings, move |shared| jobs::watch(shared, interval, &stop));
             }
             Effect::Unwatch => self.watch.store(true, Ordering::SeqCst),
             Effect::WatchProcess(None) => self.process.store(true, Ordering::SeqCst),
@@ -133,7 +145,7 @@ impl Performer {
             }
             Effect::Follow { path, words } => {
                 let stop = anew(&mut self.follow);
-                self.spawn("follow", move |shared| jobs::follow(shared, &path, &words, &stop));
+                self.spawn_or("follow", Message::NotFollowed, move |shared| jobs::follow(shared, &path, &words, &stop));
             }
             Effect::Unfollow => self.follow.store(true, Ordering::SeqCst),
             Effect::LogOnCheck(change) => self.spawn("log-on", move |shared| desktop::log_on_check(shared, change)),
@@ -151,10 +163,13 @@ impl Performer {
             Effect::ReadReport(path) => self.spawn("report", move |shared| jobs::read_report(shared, path)),
             Effect::Diagnose { ticket, log } => {
                 let stop = anew(&mut self.diagnosis);
-                self.spawn("diagnosis", move |shared| diagnosis::find(shared, ticket, &log, &stop));
+                let failed = move |problem| Message::Diagnosed { ticket, found: Box::new(Err(problem)) };
+                self.spawn_or("diagnosis", failed, move |shared| diagnosis::find(shared, ticket, &log, &stop));
             }
             Effect::StopDiagnosis => self.diagnosis.store(true, Ordering::SeqCst),
-            Effect::LetGo(replaced) => self.spawn("let-go", move |shared| home::let_go(shared, &replaced)),
+            Effect::LetGo(replaced) => {
+                self.spawn_or("let-go", home_failed, move |shared| home::let_go(shared, &replaced));
+            }
             Effect::Glance => self.spawn("glance", |shared| {
                 let facts = home::glance(shared);
                 shared.send(Message::Glanced(Box::new(facts)));
@@ -162,8 +177,8 @@ impl Performer {
             Effect::Arrange { environment, what } => {
                 self.spawn("arrange", move |shared| arrange::arrange(shared, environment, &what));
             }
-            Effect::Forget(path) => self.spawn("forget", move |shared| home::forget(shared, &path)),
-            Effect::Remove(path) => self.spawn("remove", move |shared| home::remove(shared, &path)),
+            Effect::Forget(path) => self.spawn_or("forget", home_failed, move |shared| home::forget(shared, &path)),
+            Effect::Remove(path) => self.spawn_or("remove", home_failed, move |shared| home::remove(shared, &path)),
             Effect::Gather { ticket, scan, private } => {
                 self.spawn("support", move |shared| support::gather(shared, ticket, scan, &private));
             }
@@ -200,10 +215,20 @@ impl Performer {
     }
 
     fn spawn(&self, name: &str, work: impl FnOnce(&Shared) + Send + 'static) {
+        self.spawn_or(name, Message::Trouble, work);
+    }
+
+    /// `failed` is what the window hears of a mistake of our own, where it waits for an end.
+    fn spawn_or(
+        &self,
+        name: &str,
+        failed: impl FnOnce(Problem) -> Message + Send + 'static,
+        work: impl FnOnce(&Shared) + Send + 'static,
+    ) {
         let shared = self.shared.clone();
         let body = move || {
             if let Err(problem) = mistake::caught(|| work(&shared)) {
-                shared.send(Message::Trouble(problem));
+                shared.send(failed(problem));
             }
         };
         if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(body) {
@@ -213,9 +238,38 @@ impl Performer {
     }
 }
 
+fn run_failed(problem: Problem) -> Message {
+    Message::RunEnded(Box::new(Outcome::Failed { problem, report: None }))
+}
+
+fn home_failed(problem: Problem) -> Message {
+    Message::HomeDone(Err(problem))
+}
+
 /// Ends what the flag is for, and makes a new one.
 fn anew(flag: &mut Arc<AtomicBool>) -> Arc<AtomicBool> {
     flag.store(true, Ordering::SeqCst);
     *flag = Arc::default();
     Arc::clone(flag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::OsFamily;
+    use crate::host::fake::World;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    #[test]
+    fn who_waits_for_an_end_hears_it_also_after_a_mistake_of_ours() {
+        let (sender, heard) = channel();
+        let host: Arc<dyn Host> = Arc::new(World::new(OsFamily::Windows));
+        let performer = Performer::new(host, Catalog::embedded().unwrap(), true, sender, Arc::new(|| {}));
+        performer.spawn_or("run", run_failed, |_| panic!("a trial"));
+        let message = heard.recv_timeout(Duration::from_secs(20)).unwrap();
+        let Message::RunEnded(outcome) = message else { panic!("{message:?}") };
+        let Outcome::Failed { problem, .. } = *outcome else { panic!("{outcome:?}") };
+        assert_eq!((problem.label.as_str(), problem.details.as_str()), (mistake::LABEL, "a trial"));
+    }
 }

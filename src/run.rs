@@ -173,8 +173,23 @@ fn end(host: &dyn Host, plan: &Plan, exit: i32, settled: bool) -> Result<(), Pro
 /// Runs a plan, or goes on with it: steps that its journal calls done, and whose work is still there, are skipped.
 /// A mistake of our own in the middle leaves what a killed wizard leaves, and it is gone on from there in the same way.
 pub fn run(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {
-    crate::mistake::caught(|| go(plan, surroundings))
-        .unwrap_or_else(|problem| Outcome::Failed { problem: problems::of_mistake(problem), report: None })
+    let (host, sink) = (Arc::clone(&surroundings.host), surroundings.sink);
+    let done = crate::mistake::caught(|| go(plan, Surroundings { sink: &mut *sink, ..surroundings }));
+    done.unwrap_or_else(|problem| {
+        let problem = problems::of_mistake(plan, problem);
+        // It may have been the telling that went wrong.
+        crate::mistake::caught(|| tell_mistake(&host, plan, &problem, sink)).ok();
+        Outcome::Failed { problem, report: None }
+    })
+}
+
+/// In the journal, in the log and to whoever watches, as far as each of them works.
+fn tell_mistake(host: &Arc<dyn Host>, plan: &Plan, problem: &Problem, sink: &mut dyn FnMut(&RunEvent)) {
+    let kind = EventKind::Failed { problem: problem.clone() };
+    let event = RunEvent { time: crate::time::now(&**host), step: None, kind };
+    Journal::open(&**host, &plan.places.run).and_then(|mut journal| journal.add(&event)).ok();
+    log::RunLog::open(Arc::clone(host), &plan.places.run).and_then(|mut log| log.note(&problem.cause)).ok();
+    sink(&event);
 }
 
 fn go(plan: &Plan, surroundings: Surroundings<'_>) -> Outcome {

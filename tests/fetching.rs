@@ -19,13 +19,17 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use torch_wizard::facts::OsFamily;
+use torch_wizard::host::real::RealHost;
 use torch_wizard::lock::{Lock, LockedPackage, LockedWheel};
 use torch_wizard::plan::{Engine, Plan};
+
+use torch_wizard::run::{EventKind, Outcome, RunEvent, Surroundings};
 use torch_wizard::text::hex;
+use torch_wizard::verify::Circumstances;
 
 fn hash(bytes: &[u8]) -> String {
     hex(Sha256::digest(bytes).as_slice())
@@ -222,6 +226,44 @@ fn one_wheel_that_cannot_be_had_ends_the_others_and_what_came_of_them_is_kept() 
     assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
     let parts = names(&wizard.plan.places.store.join("partial"));
     assert!(parts.iter().filter(|name| name.contains(".part")).count() >= 1, "{parts:?}");
+}
+
+#[test]
+fn a_mistake_of_who_watches_ends_the_fetching_at_once_and_is_told() {
+    let wheels: Vec<Vec<u8>> = (0..3).map(|number| bytes(number, 2_000_000)).collect();
+    let (server, _) = shelf(wheels.clone(), Duration::from_millis(200));
+    let packages = wheels.iter().enumerate().map(|(number, bytes)| package(&server, number, bytes)).collect();
+    let wizard = Wizard::new(packages, &FETCH);
+    wizard.save();
+    let (mut told, mut went_wrong) = (Vec::new(), false);
+    let mut sink = |event: &RunEvent| {
+        if let EventKind::Failed { problem } = &event.kind {
+            told.push(problem.details.clone());
+        }
+        let is_first = matches!(event.kind, EventKind::Progress { .. }) && !std::mem::replace(&mut went_wrong, true);
+        assert!(!is_first, "a trial");
+    };
+    let began = Instant::now();
+    let surroundings = Surroundings {
+        host: Arc::new(RealHost::new().unwrap()),
+        address: &str::to_owned,
+        expected: &|_, _| None,
+        circumstances: Circumstances::default(),
+        offline: false,
+        interactive: true,
+        cancel: &AtomicBool::new(false),
+        sink: &mut sink,
+    };
+    let outcome = torch_wizard::run::run(&wizard.plan, surroundings);
+    let Outcome::Failed { problem, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(problem.label, torch_wizard::mistake::LABEL);
+    assert_eq!(told, ["a trial"]);
+    // Whole they would take twenty seconds.
+    assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
+    drop(server);
+    // What came is kept, and the journal knows why it ended.
+    let journal = std::fs::read_to_string(wizard.plan.places.run.join("journal.jsonl")).unwrap();
+    assert!(journal.contains("a trial"), "{journal}");
 }
 
 #[test]

@@ -122,6 +122,11 @@ impl Bench {
         CutHost::new(self.folder.path(), &self.chance.unpacks(), self.proof, cut, at)
     }
 
+    /// The journal as it stands.
+    fn told(&self) -> String {
+        std::fs::read_to_string(self.plan.places.run.join("journal.jsonl")).unwrap_or_default()
+    }
+
     fn now(&self) -> Tree {
         tree(&self.folder.path().join("env"))
     }
@@ -290,6 +295,7 @@ proptest! {
             let Outcome::Failed { problem, .. } = &outcome else { panic!("{when}: {outcome:?}") };
             prop_assert_eq!(&problem.label, torch_wizard::mistake::LABEL, "{}", &when);
             prop_assert!(problem.to_string().contains("torch-wizard resume"), "{problem}");
+            prop_assert!(bench.told().contains(&problem.cause), "{}: it is not in the journal", &when);
             let host = bench.host(Cut::Dead, NEVER);
             prop_assert_eq!(torch_wizard::run::finish(&host, &bench.plan, &outcome), Ok(4), "{}", &when);
             if at % 2 == 0 || bench.is_let_go() {

@@ -33,6 +33,11 @@ rm -rf "$folder"
 mkdir -p "$folder"
 install -m 755 "$programs/torch-wizard.exe" "$programs/torch-wizardw.exe" "$folder/"
 install -m 644 "$root/LICENSE-MIT" "$root/LICENSE-APACHE" "$root/README.md" "$folder/"
+for licence in "$root"/assets/fonts/*-LICENCE.txt; do
+    printf '%s\n\n' "── $(basename "$licence" -LICENCE.txt) ──"
+    cat "$licence"
+    echo
+done >"$folder/FONT-LICENCES.txt"
 "$KIT/../fetch-uv.sh" windows_x86_64 "$folder"
 rm -f "$folder"/.uv-wheel-*
 (cd "$out" && rm -f "$name.zip" && python3 -m zipfile -c "$name.zip" "$name")

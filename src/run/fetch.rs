@@ -12,7 +12,7 @@ use super::{EventKind, Runner, Stop};
 use crate::host::HostError;
 use crate::plan::PlanStep;
 use hands::Hands;
-use pool::{Order, Pool, Told};
+use pool::{Order, Pool, StopAtEnd, Told};
 use std::cmp::Reverse;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -82,20 +82,20 @@ impl Runner<'_> {
         let pool = Pool::new(&host, plan, &orders, self.address);
         let (sender, told) = channel();
         std::thread::scope(|scope| {
+            // Whoever is still at it hears this within a moment.
+            let stops = StopAtEnd(&pool);
             for hand in 0..hands::MOST.min(orders.len()) {
                 let sender = sender.clone();
                 let thread = std::thread::Builder::new().name("fetch-wheel".to_owned());
                 let pool = &pool;
                 let started = thread.spawn_scoped(scope, move || pool.work(hand, sender));
                 if let Err(source) = started {
-                    pool.stop();
                     return Err(HostError::Start { program: "fetch-wheel".into(), source }.into());
                 }
             }
             drop(sender);
             let result = self.follow(step, &pool, &told, demand, ahead);
-            // Whoever is still at it hears this within a moment.
-            pool.stop();
+            drop(stops);
             result
         })
     }

@@ -191,10 +191,17 @@ pub(super) fn in_use(held: &InUse) -> Problem {
 }
 
 /// A mistake of our own in the middle of a run.
-pub(super) fn of_mistake(mut problem: Problem) -> Problem {
-    let resume = Remedy::Command { text: "Go on with it".to_owned(), command: "torch-wizard resume".to_owned() };
-    problem.next.insert(0, resume);
-    problem.changed("The install stopped there. What is done so far is kept.")
+pub(super) fn of_mistake(plan: &Plan, mut problem: Problem) -> Problem {
+    let ways = [("Go on with it", "torch-wizard resume"), ("Or undo it", "torch-wizard rollback")];
+    let ways = ways.map(|(text, command)| Remedy::Command { text: text.to_owned(), command: command.to_owned() });
+    problem.next.splice(0..0, ways);
+    problem.changed(if in_place::is_in_place(plan) {
+        "It stopped there. A part of the change may be made; what was replaced is kept beside it."
+    } else if promotion(plan).is_some() {
+        "It stopped there. What was fetched so far is kept."
+    } else {
+        DONE_IS_KEPT
+    })
 }
 
 /// An error of the system, in words.

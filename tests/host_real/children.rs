@@ -37,6 +37,27 @@ fn cancelling_kills_the_grandchild() {
     soon("the end of the grandchild", || is_gone(grandchild).then_some(()));
 }
 
+/// It is caught where the work was begun, and the process of the window lives on.
+#[test]
+fn a_mistake_of_who_hears_a_child_ends_the_whole_tree() {
+    let folder = folder();
+    let file = folder.path().join("grandchild");
+    let script = format!("sleep 600 & echo $! >'{}'; wait", file.display());
+    let mut child = 0;
+    let done = torch_wizard::mistake::caught(|| {
+        host().run(&sh(&script), &mut |event| {
+            if let ChildEvent::Started(id) = event {
+                child = id;
+            }
+            assert!(!(matches!(event, ChildEvent::Tick) && file.exists()), "a mistake of our own");
+            ControlFlow::Continue(())
+        })
+    });
+    assert_eq!(done.unwrap_err().details, "a mistake of our own");
+    let grandchild = number_in(&file);
+    soon("the end of the tree", || (is_gone(child) && is_gone(grandchild)).then_some(()));
+}
+
 #[test]
 fn a_grandchild_that_keeps_the_pipes_open_does_not_hold_us_and_does_not_stay() {
     let folder = folder();

@@ -24,6 +24,9 @@ const AGAIN: u8 = 2;
 /// Bytes of a worker's standard error that are kept.
 const TAIL: usize = 4096;
 
+/// What is different when a window ended by itself.
+const STOPPED: &str = "What it was doing stopped there. Opened again, the window offers to go on with an install.";
+
 /// How the last start of the window went, as kept on disk for the doctor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WindowStart {
@@ -84,12 +87,20 @@ impl Try {
         format!("{}: {}", self.renderer.word(), self.exit.as_deref().unwrap_or("not known"))
     }
 
-    /// Where and how its program went wrong, if it is our mistake and not the driver's: Rust's own words for a panic.
+    /// Where and how its program went wrong, if it is our mistake and not the driver's: Rust's own words for a panic of the
+    /// window's thread. What talks to a driver tells the driver's faults in this way, too.
     fn mistake(&self) -> Option<String> {
-        let at = self.stderr.find("panicked at ")?;
-        let mut lines = self.stderr.get(at + "panicked at ".len()..)?.lines();
-        let (place, words) = (lines.next()?.trim_end_matches(':'), lines.next().unwrap_or_default());
-        Some(format!("{} ({place})", words.trim().trim_end_matches('.')))
+        const TALK_TO_DRIVERS: [&str; 6] = ["/wgpu", "/naga-", "/glow-", "/glutin", "/egui-wgpu-", "/egui_glow-"];
+        const BEGINS: &str = "thread 'main' ";
+        if self.exit.as_deref() != Some("code 101") {
+            return None;
+        }
+        let said = self.stderr.get(self.stderr.rfind(BEGINS)?..)?;
+        let mut lines = said.get(said.find("panicked at ")? + "panicked at ".len()..)?.lines();
+        let place = lines.next()?.trim_end_matches(':').replace('\\', "/");
+        let words = lines.next().unwrap_or_default().trim().trim_end_matches('.');
+        let is_of_a_driver = TALK_TO_DRIVERS.iter().any(|name| place.contains(name)) || words.starts_with("wgpu error");
+        (!is_of_a_driver).then(|| format!("{words} ({place})"))
     }
 }
 
@@ -151,11 +162,13 @@ fn forced(host: &dyn Host) -> Result<Option<Renderer>, Problem> {
 
 fn no_window(host: &dyn Host, record: &WindowStart) -> Problem {
     let died: Vec<_> = record.tries.iter().filter(|one| one.outcome == Outcome::Died).collect();
-    let mistake = died.iter().rev().find_map(|one| one.mistake()).or_else(|| record.the_same_mistake());
-    let problem = if let Some(words) = mistake {
+    let problem = if let Some(words) = died.iter().rev().find_map(|one| one.mistake()) {
         Problem::new(mistake::LABEL, format!("torch-wizard made a mistake of its own, and its window ended: {words}."))
-            .changed("What it was doing stopped there; an install goes on from there when the window is opened again.")
+            .changed(STOPPED)
             .command("If it happens again, report it with what this writes", mistake::REPORT)
+    } else if let Some(words) = record.the_same_mistake() {
+        let cause = format!("torch-wizard made a mistake of its own, and its window could not be opened: {words}.");
+        Problem::new(mistake::LABEL, cause).command("Report it with what this writes", mistake::REPORT)
     } else if died.is_empty() {
         let tried: Vec<_> = record.tries.iter().map(|one| one.renderer.word()).collect();
         let tried = tried.join(", ");
@@ -163,7 +176,7 @@ fn no_window(host: &dyn Host, record: &WindowStart) -> Problem {
     } else {
         let died: Vec<_> = died.iter().map(|one| one.ending()).collect();
         Problem::new("no-window", format!("The window opened and then ended by itself ({}).", died.join("; ")))
-            .changed("What it was doing stopped there; an install goes on from there when the window is opened again.")
+            .changed(STOPPED)
             .advise("A graphics driver that is broken, or was just replaced, does that. Open the window again.")
     };
     problem

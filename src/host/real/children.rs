@@ -45,9 +45,10 @@ pub fn run(
     // Before the child: there is no moment at which it runs and nobody would end it with us.
     #[cfg(unix)]
     let (command, _warden) = bind(command, bond);
-    let mut child = spawn(spec, bond, command)?;
-    let heard = listen(&mut *child);
-    feed(&mut *child, spec.stdin.as_deref());
+    let mut held = Held { child: spawn(spec, bond, command)?, bond };
+    let child = &mut held.child;
+    let heard = listen(&mut **child);
+    feed(&mut **child, spec.stdin.as_deref());
     let mut stop = on(ChildEvent::Started(child.id())).is_break();
     let (mut open, mut ended_at, mut status) = (2_u8, None::<Instant>, None);
     let mut since_its_end = 0;
@@ -91,6 +92,23 @@ pub fn run(
     child.start_kill().ok();
     end_rest(bond, child.id());
     Ok(status.map_or(ChildExit::Stopped, exit_of))
+}
+
+/// A child that somebody waits for. If who hears it goes wrong, nobody does any more: then it ends at once, as it would with
+/// us.
+struct Held {
+    child: Box<dyn ChildWrapper>,
+    bond: Bond,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.child.kill().ok();
+            self.child.wait().ok();
+            end_rest(self.bond, self.child.id());
+        }
+    }
 }
 
 fn exit_of(status: ExitStatus) -> ChildExit {

@@ -73,6 +73,15 @@ pub struct Pool<'a> {
     mirrors: Mirrors<'a>,
 }
 
+/// Stops the pool when it is dropped, also by a panic: its threads are waited for in any case.
+pub struct StopAtEnd<'a, 'b>(pub &'a Pool<'b>);
+
+impl Drop for StopAtEnd<'_, '_> {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
 impl<'a> Pool<'a> {
     /// Nothing is under way yet.
     pub fn new(
@@ -100,7 +109,7 @@ impl<'a> Pool<'a> {
     }
 
     /// Ends all of them as soon as they hear it.
-    pub fn stop(&self) {
+    fn stop(&self) {
         self.stop.store(true, Ordering::SeqCst);
     }
 

@@ -95,6 +95,12 @@ pub struct Ahead {
     children: Vec<Child>,
 }
 
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.give_up();
+    }
+}
+
 impl Ahead {
     /// Nothing is handed over yet.
     pub fn new(plan: &Plan) -> Self {
