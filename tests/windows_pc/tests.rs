@@ -9,8 +9,9 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use torch_wizard::host::real::RealHost;
-use torch_wizard::host::{ChildEvent, ChildExit, Host as _};
+use torch_wizard::host::{ChildEvent, ChildExit, Host as _, HostError};
 use torch_wizard::plan::CommandSpec;
+use torch_wizard::problem::Problem;
 
 type Test = (&'static str, &'static [&'static str], fn());
 
@@ -24,6 +25,7 @@ pub const TESTS: &[Test] = &[
     ("detection_starts_no_tool_that_might_install_something", &[], starts_nothing),
     ("what_a_killed_wizard_had_started_ends_with_it", &[UV, PYTHON], killed),
     ("a_cancel_ends_the_whole_tree_of_a_tool", &[], cancelled),
+    ("a_mistake_of_ours_ends_the_whole_tree_of_a_tool", &[], mistaken),
 ];
 
 fn bare_pc() {
@@ -147,6 +149,24 @@ fn killed() {
 }
 
 fn cancelled() {
+    let (ids, exit) = heard(|ids| if ids.is_empty() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) });
+    assert_eq!(exit.unwrap().unwrap(), ChildExit::Stopped);
+    gone(&ids);
+}
+
+/// The job ends its processes with us, and we live on.
+fn mistaken() {
+    let (ids, exit) = heard(|ids| {
+        assert!(ids.is_empty(), "a mistake of our own");
+        ControlFlow::Continue(())
+    });
+    assert_eq!(exit.unwrap_err().details, "a mistake of our own");
+    gone(&ids);
+}
+
+/// A tool that hangs with a child of its own; `on` is asked what to do as soon as they are known. Answers with them, and with
+/// how it ended.
+fn heard(on: impl Fn(&[u32]) -> ControlFlow<()>) -> (Vec<u32>, Result<Result<ChildExit, HostError>, Problem>) {
     let pc = Pc::new();
     pc.play("tools", "slow", b"", 0);
     let mark = pc.path("tools").join("slow.hangs");
@@ -154,14 +174,15 @@ fn cancelled() {
     let host = RealHost::new().unwrap();
     let command = CommandSpec::new(pc.path("tools").join("slow.exe"), ["work"]);
     let mut ids = Vec::new();
-    let exit = host.run(&command, &mut |event| {
-        if matches!(event, ChildEvent::Tick) && ids.is_empty() {
-            ids = read_ids(&mark);
-        }
-        if ids.is_empty() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    let exit = torch_wizard::mistake::caught(|| {
+        host.run(&command, &mut |event| {
+            if matches!(event, ChildEvent::Tick) && ids.is_empty() {
+                ids = read_ids(&mark);
+            }
+            on(&ids)
+        })
     });
-    assert_eq!(exit.unwrap(), ChildExit::Stopped);
-    gone(&ids);
+    (ids, exit)
 }
 
 fn read_ids(mark: &Path) -> Vec<u32> {
