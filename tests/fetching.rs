@@ -173,12 +173,17 @@ fn shelf(wheels: Vec<Vec<u8>>, pause: Duration) -> (Server, Arc<AtomicUsize>) {
 
 const FETCH: [&str; 1] = ["download"];
 
+/// Wheels on such a server, and a wizard that is to fetch them; answers with how many were served at once, too.
+fn fetches(wheels: &[Vec<u8>], pause: Duration) -> (Server, Arc<AtomicUsize>, Wizard) {
+    let (server, most) = shelf(wheels.to_vec(), pause);
+    let packages = wheels.iter().enumerate().map(|(number, bytes)| package(&server, number, bytes)).collect();
+    (server, most, Wizard::new(packages, &FETCH))
+}
+
 #[test]
 fn several_wheels_are_fetched_at_once_the_biggest_first_and_the_bar_never_falls() {
     let wheels: Vec<Vec<u8>> = (0..9).map(|number| bytes(number, 60_000 + number * 20_000)).collect();
-    let (server, most) = shelf(wheels.clone(), Duration::from_millis(30));
-    let packages = wheels.iter().enumerate().map(|(number, bytes)| package(&server, number, bytes)).collect();
-    let wizard = Wizard::new(packages, &FETCH);
+    let (server, most, wizard) = fetches(&wheels, Duration::from_millis(30));
     let ran = wizard.run().expect(0);
     assert!(most.load(Ordering::SeqCst) >= 2, "{most:?} at once");
     let first: Vec<String> = server.asked().iter().take(2).map(|asked| asked.path.clone()).collect();
@@ -203,9 +208,7 @@ fn several_wheels_are_fetched_at_once_the_biggest_first_and_the_bar_never_falls(
 fn where_each_connection_gets_only_so_much_one_more_is_begun_after_a_while() {
     // 80 KB a second each: the first two take six seconds.
     let wheels: Vec<Vec<u8>> = (0..6).map(|number| bytes(number, 500_000)).collect();
-    let (server, most) = shelf(wheels.clone(), Duration::from_millis(250));
-    let packages = wheels.iter().enumerate().map(|(number, bytes)| package(&server, number, bytes)).collect();
-    let wizard = Wizard::new(packages, &FETCH);
+    let (server, most, wizard) = fetches(&wheels, Duration::from_millis(250));
     wizard.run().expect(0);
     assert!(most.load(Ordering::SeqCst) > 2, "{most:?} at once");
     assert_eq!((server.asked().len(), wizard.links().len()), (6, 6));
@@ -231,9 +234,7 @@ fn one_wheel_that_cannot_be_had_ends_the_others_and_what_came_of_them_is_kept() 
 #[test]
 fn a_mistake_of_who_watches_ends_the_fetching_at_once_and_is_told() {
     let wheels: Vec<Vec<u8>> = (0..3).map(|number| bytes(number, 2_000_000)).collect();
-    let (server, _) = shelf(wheels.clone(), Duration::from_millis(200));
-    let packages = wheels.iter().enumerate().map(|(number, bytes)| package(&server, number, bytes)).collect();
-    let wizard = Wizard::new(packages, &FETCH);
+    let (server, _, wizard) = fetches(&wheels, Duration::from_millis(200));
     wizard.save();
     let (mut told, mut went_wrong) = (Vec::new(), false);
     let mut sink = |event: &RunEvent| {
